@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows of ARCHITECTURE.md, readable top to bottom: a target may import what it lists and
+// nothing else. `make check` turns an undeclared import into an error.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// C libraries, from Debian.
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+        name: "CSimdjson",
+        linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
+    ),
+]
+
+/// Modules that wrap C: the only ones that may contain `unsafe`.
+let wrappers: [Target] = [
+    .target(name: "Platform"),
+    .target(name: "LMDB", dependencies: ["CLMDB"]),
+    .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
+    .target(name: "JSON", dependencies: ["CSimdjson"]),
+    .target(name: "Compression", dependencies: ["CZlib", "Platform"]),
+]
+
+/// The pure core: no Foundation, no I/O, no clock, no randomness.
+let core: [Target] = [
+    .target(name: "Trading"),
+    .target(name: "Projections", dependencies: ["Trading"]),
+    .target(name: "Engine", dependencies: ["Trading", "Projections"]),
+]
+
+let edge: [Target] = [
+    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Platform"]),
+    .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
+    .target(
+        name: "Runtime",
+        dependencies: [
+            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
+        ]
+    ),
+]
+
+let executables: [Target] = [
+    .executableTarget(name: "holdfast", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
+]
+
+let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport")
+]
+
+let package = Package(
+    name: "holdfast",
+    products: [
+        .executable(name: "holdfast", targets: ["holdfast"]),
+        .executable(name: "journalctl", targets: ["journalctl"]),
+    ],
+    targets: systemLibraries + wrappers + core + edge + executables + tests,
+    cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system && target.name != "CSimdjson" {
+    target.swiftSettings = strict + (target.swiftSettings ?? [])
+}

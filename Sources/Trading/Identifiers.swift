@@ -1,0 +1,116 @@
+/// An identifier that is a small number of its own kind.
+public protocol NumericIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
+    associatedtype RawValue: FixedWidthInteger & Sendable
+    /// The number.
+    var rawValue: RawValue { get }
+    /// Makes the identifier of a number.
+    init(_ rawValue: RawValue)
+}
+
+extension NumericIdentifier {
+    @inlinable @inline(__always)
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    public var description: String { String(rawValue) }
+}
+
+/// The place of an event in the journal: 1, 2, 3 … without gaps. Zero is before the first.
+public struct SequenceNumber: NumericIdentifier {
+    public let rawValue: UInt64
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// The place after this one.
+    @inlinable
+    public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
+}
+
+/// One start of the engine, or of a tool that writes: 1, 2, 3 …
+public struct Epoch: NumericIdentifier {
+    public let rawValue: UInt32
+    @inlinable
+    public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// An instrument of this journal, numbered in the order of listing.
+public struct InstrumentID: NumericIdentifier {
+    public let rawValue: UInt16
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// An asset of this journal, numbered in the order of first appearance.
+public struct AssetID: NumericIdentifier {
+    public let rawValue: UInt16
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// A source of inputs, as a tape, numbered in the order of attachment.
+public struct SourceID: NumericIdentifier {
+    public let rawValue: UInt16
+    @inlinable
+    public init(_ rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// An order of ours: the sequence number of the event that intended it.
+public struct OrderID: NumericIdentifier {
+    public let rawValue: UInt64
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// The order intended at `sequence`.
+    @inlinable
+    public init(_ sequence: SequenceNumber) { self.rawValue = sequence.rawValue }
+}
+
+/// A deal: the sequence number of the event that opened it. Zero is no deal.
+public struct DealID: NumericIdentifier {
+    public let rawValue: UInt64
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// The deal opened at `sequence`.
+    @inlinable
+    public init(_ sequence: SequenceNumber) { self.rawValue = sequence.rawValue }
+    /// No deal.
+    @inlinable
+    public static var none: DealID { DealID(0) }
+}
+
+/// One chain of cause and effect: the sequence number of the event that began it.
+public struct TraceID: NumericIdentifier {
+    public let rawValue: UInt64
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// No chain yet.
+    @inlinable
+    public static var none: TraceID { TraceID(0) }
+}
+
+/// A venue's own name for an order, an execution or a trade.
+///
+/// Venues use decimal numbers or UUIDs; both fit 128 bits and print as they were sent.
+public struct VenueID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt128
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt128) { self.rawValue = rawValue }
+    @inlinable @inline(__always)
+    public static func < (left: VenueID, right: VenueID) -> Bool { left.rawValue < right.rawValue }
+    /// No name yet.
+    @inlinable
+    public static var none: VenueID { VenueID(0) }
+}
+
+extension VenueID: CustomStringConvertible {
+    /// A decimal number up to 64 bits, and a UUID above.
+    public var description: String {
+        if rawValue <= UInt128(UInt64.max) { return String(UInt64(rawValue)) }
+        let digits = String(rawValue, radix: 16)
+        let padded = Array(
+            (String(repeating: "0", count: 32 - digits.utf8.count) + digits).utf8
+        )
+        var text = ""
+        for (index, byte) in padded.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text += "-" }
+            text.unicodeScalars.append(Unicode.Scalar(byte))
+        }
+        return text
+    }
+}

@@ -1,0 +1,13 @@
+/// A price and what rests there.
+public struct BookLevel: Hashable, Sendable {
+    public var price: Price
+    /// In base units; zero deletes the level in an update.
+    public var quantity: Quantity
+
+    /// Makes a level.
+    @inlinable
+    public init(price: Price, quantity: Quantity) {
+        self.price = price
+        self.quantity = quantity
+    }
+}

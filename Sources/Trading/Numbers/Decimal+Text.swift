@@ -1,0 +1,187 @@
+extension Decimal {
+    /// Why a text is not a decimal.
+    public enum ParsingFailure: Error, Hashable, Sendable {
+        /// Nothing, or no digit, was there.
+        case empty
+        /// A byte that has no place in a decimal stands at `index`.
+        case unexpectedCharacter(index: Int)
+        /// More than 18 digits after the point are not zero, and rounding was not asked for.
+        case tooPrecise
+        /// The magnitude is above 1.7 × 10²⁰.
+        case tooLarge
+    }
+
+    /// Parses `[-]digits[.digits]` exactly.
+    ///
+    /// - Parameters:
+    ///   - text: ASCII bytes; no exponent, no plus sign, no spaces.
+    ///   - rounding: What to do with digits beyond 10⁻¹⁸; `nil` refuses them unless zero.
+    /// - Throws: ``ParsingFailure``.
+    @inlinable
+    public init(
+        parsing text: Span<UInt8>,
+        rounding: Rounding? = nil
+    ) throws(ParsingFailure) {
+        // Up to 18 significant digits, as venues send them, fit 64 bits: the short way.
+        var index = 0
+        let count = text.count
+        let isNegative = count > 0 && text[0] == 0x2D
+        if isNegative { index = 1 }
+        var mantissa: UInt64 = 0
+        var digits = 0
+        var decimals = -1
+        guard count - index <= 19 else {
+            self = try Self.parsingLong(text, rounding: rounding)
+            return
+        }
+        while index < count {
+            let byte = text[index]
+            let digit = byte &- 0x30
+            if digit <= 9 {
+                mantissa = mantissa &* 10 &+ UInt64(digit)
+                digits &+= 1
+                if decimals >= 0 { decimals &+= 1 }
+            } else if byte == 0x2E && decimals < 0 && digits > 0 {
+                decimals = 0
+            } else {
+                throw .unexpectedCharacter(index: index)
+            }
+            index &+= 1
+        }
+        guard digits > 0 else { throw .empty }
+        guard digits <= 18, decimals != 0 else {
+            self = try Self.parsingLong(text, rounding: rounding)
+            return
+        }
+        let scale = Self.powersOfTen(18 &- max(decimals, 0))
+        let units = Int128(mantissa) &* Int128(scale)
+        self.init(units: isNegative ? -units : units)
+    }
+
+    /// Parses a text; see ``init(parsing:rounding:)``.
+    public init(_ text: String, rounding: Rounding? = nil) throws(ParsingFailure) {
+        let bytes = Array(text.utf8)
+        try self.init(parsing: bytes.span, rounding: rounding)
+    }
+
+    @usableFromInline
+    static func parsingLong(
+        _ text: Span<UInt8>,
+        rounding: Rounding?
+    ) throws(ParsingFailure) -> Decimal {
+        var index = 0
+        let isNegative = text.count > 0 && text[0] == 0x2D
+        if isNegative { index = 1 }
+        var units: Int128 = 0
+        var digits = 0
+        var decimals = -1
+        var beyond = Beyond()
+        while index < text.count {
+            let digit = text[index] &- 0x30
+            if text[index] == 0x2E && decimals < 0 && digits > 0 {
+                decimals = 0
+            } else if digit <= 9 {
+                digits += 1
+                if decimals >= 18 {
+                    beyond.take(digit)
+                } else {
+                    let (shifted, overflow) = units.multipliedReportingOverflow(by: 10)
+                    let (sum, carry) = shifted.addingReportingOverflow(Int128(digit))
+                    guard !overflow, !carry else { throw .tooLarge }
+                    units = sum
+                    if decimals >= 0 { decimals += 1 }
+                }
+            } else {
+                throw .unexpectedCharacter(index: index)
+            }
+            index += 1
+        }
+        guard digits > 0 else { throw .empty }
+        guard decimals != 0 else { throw .unexpectedCharacter(index: text.count - 1) }
+        let scale = Int128(powersOfTen(18 - max(decimals, 0)))
+        let (scaled, overflow) = units.multipliedReportingOverflow(by: scale)
+        guard !overflow, scaled < .max else { throw .tooLarge }
+        guard !beyond.isZero else { return Decimal(units: isNegative ? -scaled : scaled) }
+        guard let rounding else { throw .tooPrecise }
+        let up = beyond.roundsUp(rounding, isOdd: scaled & 1 != 0) ? scaled + 1 : scaled
+        return Decimal(units: isNegative ? -up : up)
+    }
+
+    /// The digits beyond 10⁻¹⁸, as far as rounding needs them.
+    private struct Beyond {
+        var first: UInt8?
+        var restIsZero = true
+        var isZero: Bool { (first ?? 0) == 0 && restIsZero }
+
+        mutating func take(_ digit: UInt8) {
+            if first == nil { first = digit } else if digit != 0 { restIsZero = false }
+        }
+
+        func roundsUp(_ rounding: Rounding, isOdd: Bool) -> Bool {
+            switch rounding {
+            case .down: return false
+            case .up: return !isZero
+            case .halfEven:
+                let first = first ?? 0
+                if first != 5 { return first > 5 }
+                return !restIsZero || isOdd
+            }
+        }
+    }
+
+    @inlinable @inline(__always)
+    static func powersOfTen(_ exponent: Int) -> UInt64 {
+        var power: UInt64 = 1
+        switch exponent {
+        case 0: power = 1
+        case 1: power = 10
+        case 2: power = 100
+        case 3: power = 1_000
+        case 4: power = 10_000
+        case 5: power = 100_000
+        case 6: power = 1_000_000
+        case 7: power = 10_000_000
+        case 8: power = 100_000_000
+        case 9: power = 1_000_000_000
+        case 10: power = 10_000_000_000
+        case 11: power = 100_000_000_000
+        case 12: power = 1_000_000_000_000
+        case 13: power = 10_000_000_000_000
+        case 14: power = 100_000_000_000_000
+        case 15: power = 1_000_000_000_000_000
+        case 16: power = 10_000_000_000_000_000
+        case 17: power = 100_000_000_000_000_000
+        default: power = 1_000_000_000_000_000_000
+        }
+        return power
+    }
+}
+
+extension Decimal: CustomStringConvertible {
+    /// The shortest exact text: no exponent, no trailing zeros.
+    public var description: String {
+        let one = Self.unitsPerOne.magnitude
+        let (whole, fraction) = units.magnitude.quotientAndRemainder(dividingBy: one)
+        let sign = units < 0 ? "-" : ""
+        if fraction == 0 { return "\(sign)\(whole)" }
+        var digits = Array(String(fraction).utf8)
+        while digits.last == 0x30 { digits.removeLast() }
+        let zeros = 18 - String(fraction).utf8.count
+        return "\(sign)\(whole)." + String(repeating: "0", count: zeros)
+            + String(decoding: digits, as: UTF8.self)
+    }
+
+    /// The number with exactly `places` decimals, rounded half even; for people, not for files.
+    public func text(places: Int) -> String {
+        invariant((0...18).contains(places), "a decimal has at most 18 places")
+        let step = Decimal(units: Int128(Self.powersOfTen(18 - places)))
+        let rounded = rounded(toMultipleOf: step, .halfEven)
+        let one = Self.unitsPerOne.magnitude
+        let (whole, fraction) = rounded.units.magnitude.quotientAndRemainder(dividingBy: one)
+        let sign = rounded.units < 0 ? "-" : ""
+        if places == 0 { return "\(sign)\(whole)" }
+        let digits = String(fraction)
+        let padded = String(repeating: "0", count: 18 - digits.utf8.count) + digits
+        return "\(sign)\(whole).\(padded.prefix(places))"
+    }
+}

@@ -1,0 +1,301 @@
+/// An instrument was listed, or its rules changed.
+public struct InstrumentListed: EventPayload {
+    public static let kind = EventKind.instrumentListed
+    public var id: InstrumentID
+    public var symbol: String
+    public var market: Market
+    /// The base asset's name.
+    public var base: String
+    /// The quote asset's name.
+    public var quote: String
+    public var filters: InstrumentFilters
+    public var fees: FeeSchedule
+    public var margin: MarginTerms
+
+    public init(
+        id: InstrumentID,
+        symbol: String,
+        market: Market,
+        base: String,
+        quote: String,
+        filters: InstrumentFilters,
+        fees: FeeSchedule,
+        margin: MarginTerms
+    ) {
+        self.id = id
+        self.symbol = symbol
+        self.market = market
+        self.base = base
+        self.quote = quote
+        self.filters = filters
+        self.fees = fees
+        self.margin = margin
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(id)
+        writer.text(symbol)
+        writer.choice(market)
+        writer.text(base)
+        writer.text(quote)
+        writer.amount(filters.priceTick)
+        writer.amount(filters.quantityStep)
+        writer.amount(filters.minimumQuantity)
+        writer.amount(filters.maximumQuantity)
+        writer.amount(filters.minimumNotional)
+        writer.decimal(fees.maker)
+        writer.decimal(fees.taker)
+        writer.decimal(margin.leverage)
+        writer.decimal(margin.maintenanceRate)
+    }
+
+    public init(from reader: inout ByteReader) {
+        id = reader.identifier()
+        symbol = reader.text()
+        market = reader.choice(.spot)
+        base = reader.text()
+        quote = reader.text()
+        filters = InstrumentFilters(
+            priceTick: reader.amount(),
+            quantityStep: reader.amount(),
+            minimumQuantity: reader.amount(),
+            maximumQuantity: reader.amount(),
+            minimumNotional: reader.amount()
+        )
+        fees = FeeSchedule(maker: reader.decimal(), taker: reader.decimal())
+        margin = MarginTerms(leverage: reader.decimal(), maintenanceRate: reader.decimal())
+        if !filters.priceTick.isPositive || !filters.quantityStep.isPositive
+            || margin.leverage < .one
+        {
+            reader.markDamaged()
+        }
+    }
+}
+
+/// The limits that entries pass have changed.
+public struct RiskParametersChanged: EventPayload {
+    public static let kind = EventKind.riskParametersChanged
+    public var parameters: RiskParameters
+
+    public init(parameters: RiskParameters) { self.parameters = parameters }
+
+    public func encode(into writer: inout ByteWriter) { parameters.encode(into: &writer) }
+
+    public init(from reader: inout ByteReader) { parameters = RiskParameters(from: &reader) }
+}
+
+extension RiskParameters {
+    /// Writes the limits.
+    public func encode(into writer: inout ByteWriter) {
+        writer.integer(UInt32(clamping: maximumOpenDeals))
+        writer.amount(maximumPositionSize)
+        writer.amount(maximumExposure)
+        writer.amount(minimumOrderSize)
+        writer.amount(maximumDailyLoss)
+        writer.amount(maximumDrawdown)
+        writer.decimal(stopLossFraction)
+        writer.integer(UInt32(clamping: maximumOrderRate))
+        writer.timeSpan(orderRateWindow)
+    }
+
+    /// Reads the limits.
+    public init(from reader: inout ByteReader) {
+        self.init(
+            maximumOpenDeals: Int(reader.uint32()),
+            maximumPositionSize: reader.amount(),
+            maximumExposure: reader.amount(),
+            minimumOrderSize: reader.amount(),
+            maximumDailyLoss: reader.amount(),
+            maximumDrawdown: reader.amount(),
+            stopLossFraction: reader.decimal(),
+            maximumOrderRate: Int(reader.uint32()),
+            orderRateWindow: reader.timeSpan()
+        )
+    }
+}
+
+/// A balance changed for another reason than trading.
+public struct BalanceAdjusted: EventPayload {
+    public static let kind = EventKind.balanceAdjusted
+    /// The asset's name.
+    public var asset: String
+    /// What was added; negative where taken away.
+    public var amount: Money
+    public var reason: String
+
+    public init(asset: String, amount: Money, reason: String) {
+        self.asset = asset
+        self.amount = amount
+        self.reason = reason
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.text(asset)
+        writer.amount(amount)
+        writer.text(reason)
+    }
+
+    public init(from reader: inout ByteReader) {
+        asset = reader.text()
+        amount = reader.amount()
+        reason = reader.text()
+    }
+}
+
+/// What became of a scored signal.
+public enum SignalVerdict: UInt8, Sendable {
+    case accepted = 1
+    case belowThreshold = 2
+    /// The same id, or the same symbol and time, was seen within the time to live.
+    case duplicate = 3
+    case unknownSymbol = 4
+    /// Accepted, but nothing can be done about it now.
+    case notActionable = 5
+
+    /// The words used in output.
+    public var name: String {
+        switch self {
+        case .accepted: "accepted"
+        case .belowThreshold: "below threshold"
+        case .duplicate: "duplicate"
+        case .unknownSymbol: "unknown symbol"
+        case .notActionable: "not actionable"
+        }
+    }
+}
+
+/// A scored signal arrived and was judged.
+public struct SignalReceived: EventPayload {
+    public static let kind = EventKind.signalReceived
+    public var id: String
+    public var symbol: String
+    public var side: Side
+    public var score: Decimal
+    /// When the signal was made.
+    public var time: Timestamp
+    public var verdict: SignalVerdict
+
+    public init(
+        id: String,
+        symbol: String,
+        side: Side,
+        score: Decimal,
+        time: Timestamp,
+        verdict: SignalVerdict
+    ) {
+        self.id = id
+        self.symbol = symbol
+        self.side = side
+        self.score = score
+        self.time = time
+        self.verdict = verdict
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.text(id)
+        writer.text(symbol)
+        writer.choice(side)
+        writer.decimal(score)
+        writer.timestamp(time)
+        writer.choice(verdict)
+    }
+
+    public init(from reader: inout ByteReader) {
+        id = reader.text()
+        symbol = reader.text()
+        side = reader.choice(.buy)
+        score = reader.decimal()
+        time = reader.timestamp()
+        verdict = reader.choice(.accepted)
+    }
+}
+
+/// Funding of a position was paid or received.
+public struct FundingSettled: EventPayload {
+    public static let kind = EventKind.fundingSettled
+    public var instrument: InstrumentID
+    /// Received; negative where paid. In the quote asset.
+    public var amount: Money
+    public var rate: Decimal
+    /// The venue's report it comes from.
+    public var report: UInt64
+
+    public init(instrument: InstrumentID, amount: Money, rate: Decimal, report: UInt64) {
+        self.instrument = instrument
+        self.amount = amount
+        self.rate = rate
+        self.report = report
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(instrument)
+        writer.amount(amount)
+        writer.decimal(rate)
+        writer.integer(report)
+    }
+
+    public init(from reader: inout ByteReader) {
+        instrument = reader.identifier()
+        amount = reader.amount()
+        rate = reader.decimal()
+        report = reader.uint64()
+    }
+}
+
+/// The venue closed a position, or a part of it, for want of margin.
+public struct PositionLiquidated: EventPayload {
+    public static let kind = EventKind.positionLiquidated
+    public var instrument: InstrumentID
+    /// The side of the venue's order.
+    public var side: Side
+    public var execution: Execution
+    /// The venue's report it comes from.
+    public var report: UInt64
+
+    public init(instrument: InstrumentID, side: Side, execution: Execution, report: UInt64) {
+        self.instrument = instrument
+        self.side = side
+        self.execution = execution
+        self.report = report
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(instrument)
+        writer.choice(side)
+        execution.encode(into: &writer)
+        writer.integer(report)
+    }
+
+    public init(from reader: inout ByteReader) {
+        instrument = reader.identifier()
+        side = reader.choice(.sell)
+        execution = Execution(from: &reader)
+        report = reader.uint64()
+    }
+}
+
+extension Execution {
+    /// Writes the fill.
+    public func encode(into writer: inout ByteWriter) {
+        writer.venueID(id)
+        writer.amount(price)
+        writer.amount(quantity)
+        writer.amount(fee)
+        writer.identifier(feeAsset)
+        writer.choice(liquidity)
+    }
+
+    /// Reads a fill.
+    @inline(__always)
+    public init(from reader: inout ByteReader) {
+        self.init(
+            id: reader.venueID(),
+            price: reader.amount(),
+            quantity: reader.amount(),
+            fee: reader.amount(),
+            feeAsset: reader.identifier(),
+            liquidity: reader.choice(.taker)
+        )
+        if !quantity.isPositive || !price.isPositive { reader.markDamaged() }
+    }
+}

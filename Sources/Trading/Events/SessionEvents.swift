@@ -1,0 +1,410 @@
+/// What a journal is for.
+public enum JournalMode: UInt8, Sendable, CaseIterable {
+    /// Recorded markets and the paper venue; the clock is the tape.
+    case tape = 1
+    /// Live markets and the paper venue.
+    case paper = 2
+    /// A real venue.
+    case live = 3
+
+    /// The word used in output.
+    public var name: String {
+        switch self {
+        case .tape: "tape"
+        case .paper: "paper"
+        case .live: "live"
+        }
+    }
+}
+
+/// The first event of every journal.
+public struct JournalBegan: EventPayload {
+    public static let kind = EventKind.journalBegan
+    /// Four characters that stand in every client order id.
+    public var tag: String
+    /// What the journal is for; never changes.
+    public var mode: JournalMode
+
+    public init(tag: String, mode: JournalMode) {
+        self.tag = tag
+        self.mode = mode
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.text(tag)
+        writer.choice(mode)
+    }
+
+    public init(from reader: inout ByteReader) {
+        tag = reader.text()
+        mode = reader.choice(.tape)
+        if tag.utf8.count != 4 { reader.markDamaged() }
+    }
+}
+
+/// How the epoch before ended.
+public enum PreviousStop: UInt8, Sendable {
+    /// There was none.
+    case none = 0
+    /// With ``EpochEnded``.
+    case clean = 1
+    /// Without: the process was killed, or the machine stopped.
+    case unclean = 2
+
+    /// The word used in output.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .clean: "clean"
+        case .unclean: "unclean"
+        }
+    }
+}
+
+/// The engine, or a tool that writes, started.
+public struct EpochBegan: EventPayload {
+    public static let kind = EventKind.epochBegan
+    public var epoch: Epoch
+    /// Four random characters that stand in the client order ids of this epoch.
+    public var draw: String
+    public var previousStop: PreviousStop
+    /// The version of the program.
+    public var program: String
+    /// The process id, for people who look at the machine.
+    public var process: UInt32
+
+    public init(
+        epoch: Epoch,
+        draw: String,
+        previousStop: PreviousStop,
+        program: String,
+        process: UInt32
+    ) {
+        self.epoch = epoch
+        self.draw = draw
+        self.previousStop = previousStop
+        self.program = program
+        self.process = process
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(epoch)
+        writer.text(draw)
+        writer.choice(previousStop)
+        writer.text(program)
+        writer.integer(process)
+    }
+
+    public init(from reader: inout ByteReader) {
+        epoch = reader.identifier()
+        draw = reader.text()
+        previousStop = reader.choice(.none)
+        program = reader.text()
+        process = reader.uint32()
+        if draw.utf8.count != 4 { reader.markDamaged() }
+    }
+}
+
+/// Why the engine stopped in order.
+public enum StopReason: UInt8, Sendable {
+    case tapeEnded = 1
+    /// SIGTERM or SIGINT.
+    case signalled = 2
+    case failed = 3
+
+    /// The words used in output.
+    public var name: String {
+        switch self {
+        case .tapeEnded: "tape ended"
+        case .signalled: "signalled"
+        case .failed: "failed"
+        }
+    }
+}
+
+/// The engine stopped in order; without it the stop was unclean.
+public struct EpochEnded: EventPayload {
+    public static let kind = EventKind.epochEnded
+    public var reason: StopReason
+
+    public init(reason: StopReason) { self.reason = reason }
+    public func encode(into writer: inout ByteWriter) { writer.choice(reason) }
+    public init(from reader: inout ByteReader) { reason = reader.choice(.signalled) }
+}
+
+/// A step of recovery was done.
+public struct RecoveryStepped: EventPayload {
+    public static let kind = EventKind.recoveryStepped
+    /// The step of DESIGN section 8, 1 to 10.
+    public var step: UInt8
+    /// What was found, in words.
+    public var detail: String
+
+    public init(step: UInt8, detail: String) {
+        self.step = step
+        self.detail = detail
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.integer(step)
+        writer.text(detail)
+    }
+
+    public init(from reader: inout ByteReader) {
+        step = reader.uint8()
+        detail = reader.text()
+    }
+}
+
+/// What kind of inputs a source gives.
+public enum SourceKind: UInt8, Sendable {
+    /// A recorded market.
+    case tape = 1
+    /// Scored signals.
+    case signals = 2
+}
+
+/// A source of inputs was attached.
+public struct SourceAttached: EventPayload {
+    public static let kind = EventKind.sourceAttached
+    public var source: SourceID
+    public var sourceKind: SourceKind
+    /// The file's name, without its folder.
+    public var name: String
+    /// SHA-256 of the file, in hexadecimal.
+    public var contentHash: String
+    /// The receive time of its first line.
+    public var firstTime: Timestamp
+
+    public init(
+        source: SourceID,
+        sourceKind: SourceKind,
+        name: String,
+        contentHash: String,
+        firstTime: Timestamp
+    ) {
+        self.source = source
+        self.sourceKind = sourceKind
+        self.name = name
+        self.contentHash = contentHash
+        self.firstTime = firstTime
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(source)
+        writer.choice(sourceKind)
+        writer.text(name)
+        writer.text(contentHash)
+        writer.timestamp(firstTime)
+    }
+
+    public init(from reader: inout ByteReader) {
+        source = reader.identifier()
+        sourceKind = reader.choice(.tape)
+        name = reader.text()
+        contentHash = reader.text()
+        firstTime = reader.timestamp()
+    }
+}
+
+/// How far the inputs of one source are consumed: part of the mark of a batch.
+public struct InputsMarked: EventPayload {
+    public static let kind = EventKind.inputsMarked
+    public var source: SourceID
+    /// The last line consumed, counted from 1.
+    public var line: UInt64
+    /// The receive time of that line.
+    public var time: Timestamp
+    /// How many inputs of every kind the engine has consumed since the journal began.
+    public var inputs: UInt64
+
+    public init(source: SourceID, line: UInt64, time: Timestamp, inputs: UInt64) {
+        self.source = source
+        self.line = line
+        self.time = time
+        self.inputs = inputs
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(source)
+        writer.integer(line)
+        writer.timestamp(time)
+        writer.integer(inputs)
+    }
+
+    public init(from reader: inout ByteReader) {
+        source = reader.identifier()
+        line = reader.uint64()
+        time = reader.timestamp()
+        inputs = reader.uint64()
+    }
+}
+
+/// The hash of the whole state after every event before this one.
+public struct StateHashed: EventPayload {
+    public static let kind = EventKind.stateHashed
+    /// SHA-256 over the canonical bytes, as four big-endian words.
+    public var hash: StateHash
+    /// Whether a snapshot of that state was begun.
+    public var isSnapshot: Bool
+
+    public init(hash: StateHash, isSnapshot: Bool) {
+        self.hash = hash
+        self.isSnapshot = isSnapshot
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        hash.encode(into: &writer)
+        writer.bool(isSnapshot)
+    }
+
+    public init(from reader: inout ByteReader) {
+        hash = StateHash(from: &reader)
+        isSnapshot = reader.bool()
+    }
+}
+
+/// SHA-256 over the canonical bytes of a state.
+public struct StateHash: Hashable, Sendable, CustomStringConvertible {
+    /// The digest as four words, the first the most significant.
+    public var words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Makes a hash of its words.
+    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
+    public static func == (left: StateHash, right: StateHash) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+
+    func encode(into writer: inout ByteWriter) {
+        for word in [words.0, words.1, words.2, words.3] { writer.integer(word) }
+    }
+
+    init(from reader: inout ByteReader) {
+        words = (reader.uint64(), reader.uint64(), reader.uint64(), reader.uint64())
+    }
+
+    /// Sixty-four hexadecimal digits.
+    public var description: String {
+        [words.0, words.1, words.2, words.3].map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
+    }
+}
+
+/// What the engine may do has changed.
+public struct BotStatusChanged: EventPayload {
+    public static let kind = EventKind.botStatusChanged
+    public var status: BotStatus
+    public var reason: String
+
+    public init(status: BotStatus, reason: String) {
+        self.status = status
+        self.reason = reason
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.choice(status)
+        writer.text(reason)
+    }
+
+    public init(from reader: inout ByteReader) {
+        status = reader.choice(.paused)
+        reason = reader.text()
+    }
+}
+
+/// How much attention an error asks for.
+public enum Severity: UInt8, Sendable {
+    case warning = 1
+    case error = 2
+    /// A person must look now.
+    case alarm = 3
+
+    /// The word used in output.
+    public var name: String {
+        switch self {
+        case .warning: "warning"
+        case .error: "error"
+        case .alarm: "alarm"
+        }
+    }
+}
+
+/// Something went wrong and was noticed.
+public struct ErrorRecorded: EventPayload {
+    public static let kind = EventKind.errorRecorded
+    public var severity: Severity
+    public var text: String
+
+    public init(severity: Severity, text: String) {
+        self.severity = severity
+        self.text = text
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.choice(severity)
+        writer.text(text)
+    }
+
+    public init(from reader: inout ByteReader) {
+        severity = reader.choice(.error)
+        text = reader.text()
+    }
+}
+
+/// Market data broke the rules; its book is not used until it is in step again.
+public struct MarketFaulted: EventPayload {
+    public static let kind = EventKind.marketFaulted
+    public var instrument: InstrumentID
+    public var source: SourceID
+    /// The line at which it was noticed.
+    public var line: UInt64
+    public var text: String
+
+    public init(instrument: InstrumentID, source: SourceID, line: UInt64, text: String) {
+        self.instrument = instrument
+        self.source = source
+        self.line = line
+        self.text = text
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.identifier(instrument)
+        writer.identifier(source)
+        writer.integer(line)
+        writer.text(text)
+    }
+
+    public init(from reader: inout ByteReader) {
+        instrument = reader.identifier()
+        source = reader.identifier()
+        line = reader.uint64()
+        text = reader.text()
+    }
+}
+
+/// The configuration a start runs with.
+public struct ConfigurationApplied: EventPayload {
+    public static let kind = EventKind.configurationApplied
+    /// SHA-256 of the configuration's canonical text, in hexadecimal.
+    public var hash: String
+    /// The canonical text; never holds a secret.
+    public var text: String
+
+    public init(hash: String, text: String) {
+        self.hash = hash
+        self.text = text
+    }
+
+    public func encode(into writer: inout ByteWriter) {
+        writer.text(hash)
+        writer.text(text)
+    }
+
+    public init(from reader: inout ByteReader) {
+        hash = reader.text()
+        text = reader.text()
+    }
+}

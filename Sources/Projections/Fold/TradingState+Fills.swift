@@ -1,0 +1,208 @@
+import Trading
+
+extension TradingState {
+    /// Books a fill: order, position, balances, deal. A fact that the venue proves is never
+    /// refused; the same execution is booked once.
+    mutating func fill(_ payload: OrderFilled) throws(Misfit) {
+        see(report: payload.report)
+        let execution = payload.execution
+        guard remember(execution.id) else { return }
+        guard let known = order(payload.order) else {
+            throw Misfit("order \(payload.order) is unknown")
+        }
+        let place = try slot(of: known.terms.instrument)
+        let cost = execution.quantity.notional(at: execution.price, .halfEven)
+        let now = time
+        orders.update(payload.order) { order in
+            order.filled += execution.quantity
+            order.cost += cost
+            order.changedAt = now
+            order.isUnknown = false
+            if order.request == .place { order.request = .none }
+            let isWhole = order.filled >= order.terms.quantity
+            let next = isWhole ? OrderStatus.filled : .partiallyFilled
+            if order.status.canBecome(next) { order.status = next }
+            if isWhole { order.request = .none }
+        }
+        let profit = try book(execution, known.terms.side, cost: cost, at: place)
+        metrics.fills += 1
+        bookDeal(known, execution, cost: cost, profit: profit, at: place)
+        chain(.orderFilled, execution, at: place)
+        if !deals.contains(known.deal) { archive(payload.order) }
+    }
+
+    /// Whether an execution is new; it is then remembered.
+    private mutating func remember(_ id: VenueID) -> Bool {
+        guard executionIDs.insert(id).inserted else { return false }
+        executions.append(SeenExecution(id: id, at: time))
+        while let oldest = executions.first, time - oldest.at > Self.retention {
+            executionIDs.remove(oldest.id)
+            executions.removeFirst()
+        }
+        return true
+    }
+
+    /// Books position and balances; gives what the fill realised, fees in the quote asset taken
+    /// off.
+    private mutating func book(
+        _ execution: Execution,
+        _ side: Side,
+        cost: Money,
+        at place: Int
+    ) throws(Misfit) -> Money {
+        let instrument = instruments[place].instrument
+        guard Int(execution.feeAsset.rawValue) < assets.count else {
+            throw Misfit("asset \(execution.feeAsset) is unknown")
+        }
+        let realised = instruments[place].position.book(
+            side,
+            execution.quantity,
+            at: execution.price
+        )
+        if instrument.market == .spot {
+            let base = Money(side.signed(execution.quantity).value)
+            assets[Int(instrument.base.rawValue)].balance += base
+            assets[Int(instrument.quote.rawValue)].balance += side == .buy ? -cost : cost
+        } else {
+            assets[Int(instrument.quote.rawValue)].balance += realised
+        }
+        assets[Int(execution.feeAsset.rawValue)].balance -= execution.fee
+        var profit = realised
+        if execution.feeAsset == instrument.quote {
+            profit -= execution.fee
+            metrics.fees += execution.fee
+        } else if execution.feeAsset == instrument.base && instrument.market == .spot {
+            // The fee made what we hold smaller; its cost stays, so the average price carries it.
+            instruments[place].position.quantity -= Quantity(execution.fee.value)
+            metrics.fees += Money(execution.fee.value.times(execution.price.value, .halfEven))
+        }
+        if !profit.isZero { metrics.realise(profit, at: time) }
+        return profit
+    }
+
+    private mutating func bookDeal(
+        _ order: Order,
+        _ execution: Execution,
+        cost: Money,
+        profit: Money,
+        at place: Int
+    ) {
+        let instrument = instruments[place].instrument
+        let position = instruments[place].position
+        let takenInBase =
+            execution.feeAsset == instrument.base && instrument.market == .spot
+            ? Quantity(execution.fee.value) : .zero
+        deals.update(order.deal) { deal in
+            deal.profit += profit
+            if order.terms.side == deal.side {
+                // The first fill takes what earlier deals left as dust into this one.
+                deal.held =
+                    deal.entryQuantity.isZero
+                    ? position.quantity.magnitude
+                    : deal.held + execution.quantity - takenInBase
+                deal.entryQuantity += execution.quantity
+                deal.entryCost += cost
+            } else {
+                deal.held -= execution.quantity
+                if takenInBase.isPositive { deal.held -= takenInBase }
+            }
+        }
+    }
+
+    /// Chains a fill and what it left.
+    private mutating func chain(_ kind: EventKind, _ execution: Execution, at place: Int) {
+        let held = instruments[place]
+        let base = balance(held.instrument.base).value.units
+        let quote = balance(held.instrument.quote).value.units
+        outcome.link(kind, time) { hash in
+            hash.word(held.nameWord)
+            hash.wide(execution.price.value.units)
+            hash.wide(execution.quantity.value.units)
+            hash.wide(execution.fee.value.units)
+            hash.word(UInt64(execution.liquidity.rawValue))
+            hash.wide(base)
+            hash.wide(quote)
+        }
+    }
+
+    mutating func liquidate(_ payload: PositionLiquidated) throws(Misfit) {
+        see(report: payload.report)
+        guard remember(payload.execution.id) else { return }
+        let place = try slot(of: payload.instrument)
+        let execution = payload.execution
+        let cost = execution.quantity.notional(at: execution.price, .halfEven)
+        let profit = try book(execution, payload.side, cost: cost, at: place)
+        metrics.fills += 1
+        deals.update(instruments[place].deal) { deal in
+            deal.profit += profit
+            deal.held -= execution.quantity
+        }
+        chain(.positionLiquidated, execution, at: place)
+    }
+
+    mutating func settle(_ payload: FundingSettled) throws(Misfit) {
+        see(report: payload.report)
+        let place = try slot(of: payload.instrument)
+        let held = instruments[place]
+        assets[Int(held.instrument.quote.rawValue)].balance += payload.amount
+        metrics.funding += payload.amount
+        metrics.realise(payload.amount, at: time)
+        deals.update(held.deal) { deal in deal.profit += payload.amount }
+        outcome.link(.fundingSettled, time) { hash in
+            hash.word(held.nameWord)
+            hash.wide(payload.amount.value.units)
+        }
+    }
+
+    mutating func list(_ payload: InstrumentListed) throws(Misfit) {
+        let base = asset(named: payload.base)
+        let quote = asset(named: payload.quote)
+        let instrument = Instrument(
+            id: payload.id,
+            symbol: payload.symbol,
+            market: payload.market,
+            base: base,
+            quote: quote,
+            filters: payload.filters,
+            fees: payload.fees,
+            margin: payload.margin
+        )
+        let place = Int(payload.id.rawValue)
+        if place < instruments.count {
+            guard instruments[place].instrument.name == instrument.name else {
+                throw Misfit("instrument \(payload.id) is another one")
+            }
+            instruments[place].instrument = instrument
+        } else {
+            guard place == instruments.count else {
+                throw Misfit("instrument \(instruments.count) was expected, not \(payload.id)")
+            }
+            instruments.append(
+                InstrumentState(
+                    instrument: instrument,
+                    nameWord: OutcomeChain.word(of: instrument.name)
+                )
+            )
+        }
+    }
+
+    /// The number of an asset, which is given with its first appearance.
+    private mutating func asset(named name: String) -> AssetID {
+        if let place = assets.firstIndex(where: { $0.name == name }) {
+            return AssetID(UInt16(place))
+        }
+        assets.append(AssetState(name: name, balance: .zero))
+        return AssetID(UInt16(assets.count - 1))
+    }
+
+    mutating func adjust(_ payload: BalanceAdjusted) {
+        let asset = asset(named: payload.asset)
+        assets[Int(asset.rawValue)].balance += payload.amount
+        let balance = assets[Int(asset.rawValue)].balance
+        outcome.link(.balanceAdjusted, time) { hash in
+            hash.word(OutcomeChain.word(of: payload.asset))
+            hash.wide(payload.amount.value.units)
+            hash.wide(balance.value.units)
+        }
+    }
+}

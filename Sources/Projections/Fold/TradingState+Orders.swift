@@ -1,0 +1,223 @@
+import Trading
+
+extension TradingState {
+    func slot(of instrument: InstrumentID) throws(Misfit) -> Int {
+        let place = Int(instrument.rawValue)
+        guard place < instruments.count else { throw Misfit("instrument \(instrument) is unknown") }
+        return place
+    }
+
+    mutating func intend(_ payload: OrderIntended) throws(Misfit) {
+        let place = try slot(of: payload.terms.instrument)
+        guard deals.contains(payload.deal) else { throw Misfit("deal \(payload.deal) is not open") }
+        let id = OrderID(head)
+        var replaced = OrderID(0)
+        deals.update(payload.deal) { deal in
+            switch payload.role {
+            case .entry: deal.entry = id
+            case .stop:
+                replaced = deal.stop
+                deal.stop = id
+            case .takeProfit:
+                replaced = deal.target
+                deal.target = id
+            case .exit:
+                replaced = deal.exit
+                deal.exit = id
+            }
+        }
+        let order = Order(
+            id: id,
+            deal: payload.deal,
+            role: payload.role,
+            terms: payload.terms,
+            status: .pending,
+            request: .place,
+            isUnknown: false,
+            isTriggered: false,
+            filled: .zero,
+            cost: .zero,
+            intendedAt: time,
+            changedAt: time,
+            epoch: epoch,
+            venueOrder: .none,
+            rejection: nil
+        )
+        orders.insert(order, under: id)
+        archive(replaced)
+        metrics.orders += 1
+        countRequest()
+        let name = instruments[place].nameWord
+        outcome.link(.orderIntended, time) { hash in
+            hash.word(name)
+            hash.word(UInt64(payload.role.rawValue))
+            hash.add(payload.terms)
+        }
+    }
+
+    private mutating func countRequest() {
+        requestTimes.append(time)
+        while let oldest = requestTimes.first, time - oldest > risk.orderRateWindow {
+            requestTimes.removeFirst()
+        }
+    }
+
+    /// Changes an order that must be there.
+    private mutating func change(
+        _ id: OrderID,
+        report: UInt64 = 0,
+        _ change: (inout Order) -> Void
+    ) throws(Misfit) {
+        see(report: report)
+        let now = time
+        guard
+            orders.update(
+                id,
+                { order in
+                    order.changedAt = now
+                    change(&order)
+                }
+            )
+        else { throw Misfit("order \(id) is not live") }
+    }
+
+    mutating func accept(_ payload: OrderAccepted) throws(Misfit) {
+        try change(payload.order, report: payload.report) { order in
+            if order.status == .pending { order.status = .placed }
+            order.venueOrder = payload.venueOrder
+            order.answered(.place)
+            if order.role == .stop || order.role == .exit { order.rejection = nil }
+        }
+        if let order = orders[payload.order] {
+            deals.update(order.deal) { deal in deal.failures = 0 }
+        }
+        try link(.orderAccepted, payload.order)
+    }
+
+    mutating func intendCancel(_ payload: CancelIntended) throws(Misfit) {
+        try change(payload.order) { order in order.request = .cancel }
+        countRequest()
+        try link(.cancelIntended, payload.order)
+    }
+
+    mutating func intendAmend(_ payload: AmendIntended) throws(Misfit) {
+        try change(payload.order) { order in order.request = .amend }
+        countRequest()
+        outcome.link(.amendIntended, time) { hash in
+            hash.wide(payload.quantity.value.units)
+            hash.wide(payload.price.value.units)
+            hash.wide(payload.trigger.value.units)
+        }
+    }
+
+    mutating func amend(_ payload: OrderAmended) throws(Misfit) {
+        try change(payload.order, report: payload.report) { order in
+            order.terms.quantity = payload.quantity
+            order.terms.price = payload.price
+            order.terms.trigger = payload.trigger
+            order.answered(.amend)
+        }
+        if let order = orders[payload.order] {
+            deals.update(order.deal) { deal in deal.failures = 0 }
+        }
+        try link(.orderAmended, payload.order)
+    }
+
+    mutating func trigger(_ payload: OrderTriggered) throws(Misfit) {
+        try change(payload.order, report: payload.report) { order in order.isTriggered = true }
+        try link(.orderTriggered, payload.order)
+    }
+
+    /// The venue said no to a cancel or an amend: the order stands as it was.
+    mutating func refuse(_ refusal: VenueRefusal) throws(Misfit) {
+        see(report: refusal.report)
+        // The order may have ended while the request was under way, and be put away since.
+        guard let order = orders[refusal.order] else { return }
+        try change(refusal.order) { order in
+            order.rejection = refusal.reason
+            order.request = .none
+            order.isUnknown = false
+        }
+        deals.update(order.deal) { deal in deal.failures &+= 1 }
+    }
+
+    mutating func refuse(_ payload: OrderRefused) throws(Misfit) {
+        let place = try slot(of: payload.terms.instrument)
+        instruments[place].quietSince = time
+        metrics.refusals += 1
+    }
+
+    mutating func end(_ refusal: VenueRefusal, as status: OrderStatus) throws(Misfit) {
+        if orders.contains(refusal.order) {
+            try change(refusal.order) { order in order.rejection = refusal.reason }
+        }
+        try end(refusal.order, as: status, report: refusal.report)
+    }
+
+    /// Ends an order. What the venue proves is booked whatever the machine says, but a terminal
+    /// order keeps its status.
+    mutating func end(_ id: OrderID, as status: OrderStatus, report: UInt64) throws(Misfit) {
+        try change(id, report: report) { order in
+            if order.status.canBecome(status) { order.status = status }
+            order.request = .none
+            order.isUnknown = false
+        }
+        guard let order = orders[id] else { return }
+        let isFailure = status == .rejected || (status == .expired && order.filled.isZero)
+        if isFailure && (order.role == .stop || order.role == .exit) {
+            deals.update(order.deal) { deal in deal.failures &+= 1 }
+        }
+        try link(status == .cancelled ? .orderCancelled : .orderExpired, id)
+        if !deals.contains(order.deal) { archive(id) }
+    }
+
+    mutating func markUnknown(_ payload: OutcomeUnknown) throws(Misfit) {
+        try change(payload.order) { order in order.isUnknown = true }
+    }
+
+    mutating func resolve(_ payload: OutcomeResolved) throws(Misfit) {
+        try change(payload.order) { order in order.isUnknown = false }
+    }
+
+    /// Puts an ended order away, where it stays for ``TradingState/retention``.
+    mutating func archive(_ id: OrderID) {
+        guard let order = orders[id], order.status.isTerminal else { return }
+        orders.remove(id)
+        closedOrders.append(ClosedOrder(order: order, at: time))
+        while let oldest = closedOrders.first, time - oldest.at > Self.retention {
+            closedOrders.removeFirst()
+        }
+    }
+
+    /// Chains what became of an order.
+    private mutating func link(_ kind: EventKind, _ id: OrderID) throws(Misfit) {
+        guard let order = orders[id] else { throw Misfit("order \(id) is not live") }
+        let name = instruments[Int(order.terms.instrument.rawValue)].nameWord
+        outcome.link(kind, time) { hash in
+            hash.word(name)
+            hash.word(UInt64(order.role.rawValue) << 8 | UInt64(order.status.rawValue))
+            hash.add(order.terms)
+        }
+    }
+}
+
+extension Order {
+    /// The venue answered a request of `kind`.
+    fileprivate mutating func answered(_ kind: RequestKind) {
+        if request == kind { request = .none }
+        isUnknown = false
+    }
+}
+
+extension SipHash {
+    @inline(__always)
+    mutating func add(_ terms: OrderTerms) {
+        word(
+            UInt64(terms.side.rawValue) | UInt64(terms.type.rawValue) << 8
+                | UInt64(terms.timeInForce.rawValue) << 16 | (terms.isReduceOnly ? 1 << 24 : 0)
+        )
+        wide(terms.quantity.value.units)
+        wide(terms.price.value.units)
+        wide(terms.trigger.value.units)
+    }
+}

@@ -1,1 +1,93 @@
-// Begun.
+import Projections
+import Trading
+
+/// Decides.
+///
+/// `decide` is told one input and may do three things: read the state of the turn, emit events
+/// (which change that state), and ask for requests to leave after those events are durable. It has
+/// no clock, no randomness and no I/O: the same state and inputs give the same decisions.
+///
+/// What it remembers of its own is a fold over market inputs, rebuilt after a restart by
+/// ``observe(_:)``; everything else is in the state.
+public struct Engine: Sendable {
+    /// What to do with each instrument; the place is the instrument's number.
+    let plans: [InstrumentPlan]
+    /// What the market last showed of each instrument.
+    var markets: [MarketMemory]
+
+    /// Makes an engine.
+    ///
+    /// - Parameter plans: One plan for each listed instrument, in the order of their numbers.
+    public init(plans: [InstrumentPlan]) {
+        self.plans = plans
+        self.markets = plans.map { plan in MarketMemory(strategy: plan.strategy) }
+    }
+
+    /// Decides on one input.
+    @inline(__always)
+    public mutating func decide(_ input: borrowing Input, _ turn: inout Turn) {
+        observe(input)
+        switch copy input {
+        case .market(let slice): decide(onMarketOf: slice.instrument, slice.changes, &turn)
+        case .report(let report): decide(on: report, &turn)
+        case .signal(let signal): decide(on: signal, &turn)
+        case .tick: decide(onTick: &turn)
+        case .condition(let condition, let isActive):
+            decide(on: condition, isActive: isActive, &turn)
+        }
+    }
+
+    /// Lets the memory follow an input without deciding: how it is rebuilt after a restart.
+    @inline(__always)
+    public mutating func observe(_ input: borrowing Input) {
+        guard case .market(let slice) = copy input else { return }
+        let place = Int(slice.instrument.rawValue)
+        guard place < markets.count else { return }
+        markets[place].follow(slice)
+    }
+
+    /// The market moved: follow the open deal, or look for a new one.
+    private func decide(
+        onMarketOf instrument: InstrumentID,
+        _ changes: MarketSlice.Changes,
+        _ turn: inout Turn
+    ) {
+        let place = Int(instrument.rawValue)
+        guard place < plans.count, markets[place].isInStep else { return }
+        let id = turn.state.instruments[place].deal
+        if let deal = turn.state.deals[id] {
+            if deal.status == .open { follow(deal, &turn) }
+        } else if changes.contains(.book) {
+            look(at: instrument, &turn)
+        }
+    }
+
+    /// A second passed: what waited for time goes on.
+    private func decide(onTick turn: inout Turn) {
+        var place = 0
+        while place < turn.state.instruments.count {
+            let deal = turn.state.instruments[place].deal
+            if deal != .none { tend(deal, &turn) }
+            place += 1
+        }
+    }
+
+    /// A condition pauses the engine while it holds; another reason to pause stays in force.
+    private func decide(on condition: Condition, isActive: Bool, _ turn: inout Turn) {
+        let state = turn.state
+        if isActive, state.status == .running {
+            turn.emit(
+                .errorRecorded(ErrorRecorded(severity: .alarm, text: "paused: \(condition.name)"))
+            )
+            turn.emit(
+                .botStatusChanged(BotStatusChanged(status: .paused, reason: condition.name))
+            )
+        } else if !isActive, state.status == .paused, state.statusReason == condition.name {
+            turn.emit(
+                .botStatusChanged(
+                    BotStatusChanged(status: .running, reason: "\(condition.name) is over")
+                )
+            )
+        }
+    }
+}

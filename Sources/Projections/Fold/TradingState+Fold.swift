@@ -149,9 +149,14 @@ extension TradingState {
     mutating func see(report: UInt64) { if report > lastReport { lastReport = report } }
 
     /// What became of the same signal before: same id, or same symbol and time.
-    public func seen(id: String, symbol: String, made: Timestamp) -> SeenSignal? {
+    public func seen(
+        id: String,
+        symbol: String,
+        made: Timestamp,
+        at now: Timestamp
+    ) -> SeenSignal? {
         signals.ordered.first { signal in
-            time - signal.seenAt <= Self.timeToLive
+            now - signal.seenAt <= Self.timeToLive
                 && (signal.id == id || (signal.symbol == symbol && signal.time == made))
         }
     }

@@ -115,6 +115,7 @@ extension TradingState {
             order.terms.quantity = payload.quantity
             order.terms.price = payload.price
             order.terms.trigger = payload.trigger
+            order.rejection = nil
             order.answered(.amend)
         }
         if let order = orders[payload.order] {

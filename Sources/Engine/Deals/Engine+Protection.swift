@@ -1,0 +1,171 @@
+import Projections
+import Trading
+
+extension Engine {
+    /// Follows an open deal with the market: peak, target, strategy and time.
+    func follow(_ deal: Deal, _ turn: inout Turn) {
+        let place = Int(deal.instrument.rawValue)
+        let plan = plans[place]
+        let price = markets[place].exitPrice(of: deal.side)
+        guard price.isPositive, deal.held.isPositive else { return }
+        let entry = deal.entryPrice
+        if let fraction = plan.takeProfitFraction, !plan.takeProfitRests,
+            !isBetter(target(entry, fraction, deal.side), than: price, for: deal.side)
+        {
+            giveUp(deal, .takeProfit, cause: SequenceNumber(deal.id.rawValue), &turn)
+            return
+        }
+        if case .imbalance(let imbalance) = plan.strategy, imbalance.closesOnOpposite,
+            let proposal = imbalance.proposal(markets[place]), proposal.side != deal.side
+        {
+            giveUp(deal, .signal, cause: SequenceNumber(deal.id.rawValue), &turn)
+            return
+        }
+        if let longest = plan.maximumHolding, turn.time - deal.openedAt >= longest {
+            giveUp(deal, .timeLimit, cause: SequenceNumber(deal.id.rawValue), &turn)
+            return
+        }
+        if let trailing = plan.trailing { trail(deal, trailing, price, entry, &turn) }
+    }
+
+    /// Moves the peak, and with it the stop, where price, step and interval allow.
+    private func trail(
+        _ deal: Deal,
+        _ plan: TrailingPlan,
+        _ price: Price,
+        _ entry: Price,
+        _ turn: inout Turn
+    ) {
+        if deal.peak.isZero {
+            let activation = target(entry, plan.activation, deal.side)
+            if isBetter(activation, than: price, for: deal.side) { return }
+        } else {
+            let step = entry.times(plan.minimumStep, .up)
+            let needed = deal.side == .buy ? deal.peak + step : deal.peak - step
+            if price == deal.peak || isBetter(needed, than: price, for: deal.side) { return }
+            if turn.time - deal.peakAt < plan.minimumInterval { return }
+        }
+        turn.emit(
+            .peakMoved(PeakMoved(deal: deal.id, peak: price)),
+            trace: TraceID(deal.id.rawValue),
+            cause: SequenceNumber(deal.id.rawValue)
+        )
+        tend(deal.id, &turn)
+    }
+
+    /// A price `fraction` beyond `entry` in the direction of profit.
+    func target(_ entry: Price, _ fraction: Decimal, _ side: Side) -> Price {
+        let distance = entry.times(fraction, .up)
+        return side == .buy ? entry + distance : entry - distance
+    }
+
+    /// Whether `left` is more profitable than `right` for a deal on `side`.
+    func isBetter(_ left: Price, than right: Price, for side: Side) -> Bool {
+        side == .buy ? left > right : left < right
+    }
+
+    /// Where the protective stop of a deal belongs, and whether it follows the peak.
+    func stopTrigger(of deal: Deal, _ rules: Instrument) -> (price: Price, isTrailing: Bool) {
+        let plan = plans[Int(deal.instrument.rawValue)]
+        let entry = deal.entryPrice
+        let distance = entry.times(plan.stopLossFraction, .down)
+        let first = deal.side == .buy ? entry - distance : entry + distance
+        // Rounding toward the entry keeps the loss at or below what was configured.
+        let rounding: Rounding = deal.side == .buy ? .up : .down
+        let initial = rules.filters.onGrid(first, rounding)
+        guard let trailing = plan.trailing, deal.peak.isPositive else { return (initial, false) }
+        let callback = deal.peak.times(trailing.callback, .down)
+        let followed = deal.side == .buy ? deal.peak - callback : deal.peak + callback
+        let trailed = rules.filters.onGrid(followed, rounding)
+        return isBetter(trailed, than: initial, for: deal.side)
+            ? (trailed, true) : (initial, false)
+    }
+
+    /// Whether a quantity is too small to be sold or protected.
+    func isDust(_ quantity: Quantity, _ rules: Instrument, at price: Price) -> Bool {
+        let cut = rules.filters.cut(quantity)
+        if cut < rules.filters.minimumQuantity || !cut.isPositive { return true }
+        // Orders that only reduce are free of the least notional on perpetual markets.
+        return rules.market == .spot
+            && cut.notional(at: price, .down) < rules.filters.minimumNotional
+    }
+
+    /// Keeps a live stop of the right size and trigger at the venue. Returns false where that is
+    /// not possible and the deal must be given up.
+    func protect(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) -> DealReason? {
+        let wanted = stopTrigger(of: deal, rules)
+        guard !isDust(deal.held, rules, at: wanted.price) else { return nil }
+        let quantity = rules.filters.cut(deal.held)
+        let reason: DealReason = wanted.isTrailing ? .trailingStop : .stopLoss
+        guard let stop = turn.state.orders[deal.stop], stop.isLive else {
+            return placeStop(deal, rules, quantity, wanted.price, reason, &turn)
+        }
+        if stop.isTriggered || stop.request != .none { return nil }
+        let whole = stop.filled + quantity
+        if stop.terms.trigger == wanted.price && stop.terms.quantity == whole { return nil }
+        // The price is already beyond where the stop belongs.
+        if stop.rejection == .wouldTrigger { return reason }
+        if deal.failures > 0 {
+            if deal.failures >= Self.failureLimit { return alarm(deal, &turn) }
+            if turn.time - stop.changedAt < .second { return nil }
+        }
+        turn.emit(
+            .amendIntended(
+                AmendIntended(
+                    order: stop.id,
+                    quantity: whole,
+                    price: .zero,
+                    trigger: wanted.price
+                )
+            ),
+            trace: TraceID(deal.id.rawValue),
+            cause: SequenceNumber(stop.id.rawValue)
+        )
+        turn.request(.amend(stop.id, quantity: whole, price: .zero, trigger: wanted.price))
+        return nil
+    }
+
+    private func placeStop(
+        _ deal: Deal,
+        _ rules: Instrument,
+        _ quantity: Quantity,
+        _ trigger: Price,
+        _ reason: DealReason,
+        _ turn: inout Turn
+    ) -> DealReason? {
+        if let last = turn.state.orders[deal.stop] {
+            // It was met and filled what it could; what is left must go too.
+            if last.isTriggered || last.rejection == .wouldTrigger { return reason }
+            if deal.failures >= Self.failureLimit { return alarm(deal, &turn) }
+            if deal.failures > 0, turn.time - last.changedAt < .second { return nil }
+        }
+        let terms = OrderTerms(
+            instrument: deal.instrument,
+            side: deal.side.opposite,
+            type: .stopMarket,
+            timeInForce: .goodTillCancelled,
+            isReduceOnly: rules.market == .perpetual,
+            quantity: quantity,
+            trigger: trigger
+        )
+        intend(terms, as: .stop, for: deal.id, cause: SequenceNumber(deal.id.rawValue), &turn)
+        return nil
+    }
+
+    /// How often in a row the venue may refuse protection before the deal is given up.
+    static var failureLimit: UInt16 { 3 }
+
+    private func alarm(_ deal: Deal, _ turn: inout Turn) -> DealReason {
+        let name = turn.state.instrument(deal.instrument)?.name ?? "\(deal.instrument)"
+        turn.emit(
+            .errorRecorded(
+                ErrorRecorded(
+                    severity: .alarm,
+                    text: "deal \(deal.id) in \(name) cannot be protected and is given up"
+                )
+            ),
+            trace: TraceID(deal.id.rawValue)
+        )
+        return .unprotected
+    }
+}

@@ -1,0 +1,184 @@
+import Projections
+import Trading
+
+extension Engine {
+    /// The venue reports: a fact, booked whatever was expected.
+    func decide(on report: VenueReport, _ turn: inout Turn) {
+        // The same report comes again after a reconnect or a restart.
+        if report.id <= turn.state.lastReport { return }
+        switch report.body {
+        case .funding(let instrument, let amount, let rate):
+            turn.emit(
+                .fundingSettled(
+                    FundingSettled(
+                        instrument: instrument,
+                        amount: amount,
+                        rate: rate,
+                        report: report.id
+                    )
+                )
+            )
+            return
+        case .liquidated(let instrument, let side, let execution):
+            liquidated(instrument, side, execution, report.id, &turn)
+            return
+        default: break
+        }
+        guard let order = turn.state.order(report.order) else {
+            turn.emit(
+                .reportSetAside(
+                    ReportSetAside(
+                        order: report.order,
+                        report: report.id,
+                        why: "the order is not known"
+                    )
+                )
+            )
+            turn.emit(
+                .errorRecorded(
+                    ErrorRecorded(
+                        severity: .alarm,
+                        text: "the venue reports on order \(report.order), which is not known"
+                    )
+                )
+            )
+            return
+        }
+        guard let event = event(for: report, of: order, turn.state) else {
+            turn.emit(
+                .reportSetAside(
+                    ReportSetAside(
+                        order: order.id,
+                        report: report.id,
+                        why: "nothing new is in it"
+                    )
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: SequenceNumber(order.id.rawValue)
+            )
+            return
+        }
+        let isOverfill =
+            if case .filled(let execution) = report.body {
+                order.filled + execution.quantity > order.terms.quantity
+            } else {
+                false
+            }
+        turn.emit(
+            event,
+            trace: TraceID(order.deal.rawValue),
+            cause: SequenceNumber(order.id.rawValue)
+        )
+        if isOverfill { overfilled(order, &turn) }
+        goOn(order, &turn)
+    }
+
+    /// What a report says as an event; `nil` where the order is past it.
+    private func event(
+        for report: VenueReport,
+        of order: Order,
+        _ state: borrowing TradingState
+    ) -> Event? {
+        let isKept = state.orders.contains(order.id)
+        let id = order.id
+        func refusal(_ reason: RejectionReason) -> VenueRefusal {
+            VenueRefusal(order: id, report: report.id, reason: reason)
+        }
+        switch report.body {
+        case .filled(let execution):
+            if state.hasBooked(execution.id) { return nil }
+            return .orderFilled(
+                OrderFilled(order: id, report: report.id, execution: execution)
+            )
+        case .cancelRejected(let reason):
+            return .cancelRejected(CancelRejected(refusal: refusal(reason)))
+        case .amendRejected(let reason):
+            return .amendRejected(AmendRejected(refusal: refusal(reason)))
+        default: break
+        }
+        guard isKept, order.isLive else { return nil }
+        switch report.body {
+        case .accepted(let venueOrder):
+            return .orderAccepted(
+                OrderAccepted(order: id, report: report.id, venueOrder: venueOrder)
+            )
+        case .rejected(let reason): return .orderRejected(OrderRejected(refusal: refusal(reason)))
+        case .cancelled: return .orderCancelled(OrderCancelled(order: id, report: report.id))
+        case .amended(let quantity, let price, let trigger):
+            return .orderAmended(
+                OrderAmended(
+                    order: id,
+                    report: report.id,
+                    quantity: quantity,
+                    price: price,
+                    trigger: trigger
+                )
+            )
+        case .triggered: return .orderTriggered(OrderTriggered(order: id, report: report.id))
+        case .expired(let reason): return .orderExpired(OrderExpired(refusal: refusal(reason)))
+        default: return nil
+        }
+    }
+
+    /// The deal of an order goes on from what was booked.
+    private func goOn(_ order: Order, _ turn: inout Turn) {
+        guard let deal = turn.state.deals[order.deal] else { return }
+        if deal.status == .opening && deal.entryQuantity.isPositive {
+            turn.emit(
+                .dealMoved(DealMoved(deal: deal.id, status: .open, reason: .entryFilled)),
+                trace: TraceID(deal.id.rawValue),
+                cause: SequenceNumber(order.id.rawValue)
+            )
+        }
+        tend(deal.id, &turn)
+    }
+
+    private func overfilled(_ order: Order, _ turn: inout Turn) {
+        turn.emit(
+            .errorRecorded(
+                ErrorRecorded(
+                    severity: .alarm,
+                    text: "order \(order.id) was filled beyond its quantity"
+                )
+            ),
+            trace: TraceID(order.deal.rawValue),
+            cause: SequenceNumber(order.id.rawValue)
+        )
+    }
+
+    private func liquidated(
+        _ instrument: InstrumentID,
+        _ side: Side,
+        _ execution: Execution,
+        _ report: UInt64,
+        _ turn: inout Turn
+    ) {
+        if turn.state.hasBooked(execution.id) { return }
+        let deal = turn.state.instruments[Int(instrument.rawValue)].deal
+        let booked = turn.emit(
+            .positionLiquidated(
+                PositionLiquidated(
+                    instrument: instrument,
+                    side: side,
+                    execution: execution,
+                    report: report
+                )
+            ),
+            trace: TraceID(deal.rawValue)
+        )
+        let name = turn.state.instrument(instrument)?.name ?? "\(instrument)"
+        turn.emit(
+            .errorRecorded(
+                ErrorRecorded(severity: .alarm, text: "\(name) was liquidated by the venue")
+            ),
+            trace: TraceID(deal.rawValue),
+            cause: booked
+        )
+        guard let open = turn.state.deals[deal] else { return }
+        if open.status == .closing {
+            tend(deal, &turn)
+        } else {
+            giveUp(open, .liquidation, cause: booked, &turn)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import Trading
+
+/// Something the engine is told. Replies to its requests come back this way too.
+public enum Input: Sendable {
+    /// The market moved.
+    case market(MarketSlice)
+    /// The venue reports on an order or on the account.
+    case report(VenueReport)
+    /// A scored signal arrived.
+    case signal(ScoredSignal)
+    /// A second of stamped time passed.
+    case tick
+    /// Something outside the market holds, or holds no longer.
+    case condition(Condition, isActive: Bool)
+}
+
+/// A condition that pauses the engine while it holds.
+public enum Condition: UInt8, Sendable {
+    /// The operator's kill switch.
+    case killSwitch = 1
+    /// The disk has less room than the reserve.
+    case diskSpace = 2
+
+    /// The words used as the reason of the pause.
+    public var name: String {
+        switch self {
+        case .killSwitch: "kill switch"
+        case .diskSpace: "disk space below the reserve"
+        }
+    }
+}
+
+/// A trading idea from outside, with a score.
+public struct ScoredSignal: Hashable, Sendable {
+    /// Unique for its sender; the same id is acted on once.
+    public var id: String
+    public var symbol: String
+    public var side: Side
+    /// 0 to 100.
+    public var score: Decimal
+    /// When it was made.
+    public var time: Timestamp
+
+    /// Makes a signal.
+    public init(id: String, symbol: String, side: Side, score: Decimal, time: Timestamp) {
+        self.id = id
+        self.symbol = symbol
+        self.side = side
+        self.score = score
+        self.time = time
+    }
+}

@@ -1,0 +1,85 @@
+package import Trading
+
+/// What the market last showed of one instrument: a fold over market inputs and nothing else.
+package struct MarketMemory: Sendable {
+    /// Whether the book is in step with the venue; nothing is decided while it is not.
+    package private(set) var isInStep = false
+    /// The best prices.
+    package private(set) var bid = BookLevel(price: .zero, quantity: .zero)
+    package private(set) var ask = BookLevel(price: .zero, quantity: .zero)
+    /// What buyers and sellers hold within the depth of the strategy.
+    package private(set) var bidVolume = Quantity.zero
+    package private(set) var askVolume = Quantity.zero
+    /// The venue's fair price; zero where there is none.
+    package private(set) var mark = Price.zero
+
+    private let depth: Int
+
+    init(strategy: StrategyPlan) {
+        switch strategy {
+        case .imbalance(let plan): depth = plan.depth
+        case .signals: depth = 1
+        }
+    }
+
+    mutating func follow(_ slice: borrowing MarketSlice) {
+        let changes = slice.changes
+        if changes.contains(.bookLost) { isInStep = false }
+        if changes.contains(.book) {
+            guard let bid = slice.bids.first, let ask = slice.asks.first else {
+                isInStep = false
+                return
+            }
+            isInStep = true
+            self.bid = bid
+            self.ask = ask
+            bidVolume = Self.volume(of: slice.bids, depth)
+            askVolume = Self.volume(of: slice.asks, depth)
+        }
+        // The quote stream is ahead of the depth stream, which is sent in steps.
+        if changes.contains(.quote) {
+            bid = slice.quote.bid
+            ask = slice.quote.ask
+        }
+        if changes.contains(.mark) { mark = slice.mark.price }
+    }
+
+    private static func volume(of levels: [BookLevel], _ depth: Int) -> Quantity {
+        var volume = Quantity.zero
+        for rank in 0..<min(depth, levels.count) { volume += levels[rank].quantity }
+        return volume
+    }
+
+    /// The price at which a deal on `side` could be given up now.
+    func exitPrice(of side: Side) -> Price { side == .buy ? bid.price : ask.price }
+    /// The price at which a deal on `side` could be entered now.
+    func entryPrice(of side: Side) -> Price { side == .buy ? ask.price : bid.price }
+}
+
+/// What a strategy wants.
+struct Proposal {
+    let side: Side
+    /// The value it decided on.
+    let score: Decimal
+}
+
+extension ImbalancePlan {
+    /// What the book says: buy where buyers hold at least the buy threshold of the cluster, sell
+    /// where they hold at most the sell threshold, and nothing while the heavier side is thin.
+    func proposal(_ market: MarketMemory) -> Proposal? {
+        let total = market.bidVolume + market.askVolume
+        guard total.isPositive, max(market.bidVolume, market.askVolume) >= minimumClusterVolume
+        else { return nil }
+        if market.bidVolume >= total.times(buyThreshold, .up) {
+            return Proposal(side: .buy, score: share(market.bidVolume, of: total))
+        }
+        if market.bidVolume <= total.times(sellThreshold, .down) {
+            return Proposal(side: .sell, score: share(market.bidVolume, of: total))
+        }
+        return nil
+    }
+
+    private func share(_ part: Quantity, of total: Quantity) -> Decimal {
+        part.value.divided(by: total.value, .halfEven)
+    }
+}

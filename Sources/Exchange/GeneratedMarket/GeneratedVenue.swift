@@ -169,7 +169,7 @@ struct GeneratedVenue {
         return book.best(side) + side.inward * distance
     }
 
-    /// Pressure makes one side's orders larger and the other's smaller; a thin book makes all small.
+    /// Pressure makes one side's orders larger and the other's smaller; a thin book shrinks all.
     private func size(
         for side: BookSide,
         _ mood: MarketMood,

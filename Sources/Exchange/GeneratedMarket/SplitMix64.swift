@@ -15,7 +15,7 @@ struct SplitMix64 {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Draws from a range whose width fits 64 bits; the bias is below 2⁻⁴⁰ for all ranges used here.
+    /// Draws from a range whose width fits 64 bits; the bias is below 2⁻⁴⁰ for ranges used here.
     mutating func draw(_ range: ClosedRange<Int64>) -> Int64 {
         let width = UInt64(range.upperBound - range.lowerBound) + 1
         return range.lowerBound + Int64(next().multipliedFullWidth(by: width).high)

@@ -55,7 +55,7 @@ struct Repository: Sendable {
         #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 
     /// What a build or a run leaves behind, and what is not ours to judge.
-    private static let skippedFolders: Set = ["data", "Fixtures", "node_modules"]
+    private static let skippedFolders: Set = ["data", "Fixtures"]
     /// Tools keep their folders hidden; these hidden ones are ours.
     private static let hiddenButOurs: Set = [".ci", ".github", ".swift-format", ".gitignore"]
     private static let textExtensions: Set = [

@@ -60,7 +60,9 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport")
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .testTarget(name: "RepositoryTests"),
+    .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "TestSupport"]),
 ]
 
 let package = Package(

@@ -1,0 +1,40 @@
+# Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint imports repository docs format clean
+
+help: ## shows this
+	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: ## builds and trades a generated market on paper
+	scripts/run
+
+test: ## builds and runs every test
+	scripts/test
+
+check: lint imports repository docs ## everything that judges the code without running it
+
+lint: ## the formatting, without changing it
+	swift format lint --strict -p -r Sources Tests Package.swift
+
+imports: ## a module imports only what Package.swift lets it
+	scripts/quietly "Checking imports" \
+		swift build --build-tests --explicit-target-dependency-import-check error
+
+repository: ## the repository's rules about itself
+	swift test --disable-xctest --filter RepositoryTests
+
+docs: ## the documentation, into .build/docs; a warning is an error
+	scripts/docs
+
+format: ## formats all Swift files
+	swift format format -i -p -r Sources Tests Package.swift
+
+clean: ## removes what was built; data/ stays
+	rm -rf .build
+
+ifneq ($(wildcard Benchmarks/run),)
+.PHONY: bench
+bench: ## measures, each figure beside the limit it is held against
+	Benchmarks/run
+endif

@@ -19,13 +19,23 @@
     deinit { unsafe start.deallocate() }
 
     /// The filled bytes.
-    public var bytes: Span<UInt8> {
+    @inlinable public var bytes: Span<UInt8> {
         @_lifetime(borrow self)
         borrowing get {
             let filled = unsafe UnsafeRawBufferPointer(start: start, count: count)
             let span = unsafe Span<UInt8>(_unsafeBytes: filled)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
+    }
+
+    /// Runs `body` over some of the filled bytes.
+    @inlinable
+    public borrowing func withBytes<Result, Failure: Error>(
+        _ range: Range<Int>,
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        check(range.upperBound <= count)
+        return try body(bytes.extracting(range))
     }
 
     /// Forgets the bytes from `count` on, which must not be above the bytes filled.

@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 
 /// C libraries, from Debian.
 let systemLibraries: [Target] = [
+    .systemLibrary(name: "CPlatform"),
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -29,8 +30,8 @@ let systemLibraries: [Target] = [
 
 /// Modules that wrap C: the only ones that may contain `unsafe`.
 let wrappers: [Target] = [
-    .target(name: "Platform"),
-    .target(name: "LMDB", dependencies: ["CLMDB"]),
+    .target(name: "Platform", dependencies: ["CPlatform"]),
+    .target(name: "LMDB", dependencies: ["CLMDB", "Platform"]),
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
     .target(name: "Compression", dependencies: ["CZlib", "Platform"]),
@@ -62,7 +63,25 @@ let executables: [Target] = [
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
     .testTarget(name: "RepositoryTests"),
-    .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "TestSupport"]),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
+    .executableTarget(
+        name: "JournalProbe",
+        dependencies: ["Journal", "Platform"],
+        path: "Tests/JournalProbe"
+    ),
+    .testTarget(
+        name: "JournalTests",
+        dependencies: [
+            "Journal", "JournalProbe", "Digests", "LMDB", "Platform", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "ExchangeTests",
+        dependencies: [
+            "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+        ]
+    ),
 ]
 
 let package = Package(

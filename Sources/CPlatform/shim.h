@@ -1,0 +1,2 @@
+#include <sys/statfs.h>
+#include <sys/eventfd.h>

@@ -1,0 +1,73 @@
+internal import Platform
+
+/// Where the parts of a journal are.
+struct JournalLayout: Sendable {
+    let directory: String
+
+    var lock: String { directory + "/writer.lock" }
+    var witness: String { directory + "/witness" }
+    var segments: String { directory + "/segments" }
+    var snapshots: String { directory + "/snapshots" }
+
+    func segment(_ first: UInt64) -> String { segments + "/" + Self.name(first) }
+
+    /// A sequence number as twenty digits, so that names sort as numbers do.
+    static func name(_ sequence: UInt64) -> String {
+        let digits = String(sequence)
+        return String(repeating: "0", count: 20 - digits.count) + digits
+    }
+
+    /// The sequence number that twenty digits stand for.
+    static func sequence(_ name: some StringProtocol) -> UInt64? {
+        guard name.utf8.count == 20, name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return UInt64(name)
+    }
+
+    /// First sequence numbers of the segments, ascending, by the names of their directories.
+    func segmentNumbers() throws(JournalError) -> [UInt64] {
+        try translating("list the segments of") { () throws(PlatformError) in
+            try FileSystem.list(segments).compactMap { Self.sequence($0) }.sorted()
+        }
+    }
+
+    /// Explains what stands where a journal was expected; returns when it is one.
+    func requireJournal(_ action: String) throws(JournalError) {
+        let names = try translating(action) { () throws(PlatformError) -> [String]? in
+            guard let status = try FileSystem.status(directory) else { return nil }
+            return status.isDirectory ? try FileSystem.list(directory) : []
+        }
+        guard let names else {
+            throw JournalError(
+                .missing,
+                action,
+                directory,
+                reason: "there is nothing at this path",
+                advice: "check the path, or make a journal with `holdfast run --new-journal`"
+            )
+        }
+        if names.contains("segments"), !(try segmentNumbers().isEmpty) { return }
+        throw Self.notAJournal(directory, names: names, action)
+    }
+
+    static func notAJournal(
+        _ directory: String,
+        names: [String],
+        _ action: String
+    ) -> JournalError {
+        let isEmpty = names.isEmpty
+        let found = names.prefix(3).joined(separator: ", ")
+        return JournalError(
+            .noJournal,
+            action,
+            directory,
+            reason: isEmpty
+                ? "the directory is empty, and a journal is never empty"
+                : "the directory holds other things (\(found)) and no segment",
+            advice: isEmpty
+                ? "type `rmdir \(directory)` if it may go, then make the journal anew"
+                : "name another directory; this one is left as it is"
+        )
+    }
+}

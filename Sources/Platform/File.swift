@@ -1,0 +1,130 @@
+internal import Glibc
+
+/// An open file, closed when the last reference goes.
+///
+/// Reads and writes name their place, so one file can be used from several threads.
+public final class File: Sendable {
+    /// How a file is opened.
+    public enum Mode: Sendable {
+        /// For reading; it must exist.
+        case read
+        /// For reading and writing; it must exist.
+        case readWrite
+        /// For reading and writing; made when missing, kept when there.
+        case create
+        /// For reading and writing; it must not exist yet.
+        case createNew
+        /// For reading and writing; made or emptied.
+        case replace
+    }
+
+    /// The path as it was given.
+    public let path: String
+
+    let descriptor: Int32
+
+    /// Opens the file at `path`; new files get `permissions` less the process's mask.
+    public init(
+        path: String,
+        mode: Mode,
+        permissions: UInt32 = 0o644
+    ) throws(PlatformError) {
+        let flags: Int32 =
+            switch mode {
+            case .read: O_RDONLY
+            case .readWrite: O_RDWR
+            case .create: O_RDWR | O_CREAT
+            case .createNew: O_RDWR | O_CREAT | O_EXCL
+            case .replace: O_RDWR | O_CREAT | O_TRUNC
+            }
+        let descriptor = retrying { unsafe open(path, flags | O_CLOEXEC, mode_t(permissions)) }
+        guard descriptor >= 0 else { throw PlatformError.last("open", path) }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+}
+
+extension File {
+    /// Reads into `buffer` from `offset`; fewer bytes than asked for mean the end of the file.
+    public func read(
+        into buffer: inout MutableSpan<UInt8>,
+        at offset: Int
+    ) throws(PlatformError) -> Int {
+        try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(PlatformError) -> Int in
+            var done = 0
+            while done < bytes.count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+                let count = retrying {
+                    unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+                }
+                guard count >= 0 else { throw PlatformError.last("read", path) }
+                if count == 0 { break }
+                done += count
+            }
+            return done
+        }
+    }
+
+    /// Reads up to `count` bytes from `offset`; fewer mean the end of the file.
+    public func read(at offset: Int, count: Int) throws(PlatformError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var span = bytes.mutableSpan
+        let done = try read(into: &span, at: offset)
+        bytes.removeLast(count - done)
+        return bytes
+    }
+
+    /// Writes all of `bytes` at `offset`, growing the file where needed.
+    public func write(_ bytes: Span<UInt8>, at offset: Int) throws(PlatformError) {
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(PlatformError) in
+            var done = 0
+            while done < bytes.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let count = retrying {
+                    unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+                }
+                guard count >= 0 else { throw PlatformError.last("write", path) }
+                if count == 0 { throw PlatformError(action: "write", subject: path, code: EIO) }
+                done += count
+            }
+        }
+    }
+
+    /// Makes bytes and metadata durable.
+    public func sync() throws(PlatformError) {
+        guard retrying({ fsync(descriptor) }) == 0 else { throw PlatformError.last("sync", path) }
+    }
+
+    /// Makes bytes durable, and of the metadata only what reading them back needs.
+    public func syncData() throws(PlatformError) {
+        guard retrying({ fdatasync(descriptor) }) == 0 else {
+            throw PlatformError.last("sync", path)
+        }
+    }
+
+    /// The size in bytes.
+    public func size() throws(PlatformError) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw PlatformError.last("examine", path)
+        }
+        return Int(status.st_size)
+    }
+
+    /// Cuts or extends the file to `size` bytes.
+    public func truncate(to size: Int) throws(PlatformError) {
+        guard retrying({ ftruncate(descriptor, off_t(size)) }) == 0 else {
+            throw PlatformError.last("truncate", path)
+        }
+    }
+
+    /// Reserves room for the first `count` bytes; on copy-on-write file systems this may not hold.
+    public func allocate(_ count: Int) throws(PlatformError) {
+        let code = posix_fallocate(descriptor, 0, off_t(count))
+        guard code == 0 else {
+            throw PlatformError(action: "reserve room in", subject: path, code: code)
+        }
+    }
+}

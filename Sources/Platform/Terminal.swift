@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// What the standard streams are connected to.
+public enum Terminal {
+    /// A standard stream of the process.
+    public enum Stream: Int32, Sendable {
+        /// Standard input.
+        case input = 0
+        /// Standard output.
+        case output = 1
+        /// Standard error.
+        case error = 2
+    }
+
+    /// Whether a stream is a terminal.
+    public static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+    /// Columns of the terminal behind a stream; `nil` when it is none.
+    public static func width(_ stream: Stream) -> Int? {
+        var size = winsize()
+        guard unsafe ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+}
+
+/// Facts about the process itself.
+public enum CurrentProcess {
+    /// Its id.
+    public static var id: Int32 { getpid() }
+
+    /// The path of the program it runs.
+    public static func executablePath() throws(PlatformError) -> String {
+        try FileSystem.resolve("/proc/self/exe")
+    }
+
+    /// Bounds processor time in seconds and forbids core dumps, for work that may go wrong.
+    public static func confine(processorSeconds: Int) {
+        var core = rlimit(rlim_cur: 0, rlim_max: 0)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core)
+        let seconds = rlim_t(processorSeconds)
+        var time = rlimit(rlim_cur: seconds, rlim_max: seconds + 1)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time)
+    }
+
+    /// The value of an environment variable.
+    public static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+}

@@ -1,0 +1,28 @@
+/// Why a file could not be read or written.
+public enum CompressionError: Error, Hashable, Sendable {
+    /// A system call failed with `code`; `action` says what was being done.
+    case system(action: String, path: String, code: Int32)
+    /// The file ends within a gzip member that began before byte `byte`.
+    case endsEarly(path: String, byte: Int)
+    /// Near byte `byte` of the file is something that gzip does not allow.
+    case corrupt(path: String, byte: Int, detail: String)
+    /// The system has no memory for the codec.
+    case outOfMemory(path: String)
+}
+
+extension CompressionError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .system(let action, let path, let code):
+            return "could not \(action) \(path): \(message(ofSystemError: code))"
+        case .endsEarly(let path, let byte):
+            return "\(path) ends early: its compressed data breaks off at byte \(byte);"
+                + " copy the file again, or read what is left with zcat"
+        case .corrupt(let path, let byte, let detail):
+            return "\(path) is corrupt near byte \(byte): \(detail);"
+                + " copy the file again and compare checksums"
+        case .outOfMemory(let path):
+            return "no memory to read or write \(path)"
+        }
+    }
+}

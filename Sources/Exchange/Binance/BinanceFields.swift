@@ -1,0 +1,150 @@
+internal import JSON
+internal import Trading
+
+/// The one-letter keys that a message had: one bit a letter.
+struct Letters {
+    private var bits: UInt64 = 0
+
+    /// Every letter of `text`, which must be ASCII.
+    init(_ text: String = "") {
+        for byte in text.utf8 { bits |= Self.bit(byte) }
+    }
+
+    /// Notes a letter, and refuses one that was there before.
+    @inline(__always)
+    mutating func insert(_ letter: UInt8) throws(MessageError) {
+        let bit = Self.bit(letter)
+        guard bits & bit == 0 else { throw .repeated(key: Self.name(letter)) }
+        bits |= bit
+    }
+
+    /// Whether a letter was there.
+    @inline(__always)
+    func contains(_ letter: UInt8) -> Bool { bits & Self.bit(letter) != 0 }
+
+    /// Refuses a message that lacks one of the letters `required`.
+    @inline(__always)
+    func require(_ required: Letters) throws(MessageError) {
+        let missing = required.bits & ~bits
+        guard missing == 0 else {
+            throw .missing(key: Self.name(UInt8(missing.trailingZeroBitCount) | 0x40))
+        }
+    }
+
+    /// `A` to `Z` are the bits 1 to 26 and `a` to `z` the bits 33 to 58.
+    @inline(__always)
+    private static func bit(_ letter: UInt8) -> UInt64 { 1 &<< UInt64(letter & 0x3F) }
+
+    private static func name(_ letter: UInt8) -> String { String(Unicode.Scalar(letter)) }
+}
+
+extension JSONMember {
+    /// The letter of a one-letter key; 0 where the key is longer or not a letter.
+    @inline(__always)
+    var letter: UInt8 {
+        guard key.count == 1 else { return 0 }
+        let byte = key[0]
+        return (0x61...0x7A).contains(byte | 0x20) ? byte : 0
+    }
+}
+
+/// What a decimal may be.
+enum Bound {
+    case any
+    case notNegative
+    case positive
+}
+
+extension JSONValue {
+    /// The error that this is not what was `expected`.
+    func isNot(_ expected: String, at key: String) -> MessageError {
+        .wrongType(key: key, expected: expected, found: kind.name)
+    }
+
+    /// The whole number at `key`, from 0 up.
+    func count(_ key: StaticString) throws(MessageError) -> Int64 {
+        guard let value = integer else { throw isNot("a whole number", at: "\(key)") }
+        guard value >= 0 else {
+            throw .outOfRange(key: "\(key)", rule: "expected zero or more")
+        }
+        return value
+    }
+
+    /// The moment at `key`, which is in milliseconds since 1970.
+    func time(_ key: StaticString) throws(MessageError) -> Timestamp {
+        let milliseconds = try count(key)
+        guard milliseconds <= 9_223_372_036_854 else {
+            throw .outOfRange(key: "\(key)", rule: "expected milliseconds, before the year 2262")
+        }
+        return Timestamp(nanoseconds: milliseconds * 1_000_000)
+    }
+
+    /// The truth value at `key`.
+    func truth(_ key: StaticString) throws(MessageError) -> Bool {
+        guard let value = bool else { throw isNot("true or false", at: "\(key)") }
+        return value
+    }
+
+    /// The decimal that stands as text at `key`.
+    @inline(__always)
+    func decimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
+        guard let text = string else { throw isNot("a decimal in a string", at: "\(key)") }
+        let value: Decimal
+        do throws(Decimal.ParsingFailure) {
+            value = try Decimal(parsing: text)
+        } catch {
+            throw .notDecimal(key: "\(key)", error)
+        }
+        switch bound {
+        case .any: break
+        case .notNegative where value.units < 0:
+            throw .outOfRange(key: "\(key)", rule: "expected zero or more")
+        case .positive where value.units <= 0:
+            throw .outOfRange(key: "\(key)", rule: "expected more than zero")
+        case .notNegative, .positive: break
+        }
+        return value
+    }
+
+    /// The levels at `key`: an array of price and quantity pairs, each in strings.
+    func levels(
+        _ key: StaticString,
+        into levels: inout [BookLevel]
+    ) throws(MessageError) {
+        guard isKind(.array) else { throw isNot("an array of levels", at: "\(key)") }
+        levels.removeAll(keepingCapacity: true)
+        var rows = elements
+        while let row = rows.next() {
+            var cells = row.elements
+            // Old spot messages have a third cell, an empty array.
+            guard let price = cells.next(), let quantity = cells.next() else {
+                throw .wrongType(
+                    key: "\(key)", expected: "levels of a price and a quantity",
+                    found: row.kind.name)
+            }
+            levels.append(
+                BookLevel(
+                    price: Price(try price.decimal(key, .positive)),
+                    quantity: Quantity(try quantity.decimal(key, .notNegative))))
+        }
+    }
+
+    /// Refuses a message whose event (`e`) is not that of its stream.
+    func requireEvent(_ name: StaticString) throws(MessageError) {
+        guard let event = string, event.equals(name) else {
+            throw isNot("\"\(name)\"", at: "e")
+        }
+    }
+
+    /// Refuses a message whose symbol (`s`) is not that of its stream.
+    func requireSymbol(_ symbol: [UInt8]) throws(MessageError) {
+        guard let text = string else { throw isNot("a string", at: "s") }
+        var isEqual = text.count == symbol.count
+        if isEqual {
+            for index in symbol.indices where text[index] != symbol[index] { isEqual = false }
+        }
+        guard isEqual else {
+            throw .outOfRange(key: "s", rule: "expected the symbol of the stream's name")
+        }
+    }
+}

@@ -1,0 +1,201 @@
+public import Trading
+
+/// Keeps an order book in step with Binance's depth events and snapshots.
+///
+/// Each event changes the book from one update to another, and a snapshot is the book at one
+/// update. Which event follows on which is known only by these numbers, and the markets differ:
+///
+/// | | spot | perpetual (USD-M) |
+/// |---|---|---|
+/// | an event is old when | u ≤ reached | behind a snapshot: u < reached; else u ≤ reached |
+/// | first event behind a snapshot | U ≤ reached + 1 ≤ u | U ≤ reached ≤ u, or pu = reached |
+/// | each later event | U ≤ reached + 1 | pu = reached |
+///
+/// `pu = reached` behind a snapshot is not in Binance's text, but it proves that nothing lies
+/// between. Events that arrive before a snapshot wait for it in a bounded buffer. An event that
+/// does not follow, or one that leaves the book crossed, loses the book: it is then empty until
+/// the next snapshot, which has to join the events that have come since.
+public struct DepthSynchronizer: Sendable {
+    /// What an event or a snapshot did.
+    public enum Outcome: Hashable, Sendable {
+        /// The book is in step and changed.
+        case changed
+        /// The event waits for a snapshot.
+        case held
+        /// The book is ahead of the event or the snapshot, which was not used.
+        case stale
+        /// The book was in step and is lost.
+        case lost(MarketFault)
+        /// The book was not in step, and is not now.
+        case refused(MarketFault)
+    }
+
+    /// How far the book is.
+    public enum State: Hashable, Sendable {
+        /// Nothing is known: a snapshot is awaited, and the book is empty.
+        case waiting
+        /// The book is that of a snapshot; no event followed yet.
+        case snapshot
+        /// The book followed at least one event.
+        case following
+    }
+
+    /// The market, which says the rules.
+    public let market: Market
+    /// The book; empty unless ``isInStep``.
+    public private(set) var book: OrderBook
+    /// How far the book is.
+    public private(set) var state = State.waiting
+    /// The last update in the book.
+    public private(set) var reached: Int64 = 0
+
+    private var buffer: DepthBuffer
+
+    /// Makes a synchronizer that waits for a snapshot.
+    ///
+    /// - Parameters:
+    ///   - market: Whose rules apply.
+    ///   - capacity: How many levels of each side are held, at least 1.
+    ///   - maximumEvents: How many events wait for a snapshot at most, at least 2.
+    ///   - maximumLevels: How many levels these events have at most.
+    public init(
+        market: Market,
+        capacity: Int,
+        maximumEvents: Int = 1024,
+        maximumLevels: Int = 65_536
+    ) {
+        self.market = market
+        book = OrderBook(capacity: capacity)
+        buffer = DepthBuffer(maximumEvents: maximumEvents, maximumLevels: maximumLevels)
+    }
+
+    /// Whether the book is what the venue's was at update ``reached``.
+    public var isInStep: Bool { state != .waiting }
+
+    /// How many events wait for a snapshot.
+    public var heldEvents: Int { buffer.events.count }
+
+    /// Takes a depth event.
+    public mutating func take(update message: MarketMessage) -> Outcome {
+        guard state != .waiting else { return hold(message) }
+        let first = message.firstUpdate
+        let last = message.lastUpdate
+        let previous = message.previousUpdate
+        if isStale(last) { return .stale }
+        guard follows(first: first, last: last, previous: previous) else {
+            let fault = gap(first: first, previous: previous)
+            lose()
+            _ = buffer.append(message)
+            return .lost(fault)
+        }
+        for level in message.bids { book.set(.buy, level) }
+        for level in message.asks { book.set(.sell, level) }
+        guard !book.isCrossed else {
+            let fault = MarketFault(kind: .crossed, expected: reached, found: last)
+            lose()
+            return .lost(fault)
+        }
+        reached = last
+        state = .following
+        return .changed
+    }
+
+    /// Takes a snapshot.
+    public mutating func take(snapshot message: MarketMessage) -> Outcome {
+        let update = message.lastUpdate
+        if isInStep && update <= reached { return .stale }
+        let wasInStep = isInStep
+        guard load(message) else {
+            let fault = MarketFault(kind: .crossed, expected: reached, found: update)
+            lose()
+            return wasInStep ? .lost(fault) : .refused(fault)
+        }
+        reached = update
+        state = .snapshot
+        guard let fault = catchUp() else { return .changed }
+        lose()
+        return wasInStep ? .lost(fault) : .refused(fault)
+    }
+}
+
+extension DepthSynchronizer {
+    private func isStale(_ last: Int64) -> Bool {
+        // An event that ends where a USD-M snapshot ends is the first one to be applied.
+        market == .perpetual && state == .snapshot ? last < reached : last <= reached
+    }
+
+    private func follows(first: Int64, last: Int64, previous: Int64) -> Bool {
+        switch (market, state) {
+        case (.spot, _):
+            return first <= reached + 1 && last > reached
+        case (.perpetual, .snapshot):
+            return first <= reached && last >= reached || previous == reached
+        case (.perpetual, _):
+            return previous == reached
+        }
+    }
+
+    private func gap(first: Int64, previous: Int64) -> MarketFault {
+        switch market {
+        case .spot: MarketFault(kind: .gap, expected: reached + 1, found: first)
+        case .perpetual: MarketFault(kind: .gap, expected: reached, found: previous)
+        }
+    }
+
+    private mutating func hold(_ message: MarketMessage) -> Outcome {
+        guard let dropped = buffer.append(message) else { return .held }
+        return .refused(MarketFault(kind: .bufferFull, expected: 0, found: dropped))
+    }
+
+    private mutating func lose() {
+        book.removeAll()
+        state = .waiting
+        reached = 0
+    }
+
+    /// Makes the book that of a snapshot; `false` where it is crossed.
+    private mutating func load(_ message: MarketMessage) -> Bool {
+        book.removeAll()
+        // The worst first, so that each level goes to the end of what the book holds.
+        for level in message.bids.prefix(book.capacity).reversed() { book.set(.buy, level) }
+        for level in message.asks.prefix(book.capacity).reversed() { book.set(.sell, level) }
+        return !book.isCrossed
+    }
+
+    /// Applies the events that waited for the snapshot just loaded.
+    ///
+    /// - Returns: Why the book could not follow, in which case it has to be given up; the events
+    ///   that a later snapshot could join stay.
+    private mutating func catchUp() -> MarketFault? {
+        var index = 0
+        while index < buffer.events.count, isStale(buffer.events[index].last) { index += 1 }
+        while index < buffer.events.count {
+            let event = buffer.events[index]
+            if isStale(event.last) {
+                index += 1
+                continue
+            }
+            guard follows(first: event.first, last: event.last, previous: event.previous) else {
+                let isFirst = state == .snapshot
+                let fault =
+                    isFirst
+                    ? MarketFault(
+                        kind: .snapshotTooOld,
+                        expected: market == .spot ? event.first : event.previous, found: reached)
+                    : gap(first: event.first, previous: event.previous)
+                buffer.removeFirst(index)
+                return fault
+            }
+            buffer.apply(index, to: &book)
+            index += 1
+            guard !book.isCrossed else {
+                buffer.removeFirst(index)
+                return MarketFault(kind: .crossed, expected: reached, found: event.last)
+            }
+            reached = event.last
+            state = .following
+        }
+        buffer.removeAll()
+        return nil
+    }
+}

@@ -60,7 +60,9 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport")
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
+    .testTarget(name: "ExchangeTests", dependencies: ["Exchange", "Trading", "TestSupport"]),
 ]
 
 let package = Package(

@@ -1,0 +1,79 @@
+internal import Trading
+
+extension PaperVenue {
+    /// Closes a position whose margin and unrealised result at the mark price are no more than
+    /// its maintenance margin.
+    ///
+    /// Its reduce-only orders are cancelled first. It is closed against the book, and at the mark
+    /// price where the book is out of step or ends; but never at a price that would lose more than
+    /// the margin, nor with a fee that would: the venue's insurance fund bears the rest, and the
+    /// reported executions say what the account really paid.
+    mutating func liquidateWhereDue(_ market: Int, at time: Timestamp, book: OrderBook?) {
+        let position = markets[market].position
+        guard !position.quantity.isZero, let mark = markets[market].mark else { return }
+        let instrument = markets[market].instrument
+        let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
+        let maintenance = notional.times(instrument.margin.maintenanceRate, .up)
+        guard position.margin + position.unrealised(at: mark.price) <= maintenance else { return }
+        for order in markets[market].orders where order.terms.isReduceOnly {
+            end(market, order.id, .cancelled)
+            report(.cancelled, of: order.id, at: time)
+        }
+        let side = position.closingSide
+        let worst = position.bankruptcyPrice(tick: instrument.filters.priceTick)
+        let pieces = markets[market].walk(
+            side,
+            position.quantity.magnitude,
+            .everything,
+            in: book
+        )
+        for piece in pieces {
+            liquidate(market, piece.quantity, at: piece.level.price, worst: worst, time)
+            markets[market].taken.take(piece.quantity, of: piece.level, side.opposite)
+        }
+        let rest = position.quantity.magnitude - pieces.quantity
+        if rest.isPositive { liquidate(market, rest, at: mark.price, worst: worst, time) }
+    }
+
+    private mutating func liquidate(
+        _ market: Int,
+        _ quantity: Quantity,
+        at found: Price,
+        worst: Price,
+        _ time: Timestamp
+    ) {
+        let instrument = markets[market].instrument
+        let position = markets[market].position
+        let side = position.closingSide
+        let price = side == .sell ? max(found, worst) : min(found, worst)
+        var after = position
+        let leverage = instrument.margin.leverage
+        let realised = after.apply(side, quantity, at: price, leverage: leverage)
+        let left = max(position.margin - after.margin + realised, .zero)
+        let notional = quantity.notional(at: price, .halfEven)
+        let fee = min(PaperFee.of(notional, at: instrument.fees.taker), left)
+        changePosition(market, side, quantity, at: price, fee: fee)
+        let execution = Execution(
+            id: nextExecution(),
+            price: price,
+            quantity: quantity,
+            fee: fee,
+            feeAsset: instrument.quote,
+            liquidity: .taker
+        )
+        report(
+            .liquidated(instrument: instrument.id, side: side, execution),
+            of: OrderID(0),
+            at: time
+        )
+        history.executed(
+            PaperExecution(
+                order: OrderID(0),
+                instrument: instrument.id,
+                side: side,
+                time: time,
+                execution: execution
+            )
+        )
+    }
+}

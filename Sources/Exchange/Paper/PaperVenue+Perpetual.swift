@@ -1,0 +1,94 @@
+internal import Trading
+
+extension PaperVenue {
+    /// How much of a fill position and margin allow, and why not all of it.
+    func permitted(
+        _ market: Int,
+        _ index: Int,
+        _ wanted: Quantity,
+        at price: Price,
+        _ liquidity: Liquidity
+    ) -> (quantity: Quantity, refusal: RejectionReason?) {
+        let instrument = markets[market].instrument
+        guard instrument.market == .perpetual else { return (wanted, nil) }
+        let order = markets[market].orders[index]
+        let side = order.terms.side
+        var position = markets[market].position
+        let closing = min(wanted, position.closable(by: side))
+        let opening = wanted - closing
+        guard opening.isPositive else { return (wanted, nil) }
+        if order.terms.isReduceOnly { return (closing, .reduceOnly) }
+        // What would be free once the closing part is booked. An order may spend all that it
+        // locks itself: should that leave too little for its rest, the rest expires later.
+        let rate = liquidity == .maker ? instrument.fees.maker : instrument.fees.taker
+        let margin = position.margin
+        let leverage = instrument.margin.leverage
+        let realised = position.apply(side, closing, at: price, leverage: leverage)
+        let free =
+            ledger.free(instrument.quote) + order.locked + margin - position.margin + realised
+        let notional = opening.notional(at: price, .halfEven)
+        let fee = PaperFee.of(wanted.notional(at: price, .halfEven), at: rate)
+        let needed = PaperPosition.margin(of: notional, leverage: leverage) + fee
+        return needed <= free ? (wanted, nil) : (closing, .insufficientBalance)
+    }
+
+    /// Books a fill of a perpetual contract: position, margin, result and fee.
+    mutating func changePosition(
+        _ market: Int,
+        _ side: Side,
+        _ quantity: Quantity,
+        at price: Price,
+        fee: Money
+    ) {
+        let instrument = markets[market].instrument
+        let margin = markets[market].position.margin
+        let realised = markets[market].position.apply(
+            side,
+            quantity,
+            at: price,
+            leverage: instrument.margin.leverage
+        )
+        ledger.lock(markets[market].position.margin - margin, of: instrument.quote)
+        ledger.add(realised - fee, of: instrument.quote)
+        coverDeficit(market)
+    }
+
+    /// Takes what the free balance does not cover from the position's margin, and forgives what
+    /// that does not cover either: nothing else that is locked pays for a position.
+    private mutating func coverDeficit(_ market: Int) {
+        let asset = markets[market].instrument.quote
+        let deficit = -ledger.free(asset)
+        guard deficit.isPositive else { return }
+        let fromMargin = min(deficit, markets[market].position.margin)
+        markets[market].position.margin -= fromMargin
+        ledger.lock(-fromMargin, of: asset)
+        if deficit > fromMargin { ledger.forgive(deficit - fromMargin, of: asset) }
+    }
+
+    /// Pays or takes funding once per funding time, at the mark price and rate last known before.
+    ///
+    /// The first thing that happens in the instrument at or after the funding time settles it,
+    /// and so does a mark price that already names the next one.
+    mutating func settleFunding(_ market: Int, at time: Timestamp, next: MarkPrice? = nil) {
+        guard let mark = markets[market].mark, mark.nextFunding > markets[market].funded else {
+            return
+        }
+        let isPast = (next?.nextFunding ?? mark.nextFunding) > mark.nextFunding
+        guard time >= mark.nextFunding || isPast else { return }
+        markets[market].funded = mark.nextFunding
+        let position = markets[market].position
+        let instrument = markets[market].instrument
+        guard instrument.market == .perpetual, !position.quantity.isZero else { return }
+        let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
+        // Positive is paid: by longs at a positive rate, by shorts at a negative one.
+        let share = position.quantity.isNegative ? -mark.fundingRate : mark.fundingRate
+        let amount = -PaperFee.of(notional, at: share)
+        ledger.add(amount, of: instrument.quote)
+        coverDeficit(market)
+        report(
+            .funding(instrument: instrument.id, amount: amount, rate: mark.fundingRate),
+            of: OrderID(0),
+            at: time
+        )
+    }
+}

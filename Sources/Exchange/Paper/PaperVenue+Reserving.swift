@@ -1,0 +1,112 @@
+internal import Trading
+
+/// What orders hold back.
+///
+/// - A spot sell or sell stop locks the base it would sell; a spot buy locks its limit (a stop its
+///   trigger) times what is left, and nothing for fees, which a buy pays in base.
+/// - On a perpetual market the part that would open or grow a position locks its margin and the
+///   taker fee on it. What closes locks nothing. How much of an order opens is settled at its
+///   arrival, against the position alone, and again when it fills.
+extension PaperVenue {
+    func reservedAsset(_ market: Int, _ side: Side) -> AssetID {
+        let instrument = markets[market].instrument
+        return instrument.market == .spot && side == .sell ? instrument.base : instrument.quote
+    }
+
+    /// How much of `quantity` would open or grow a position.
+    func opening(_ terms: OrderTerms, _ market: Int, _ quantity: Quantity) -> Quantity {
+        guard markets[market].instrument.market == .perpetual, !terms.isReduceOnly else {
+            return .zero
+        }
+        return max(quantity - markets[market].position.closable(by: terms.side), .zero)
+    }
+
+    /// Margin and taker fee of opening `quantity` at `price`.
+    func openingCost(_ market: Int, _ quantity: Quantity, at price: Price) -> Money {
+        let instrument = markets[market].instrument
+        let notional = quantity.notional(at: price, .up)
+        let fee = PaperFee.of(notional, at: instrument.fees.taker)
+        return PaperPosition.margin(of: notional, leverage: instrument.margin.leverage)
+            + max(fee, .zero)
+    }
+
+    /// What a working order must hold back with `remaining` to go.
+    func reserve(
+        _ terms: OrderTerms,
+        _ market: Int,
+        remaining: Quantity,
+        opening: Quantity
+    ) -> Money {
+        // A market order ends within the instant it comes: there is nothing to hold back for.
+        if terms.type == .market { return .zero }
+        let price = terms.type == .limit ? terms.price : terms.trigger
+        switch markets[market].instrument.market {
+        case .spot:
+            return terms.side == .sell
+                ? Money(remaining.value) : remaining.notional(at: price, .up)
+        case .perpetual:
+            return openingCost(market, min(opening, remaining), at: price)
+        }
+    }
+
+    /// What must be free for an order to be accepted, or for a triggered stop to go to the book.
+    ///
+    /// A market buy must be payable in full as far as the book is known: it is not cut to the
+    /// balance. A limit buy must be payable at its limit even where the book is better.
+    func requirement(
+        _ terms: OrderTerms,
+        _ market: Int,
+        _ remaining: Quantity,
+        _ pieces: [PaperMarket.Piece]
+    ) -> Money {
+        switch markets[market].instrument.market {
+        case .spot:
+            if terms.side == .sell { return Money(remaining.value) }
+            if terms.type != .market {
+                return reserve(terms, market, remaining: remaining, opening: .zero)
+            }
+            return pieces.reduce(.zero) { $0 + $1.quantity.notional(at: $1.level.price, .up) }
+        case .perpetual:
+            if terms.isReduceOnly { return .zero }
+            var closable = markets[market].position.closable(by: terms.side)
+            var needed = Money.zero
+            var left = remaining
+            for piece in pieces {
+                let closed = min(closable, piece.quantity)
+                closable -= closed
+                left -= piece.quantity
+                needed += openingCost(market, piece.quantity - closed, at: piece.level.price)
+            }
+            if terms.type == .market { return needed }
+            let price = terms.type == .limit ? terms.price : terms.trigger
+            needed += openingCost(market, max(left - closable, .zero), at: price)
+            // A sell may meet better prices, which need more margin; a buy locks at its limit.
+            let opening = opening(terms, market, remaining)
+            return max(needed, reserve(terms, market, remaining: remaining, opening: opening))
+        }
+    }
+
+    /// Locks what an order must hold back now, up to what there is.
+    mutating func relock(_ market: Int, _ index: Int, atMost most: Money) {
+        let order = markets[market].orders[index]
+        invariant(order.locked.isZero, "an order locks once")
+        let needed = reserve(
+            order.terms,
+            market,
+            remaining: order.remaining,
+            opening: order.opening
+        )
+        let locked = max(min(needed, most), .zero)
+        ledger.lock(locked, of: reservedAsset(market, order.terms.side))
+        markets[market].orders[index].locked = locked
+    }
+
+    /// Gives back what an order holds back.
+    @discardableResult
+    mutating func unlock(_ market: Int, _ index: Int) -> Money {
+        let order = markets[market].orders[index]
+        ledger.lock(-order.locked, of: reservedAsset(market, order.terms.side))
+        markets[market].orders[index].locked = .zero
+        return order.locked
+    }
+}

@@ -44,6 +44,9 @@ public enum CurrentProcess {
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time)
     }
 
+    /// Ends the process with an exit status, flushing what was printed.
+    public static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
     /// The value of an environment variable.
     public static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }

@@ -42,16 +42,25 @@ public struct MarketMessage: Sendable {
 
     /// The trade.
     public internal(set) var trade = PublicTrade(
-        price: .zero, quantity: .zero, taker: .buy, time: .never)
+        price: .zero,
+        quantity: .zero,
+        taker: .buy,
+        time: .never
+    )
     /// Whether the trade took from the book; an insurance fund's or a liquidation's need not.
     public internal(set) var isMarketTrade = true
     /// The best prices.
     public internal(set) var quote = Quote(
         bid: BookLevel(price: .zero, quantity: .zero),
-        ask: BookLevel(price: .zero, quantity: .zero))
+        ask: BookLevel(price: .zero, quantity: .zero)
+    )
     /// The fair price.
     public internal(set) var mark = MarkPrice(
-        price: .zero, fundingRate: .zero, nextFunding: .never, time: .never)
+        price: .zero,
+        fundingRate: .zero,
+        nextFunding: .never,
+        time: .never
+    )
 
     /// Makes a message that brings nothing yet.
     public init() {}

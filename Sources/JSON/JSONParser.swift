@@ -44,9 +44,13 @@ internal import CSimdjson
         }
         guard Int(status) == HOLDFAST_JSON_OK else { throw failure(Int(status), in: bytes) }
         let words = unsafe Span(
-            _unsafeStart: document.words, count: document.word_count)
+            _unsafeStart: document.words,
+            count: document.word_count
+        )
         let strings = unsafe Span(
-            _unsafeStart: document.strings, count: document.string_bytes)
+            _unsafeStart: document.strings,
+            count: document.string_bytes
+        )
         let root = JSONValue(words: words, strings: strings, index: 1)
         return unsafe _overrideLifetime(root, mutating: &self)
     }

@@ -252,7 +252,8 @@ extension Span<UInt8> {
         guard count == text.utf8CodeUnitCount else { return false }
         return unsafe withUnsafeBufferPointer { bytes in
             unsafe bytes.elementsEqual(
-                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+            )
         }
     }
 }

@@ -93,12 +93,14 @@ extension PageScan {
             return note(page, "the file ends within page \(page)")
         }
         let kind: Kind = level > 1 ? .branch : .leaf
-        guard let nodes = nodes(
-            bytes.span,
-            page: page,
-            kind: kind,
-            isBigEndian: walk.isBigEndian
-        ) else { return }
+        guard
+            let nodes = nodes(
+                bytes.span,
+                page: page,
+                kind: kind,
+                isBigEndian: walk.isBigEndian
+            )
+        else { return }
         if kind == .leaf {
             counts.leaf += 1
             try visitLeaf(bytes, page: page, nodes, &walk, &counts, body)

@@ -119,13 +119,17 @@ extension JSONValue {
             // Old spot messages have a third cell, an empty array.
             guard let price = cells.next(), let quantity = cells.next() else {
                 throw .wrongType(
-                    key: "\(key)", expected: "levels of a price and a quantity",
-                    found: row.kind.name)
+                    key: "\(key)",
+                    expected: "levels of a price and a quantity",
+                    found: row.kind.name
+                )
             }
             levels.append(
                 BookLevel(
                     price: Price(try price.decimal(key, .positive)),
-                    quantity: Quantity(try quantity.decimal(key, .notNegative))))
+                    quantity: Quantity(try quantity.decimal(key, .notNegative))
+                )
+            )
         }
     }
 

@@ -37,7 +37,8 @@ struct TapeLineWriter {
         end("}}")
     }
 
-    mutating func bookTicker(received: Int64, id: UInt64, bid: GeneratedLevel, ask: GeneratedLevel) {
+    mutating func bookTicker(received: Int64, id: UInt64, bid: GeneratedLevel, ask: GeneratedLevel)
+    {
         begin(received)
         put("{\"stream\":\"genusdt@bookTicker\",\"data\":{\"u\":")
         put(number: id)
@@ -69,7 +70,12 @@ struct TapeLineWriter {
     }
 
     /// Writes the answer of the REST depth query that a recorder stores once per instrument.
-    mutating func snapshot(received: Int64, id: UInt64, bids: [GeneratedLevel], asks: [GeneratedLevel]) {
+    mutating func snapshot(
+        received: Int64,
+        id: UInt64,
+        bids: [GeneratedLevel],
+        asks: [GeneratedLevel]
+    ) {
         begin(received)
         put("{\"lastUpdateId\":")
         put(number: id)

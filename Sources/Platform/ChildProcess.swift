@@ -78,7 +78,7 @@ public enum ChildProcess {
             unsafe strdup($0)
         }
         unsafe words.append(nil)
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { word in unsafe free(word) } }
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, executable, &actions, nil, words, environ)
         guard code == 0 else {

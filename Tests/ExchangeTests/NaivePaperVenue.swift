@@ -1,9 +1,10 @@
 import Exchange
 import Trading
 
-/// The paper venue's spot market as one would write it on a napkin: everything is recomputed from
-/// scratch at every step, in whole units of 10⁻¹⁸. Written apart from the venue, to differ from it
-/// where one of the two is wrong.
+/// The paper venue's spot market as one would write it on a napkin.
+///
+/// Everything is worked out anew at every step, in whole units of 10⁻¹⁸. Written apart from the
+/// venue, to differ from it where one of the two is wrong.
 final class NaivePaperVenue {
     struct Said: Equatable {
         var order: OrderID

@@ -53,9 +53,12 @@ struct `Properties of the paper venue` {
     @Test(arguments: UInt64(1)...24)
     func `balances and positions change exactly by what is reported`(seed: UInt64) {
         var workload = PaperWorkload(seed: seed, instruments: Self.instruments)
-        var venue = PaperVenue(instruments: Self.instruments, balances: Self.balances)
+        // Every other account is so small that margin and balance run out.
+        let balances =
+            seed % 2 == 0 ? Self.balances : PaperFixture.balances(btc: "3", usdt: "90")
+        var venue = PaperVenue(instruments: Self.instruments, balances: balances)
         var kept = Bookkeeping(instruments: Self.instruments)
-        for balance in Self.balances { kept.totals[balance.asset] = balance.total }
+        for balance in balances { kept.totals[balance.asset] = balance.total }
         var books: [InstrumentID: OrderBook] = [:]
         for (step, action) in workload.actions(1500).enumerated() {
             if case .request(.place(let id, let terms), _) = action, kept.terms[id] == nil {
@@ -69,6 +72,36 @@ struct `Properties of the paper venue` {
             }
         }
         #expect(venue.executions.count > 20, "seed \(seed) trades")
+    }
+
+    @Test func `the random markets reach every kind of report`() {
+        var seen: Set<String> = []
+        for seed in UInt64(1)...24 {
+            var workload = PaperWorkload(seed: seed, instruments: Self.instruments)
+            let balances = PaperFixture.balances(btc: "3", usdt: "90")
+            var venue = PaperVenue(instruments: Self.instruments, balances: balances)
+            var books: [InstrumentID: OrderBook] = [:]
+            for (step, action) in workload.actions(1500).enumerated() {
+                let time = Timestamp(nanoseconds: Int64(step + 1))
+                for report in venue.happen(action, at: time, books: &books) {
+                    seen.insert(report.kind)
+                }
+            }
+            if venue.balances.contains(where: { $0.forgiven.isPositive }) {
+                seen.insert("forgiven")
+            }
+        }
+        let expected: Set = [
+            "accepted", "filled maker", "filled taker", "cancelled", "amended", "triggered",
+            "funding", "liquidated", "forgiven", "cancelRejected alreadyEnded",
+            "expired insufficientBalance", "expired noLiquidity", "expired reduceOnly",
+            "expired wouldNotFill", "rejected insufficientBalance", "rejected belowMinimum",
+            "rejected wouldTake", "rejected noLiquidity", "rejected reduceOnly",
+            "rejected wouldTrigger", "rejected duplicate", "amendRejected alreadyEnded",
+            "amendRejected wouldTake", "amendRejected wouldTrigger", "amendRejected other",
+            "amendRejected insufficientBalance", "amendRejected belowMinimum",
+        ]
+        #expect(expected.subtracting(seen).isEmpty)
     }
 
     /// What is wrong with the venue's books.
@@ -164,6 +197,25 @@ extension PaperAction {
                 trigger: trigger
             )
             return .request(renamed, instrument)
+        }
+    }
+}
+
+extension VenueReport {
+    /// Its kind, with the reason where there is one.
+    fileprivate var kind: String {
+        switch body {
+        case .accepted: "accepted"
+        case .rejected(let reason): "rejected \(reason)"
+        case .filled(let execution): "filled \(execution.liquidity)"
+        case .cancelled: "cancelled"
+        case .cancelRejected(let reason): "cancelRejected \(reason)"
+        case .amended: "amended"
+        case .amendRejected(let reason): "amendRejected \(reason)"
+        case .triggered: "triggered"
+        case .expired(let reason): "expired \(reason)"
+        case .funding: "funding"
+        case .liquidated: "liquidated"
         }
     }
 }

@@ -46,7 +46,13 @@ private struct Bookkeeping {
 struct `Properties of the paper venue` {
     private static let instruments = [
         PaperFixture.instrument(.spot, maker: "-0.00013", taker: "0.00077"),
-        PaperFixture.instrument(.perpetual, maker: "0.0002", taker: "0.00055", id: 2),
+        PaperFixture.instrument(
+            .perpetual,
+            maker: "0.0002",
+            taker: "0.00055",
+            leverage: "25",
+            id: 2
+        ),
     ]
     private static let balances = PaperFixture.balances(btc: "12", usdt: "1500")
 
@@ -60,7 +66,7 @@ struct `Properties of the paper venue` {
         var kept = Bookkeeping(instruments: Self.instruments)
         for balance in balances { kept.totals[balance.asset] = balance.total }
         var books: [InstrumentID: OrderBook] = [:]
-        for (step, action) in workload.actions(1500).enumerated() {
+        for (step, action) in Self.actions(&workload, seed: seed).enumerated() {
             if case .request(.place(let id, let terms), _) = action, kept.terms[id] == nil {
                 kept.terms[id] = terms
             }
@@ -81,7 +87,7 @@ struct `Properties of the paper venue` {
             let balances = PaperFixture.balances(btc: "3", usdt: "90")
             var venue = PaperVenue(instruments: Self.instruments, balances: balances)
             var books: [InstrumentID: OrderBook] = [:]
-            for (step, action) in workload.actions(1500).enumerated() {
+            for (step, action) in Self.actions(&workload, seed: seed).enumerated() {
                 let time = Timestamp(nanoseconds: Int64(step + 1))
                 for report in venue.happen(action, at: time, books: &books) {
                     seen.insert(report.kind)
@@ -102,6 +108,14 @@ struct `Properties of the paper venue` {
             "amendRejected insufficientBalance", "amendRejected belowMinimum",
         ]
         #expect(expected.subtracting(seen).isEmpty)
+    }
+
+    /// The actions of a seed; of every fourth without mark prices, so that nothing is liquidated
+    /// and losses grow beyond what is there.
+    private static func actions(_ workload: inout PaperWorkload, seed: UInt64) -> [PaperAction] {
+        workload.actions(1500).filter { action in
+            if case .mark = action { seed % 4 != 1 } else { true }
+        }
     }
 
     /// What is wrong with the venue's books.

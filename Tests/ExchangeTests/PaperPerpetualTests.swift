@@ -61,6 +61,33 @@ struct `Perpetual accounting at the paper venue` {
         )
     }
 
+    @Test func `an order that turns a position at a loss must pay for the loss too`() {
+        for (usdt, isEnough) in [("24.145", false), ("24.146", true)] {
+            var scenario = perpetual(usdt: usdt)
+            scenario.expect(
+                "1: buy 1 market",
+                "1 accepted",
+                "1 filled 1 @ 101 taker, fee 0.202 USDT"
+            )
+            scenario.expect("book 86 x 9 | 87 x 9")
+            // Loss 15 and fees of 0.172 twice, margin 10.1 back and 8.6 anew.
+            if isEnough {
+                scenario.expect(
+                    "2: sell 2 @ 80 FOK",
+                    "2 accepted",
+                    "2 filled 2 @ 86 taker, fee 0.344 USDT"
+                )
+            } else {
+                scenario.expect("2: sell 2 @ 80 FOK", "2 rejected: insufficient balance")
+                scenario.expect(
+                    "3: sell 1 market",
+                    "3 accepted",
+                    "3 filled 1 @ 86 taker, fee 0.172 USDT"
+                )
+            }
+        }
+    }
+
     @Test func `an opening order needs margin and fee, to the last unit`() {
         var scenario = perpetual(usdt: "10.301")
         scenario.expect("1: buy 1 market", "1 rejected: insufficient balance")

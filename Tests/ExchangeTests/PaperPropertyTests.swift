@@ -78,6 +78,16 @@ struct `Properties of the paper venue` {
             }
         }
         #expect(venue.executions.count > 20, "seed \(seed) trades")
+        for id in kept.terms.keys {
+            guard let order = venue.order(id) else { continue }
+            let isWhole = order.filled == order.terms.quantity
+            #expect(order.filled == kept.filled[id] ?? .zero, "seed \(seed), order \(id)")
+            #expect(order.filled <= order.terms.quantity, "seed \(seed), order \(id)")
+            #expect((order.status == .filled) == isWhole, "seed \(seed), order \(id)")
+            if order.terms.type == .limit, order.terms.timeInForce == .fillOrKill {
+                #expect(order.filled.isZero || isWhole, "seed \(seed), order \(id)")
+            }
+        }
     }
 
     @Test func `the random markets reach every kind of report`() {

@@ -65,6 +65,7 @@ let tests: [Target] = [
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
+    .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .executableTarget(
         name: "JournalProbe",
         dependencies: ["Journal", "Platform"],

@@ -14,7 +14,12 @@ public struct Genesis: Sendable {
     public var events: [NewEvent]
 
     /// Creates a beginning.
-    public init(journalID: JournalID = .random(), epoch: UInt32 = 1, time: Int64, events: [NewEvent]) {
+    public init(
+        journalID: JournalID = .random(),
+        epoch: UInt32 = 1,
+        time: Int64,
+        events: [NewEvent]
+    ) {
         self.journalID = journalID
         self.epoch = epoch
         self.time = time

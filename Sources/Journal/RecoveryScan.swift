@@ -38,7 +38,9 @@ public enum RecoveryScan {
         let outcome = try translating("check the journal in a child process") {
             () throws(PlatformError) in
             let program: String
-            if let executable { program = executable } else {
+            if let executable {
+                program = executable
+            } else {
                 program = try CurrentProcess.executablePath()
             }
             return try ChildProcess.run(

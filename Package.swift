@@ -60,7 +60,13 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport")
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(
+        name: "ExchangeTests",
+        dependencies: ["Exchange", "JSON", "Compression", "Trading", "TestSupport"]
+    ),
 ]
 
 let package = Package(

@@ -8,7 +8,7 @@ internal import CSimdjson
 @safe public struct JSONParser: ~Copyable {
     /// The largest document that is parsed, in bytes.
     public let maximumBytes: Int
-    /// The deepest nesting of arrays and objects that is parsed.
+    /// The deepest nesting of arrays and objects that is parsed; empty ones do not count.
     public let maximumDepth: Int
 
     private var parser: OpaquePointer?
@@ -68,6 +68,7 @@ internal import CSimdjson
     private func located(_ fault: JSONError.Fault, in bytes: Span<UInt8>) -> JSONError {
         var scanner = FaultScanner(maximumDepth: maximumDepth)
         if let found = scanner.firstFault(in: bytes) {
+            if scanner.isTooDeep { return .tooDeep(limit: maximumDepth) }
             return .malformed(found.fault, offset: found.offset)
         }
         return .malformed(fault, offset: nil)

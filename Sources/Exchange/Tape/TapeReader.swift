@@ -84,7 +84,10 @@ public struct TapeReader: ~Copyable {
     public mutating func advance() throws(TapeError) -> Bool {
         number += 1
         offset = nextOffset
-        guard let length = try lineLength() else { return false }
+        guard let length = try lineLength() else {
+            number -= 1
+            return false
+        }
         let start = next
         let lineEnd = start + length
         next = min(lineEnd + 1, end)

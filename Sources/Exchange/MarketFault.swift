@@ -32,6 +32,7 @@ public struct MarketFault: Hashable, Sendable {
 }
 
 extension MarketFault: CustomStringConvertible {
+    /// A sentence for people, with the updates in question.
     public var description: String {
         switch kind {
         case .gap:

@@ -24,9 +24,10 @@ internal import CSimdjson
         unsafe parser = nil
     }
 
-    /// Parses one document and returns its root; the parser is borrowed while it is in use.
+    /// Parses one document.
     ///
     /// - Parameter bytes: UTF-8 text of one value, with white space around it at most.
+    /// - Returns: The root, which borrows the parser as long as it is in use.
     /// - Throws: ``JSONError``, with the byte of the fault where one can be named.
     @_lifetime(&self)
     public mutating func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
@@ -44,9 +45,13 @@ internal import CSimdjson
         }
         guard Int(status) == HOLDFAST_JSON_OK else { throw failure(Int(status), in: bytes) }
         let words = unsafe Span(
-            _unsafeStart: document.words, count: document.word_count)
+            _unsafeStart: document.words,
+            count: document.word_count
+        )
         let strings = unsafe Span(
-            _unsafeStart: document.strings, count: document.string_bytes)
+            _unsafeStart: document.strings,
+            count: document.string_bytes
+        )
         let root = JSONValue(words: words, strings: strings, index: 1)
         return unsafe _overrideLifetime(root, mutating: &self)
     }

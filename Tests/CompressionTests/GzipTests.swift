@@ -55,7 +55,8 @@ import Testing
         for count in 2..<whole.count {
             let path = try saved(Array(whole[..<count]), to: "cut")
             #expect(
-                throws: CompressionError.endsEarly(path: path, byte: count), "cut at \(count)"
+                throws: CompressionError.endsEarly(path: path, byte: count),
+                "cut at \(count)"
             ) { try contents(of: path) }
         }
     }

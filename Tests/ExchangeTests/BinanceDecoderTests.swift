@@ -7,7 +7,8 @@ import Trading
     @Test func `a spot depth event`() throws {
         var decoder = BinanceDecoder()
         let message = try decoder.decode(
-            depthEvent(5, 9, bids: #"["100.10","1.5"],["100","0"]"#, asks: ""))
+            depthEvent(5, 9, bids: #"["100.10","1.5"],["100","0"]"#, asks: "")
+        )
         #expect(message.kind == .depthUpdate)
         #expect(message.market == .spot)
         #expect(String(decoding: message.symbol, as: UTF8.self) == "BTCUSDT")
@@ -124,56 +125,97 @@ import Trading
         Case(found: #""s":"BTCUSDT","#, replaced: "", error: .missing(key: "s")),
         Case(found: #""u":9"#, replaced: #""u":9,"u":9"#, error: .repeated(key: "u")),
         Case(
-            found: #""U":5"#, replaced: #""U":"5""#,
-            error: .wrongType(key: "U", expected: "a whole number", found: "a string")),
+            found: #""U":5"#,
+            replaced: #""U":"5""#,
+            error: .wrongType(key: "U", expected: "a whole number", found: "a string")
+        ),
         Case(
-            found: #""U":5"#, replaced: #""U":5.0"#,
+            found: #""U":5"#,
+            replaced: #""U":5.0"#,
             error: .wrongType(
-                key: "U", expected: "a whole number", found: "a number with a fraction")),
+                key: "U",
+                expected: "a whole number",
+                found: "a number with a fraction"
+            )
+        ),
         Case(
-            found: #""U":5"#, replaced: #""U":-5"#,
-            error: .outOfRange(key: "U", rule: "expected zero or more")),
+            found: #""U":5"#,
+            replaced: #""U":-5"#,
+            error: .outOfRange(key: "U", rule: "expected zero or more")
+        ),
         Case(
-            found: #""u":9"#, replaced: #""u":4"#,
-            error: .outOfRange(key: "u", rule: #"expected at least "U", 5"#)),
+            found: #""u":9"#,
+            replaced: #""u":4"#,
+            error: .outOfRange(key: "u", rule: #"expected at least "U", 5"#)
+        ),
         Case(
-            found: #""E":1700000000000"#, replaced: #""E":1700000000000000"#,
+            found: #""E":1700000000000"#,
+            replaced: #""E":1700000000000000"#,
             error: .outOfRange(
-                key: "E", rule: "expected milliseconds, before the year 2262")),
+                key: "E",
+                rule: "expected milliseconds, before the year 2262"
+            )
+        ),
         Case(
-            found: #""b":[["100.0","1"]]"#, replaced: #""b":{}"#,
-            error: .wrongType(key: "b", expected: "an array of levels", found: "an object")),
+            found: #""b":[["100.0","1"]]"#,
+            replaced: #""b":{}"#,
+            error: .wrongType(key: "b", expected: "an array of levels", found: "an object")
+        ),
         Case(
-            found: #"["100.0","1"]"#, replaced: #"["100.0"]"#,
+            found: #"["100.0","1"]"#,
+            replaced: #"["100.0"]"#,
             error: .wrongType(
-                key: "b", expected: "levels of a price and a quantity", found: "an array")),
+                key: "b",
+                expected: "levels of a price and a quantity",
+                found: "an array"
+            )
+        ),
         Case(
-            found: #""100.0""#, replaced: "100.0",
+            found: #""100.0""#,
+            replaced: "100.0",
             error: .wrongType(
-                key: "b", expected: "a decimal in a string", found: "a number with a fraction")),
+                key: "b",
+                expected: "a decimal in a string",
+                found: "a number with a fraction"
+            )
+        ),
         Case(
-            found: #""100.0""#, replaced: #""1e2""#,
-            error: .notDecimal(key: "b", .unexpectedCharacter(index: 1))),
+            found: #""100.0""#,
+            replaced: #""1e2""#,
+            error: .notDecimal(key: "b", .unexpectedCharacter(index: 1))
+        ),
         Case(found: #""100.0""#, replaced: #""""#, error: .notDecimal(key: "b", .empty)),
         Case(
-            found: #""100.0""#, replaced: #""999999999999999999999999999""#,
-            error: .notDecimal(key: "b", .tooLarge)),
+            found: #""100.0""#,
+            replaced: #""999999999999999999999999999""#,
+            error: .notDecimal(key: "b", .tooLarge)
+        ),
         Case(
-            found: #""100.0""#, replaced: #""0.0""#,
-            error: .outOfRange(key: "b", rule: "expected more than zero")),
+            found: #""100.0""#,
+            replaced: #""0.0""#,
+            error: .outOfRange(key: "b", rule: "expected more than zero")
+        ),
         Case(
-            found: #"["101.0","1"]"#, replaced: #"["101.0","-1"]"#,
-            error: .outOfRange(key: "a", rule: "expected zero or more")),
+            found: #"["101.0","1"]"#,
+            replaced: #"["101.0","-1"]"#,
+            error: .outOfRange(key: "a", rule: "expected zero or more")
+        ),
         Case(
-            found: #""s":"BTCUSDT""#, replaced: #""s":"ETHUSDT""#,
-            error: .outOfRange(key: "s", rule: "expected the symbol of the stream's name")),
+            found: #""s":"BTCUSDT""#,
+            replaced: #""s":"ETHUSDT""#,
+            error: .outOfRange(key: "s", rule: "expected the symbol of the stream's name")
+        ),
         Case(
-            found: #""e":"depthUpdate""#, replaced: #""e":"trade""#,
-            error: .wrongType(key: "e", expected: #""depthUpdate""#, found: "a string")),
+            found: #""e":"depthUpdate""#,
+            replaced: #""e":"trade""#,
+            error: .wrongType(key: "e", expected: #""depthUpdate""#, found: "a string")
+        ),
         Case(found: #","data":"#, replaced: #","date":"#, error: .missing(key: "data")),
         Case(
-            found: #""stream":"btcusdt@depth@100ms""#, replaced: #""stream":5"#,
-            error: .wrongType(key: "stream", expected: "a string", found: "a whole number")),
+            found: #""stream":"btcusdt@depth@100ms""#,
+            replaced: #""stream":5"#,
+            error: .wrongType(key: "stream", expected: "a string", found: "a whole number")
+        ),
     ]
 
     @Test(arguments: depthCases)
@@ -188,14 +230,20 @@ import Trading
         Case(found: #""m":true,"#, replaced: "", error: .missing(key: "m")),
         Case(found: #""p":"100.5","#, replaced: "", error: .missing(key: "p")),
         Case(
-            found: #""m":true"#, replaced: #""m":1"#,
-            error: .wrongType(key: "m", expected: "true or false", found: "a whole number")),
+            found: #""m":true"#,
+            replaced: #""m":1"#,
+            error: .wrongType(key: "m", expected: "true or false", found: "a whole number")
+        ),
         Case(
-            found: #""q":"2""#, replaced: #""q":"0""#,
-            error: .outOfRange(key: "q", rule: "expected more than zero")),
+            found: #""q":"2""#,
+            replaced: #""q":"0""#,
+            error: .outOfRange(key: "q", rule: "expected more than zero")
+        ),
         Case(
-            found: #""p":"100.5""#, replaced: #""p":"-1""#,
-            error: .outOfRange(key: "p", rule: "expected zero or more")),
+            found: #""p":"100.5""#,
+            replaced: #""p":"-1""#,
+            error: .outOfRange(key: "p", rule: "expected zero or more")
+        ),
     ]
 
     @Test(arguments: tradeCases) func `a trade that is wrong names the key`(item: Case) throws {

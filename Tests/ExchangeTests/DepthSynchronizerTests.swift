@@ -55,81 +55,110 @@ private func run(_ scenario: Scenario, _ market: Market) throws {
     static let scenarios: [Scenario] = [
         Scenario(
             name: "nothing is known without a snapshot",
-            steps: [.spot(1, 5, .held), .spot(6, 9, .held)], reached: nil, held: 2),
+            steps: [.spot(1, 5, .held), .spot(6, 9, .held)],
+            reached: nil,
+            held: 2
+        ),
         Scenario(
             name: "events behind the snapshot follow",
             steps: [
                 .snapshot(10, .changed), .spot(11, 12, .changed), .spot(13, 13, .changed),
-            ], reached: 13),
+            ],
+            reached: 13
+        ),
         Scenario(
             name: "the first event may begin within the snapshot",
-            steps: [.snapshot(10, .changed), .spot(8, 12, .changed)], reached: 12),
+            steps: [.snapshot(10, .changed), .spot(8, 12, .changed)],
+            reached: 12
+        ),
         Scenario(
             name: "an event that ends where the snapshot ends is old",
             steps: [.snapshot(10, .changed), .spot(8, 10, .stale), .spot(11, 11, .changed)],
-            reached: 11),
+            reached: 11
+        ),
         Scenario(
             name: "an event newer than the snapshot arrives before it",
             steps: [
                 .spot(1, 5, .held), .spot(6, 12, .held), .spot(13, 15, .held),
                 .snapshot(7, .changed), .spot(16, 18, .changed),
-            ], reached: 18),
+            ],
+            reached: 18
+        ),
         Scenario(
             name: "all events held are older than the snapshot",
             steps: [.spot(1, 5, .held), .snapshot(7, .changed), .spot(6, 9, .changed)],
-            reached: 9),
+            reached: 9
+        ),
         Scenario(
             name: "a snapshot older than the first event waits for a newer one",
             steps: [
                 .spot(20, 25, .held), .snapshot(10, .refused(tooOld(20, 10))),
                 .spot(26, 27, .held), .snapshot(22, .changed), .spot(28, 28, .changed),
-            ], reached: 28),
+            ],
+            reached: 28
+        ),
         Scenario(
             name: "a snapshot one before the first event joins it",
-            steps: [.spot(20, 25, .held), .snapshot(19, .changed)], reached: 25),
+            steps: [.spot(20, 25, .held), .snapshot(19, .changed)],
+            reached: 25
+        ),
         Scenario(
             name: "a gap loses the book until the next snapshot",
             steps: [
                 .snapshot(10, .changed), .spot(11, 12, .changed),
                 .spot(14, 15, .lost(gap(13, 14))), .spot(16, 17, .held),
                 .snapshot(15, .changed), .spot(18, 18, .changed),
-            ], reached: 18),
+            ],
+            reached: 18
+        ),
         Scenario(
             name: "a gap right behind the snapshot loses the book",
-            steps: [.snapshot(10, .changed), .spot(12, 13, .lost(gap(11, 12)))], reached: nil,
-            held: 1),
+            steps: [.snapshot(10, .changed), .spot(12, 13, .lost(gap(11, 12)))],
+            reached: nil,
+            held: 1
+        ),
         Scenario(
             name: "a gap among the events held is found",
             steps: [
                 .spot(1, 5, .held), .spot(7, 9, .held), .snapshot(3, .refused(gap(6, 7))),
                 .snapshot(8, .changed),
-            ], reached: 9),
+            ],
+            reached: 9
+        ),
         Scenario(
             name: "events out of order lose the book",
             steps: [
                 .snapshot(10, .changed), .spot(13, 14, .lost(gap(11, 13))),
                 .spot(11, 12, .held), .snapshot(14, .changed), .spot(15, 15, .changed),
-            ], reached: 15),
+            ],
+            reached: 15
+        ),
         Scenario(
             name: "an event that is there twice is old the second time",
             steps: [
                 .snapshot(10, .changed), .spot(11, 12, .changed), .spot(11, 12, .stale),
                 .spot(13, 14, .changed),
-            ], reached: 14),
+            ],
+            reached: 14
+        ),
         Scenario(
             name: "a snapshot that is there twice changes nothing the second time",
             steps: [.snapshot(10, .changed), .snapshot(10, .stale), .spot(11, 11, .changed)],
-            reached: 11),
+            reached: 11
+        ),
         Scenario(
             name: "an older snapshot is not used while in step",
             steps: [.snapshot(10, .changed), .spot(11, 20, .changed), .snapshot(15, .stale)],
-            reached: 20),
+            reached: 20
+        ),
         Scenario(
             name: "a newer snapshot takes over, and events within it are old",
             steps: [
                 .snapshot(10, .changed), .snapshot(20, .changed), .spot(11, 15, .stale),
                 .spot(16, 21, .changed),
-            ], reached: 21),
+            ],
+            reached: 21
+        ),
     ]
 
     @Test(arguments: scenarios) func `the rules of spot hold`(scenario: Scenario) throws {
@@ -144,46 +173,62 @@ private func run(_ scenario: Scenario, _ market: Market) throws {
             steps: [
                 .snapshot(100, .changed), .perpetual(95, 110, 90, .changed),
                 .perpetual(150, 160, 110, .changed), .perpetual(161, 170, 160, .changed),
-            ], reached: 170),
+            ],
+            reached: 170
+        ),
         Scenario(
             name: "an event that ends where the snapshot ends is the first",
             steps: [
                 .snapshot(100, .changed), .perpetual(95, 100, 90, .changed),
                 .perpetual(120, 130, 100, .changed),
-            ], reached: 130),
+            ],
+            reached: 130
+        ),
         Scenario(
             name: "an event that follows the snapshot by pu is the first",
             steps: [.snapshot(100, .changed), .perpetual(120, 130, 100, .changed)],
-            reached: 130),
+            reached: 130
+        ),
         Scenario(
             name: "events older than the snapshot are dropped",
             steps: [
                 .snapshot(100, .changed), .perpetual(80, 99, 70, .stale),
                 .perpetual(100, 105, 99, .changed),
-            ], reached: 105),
+            ],
+            reached: 105
+        ),
         Scenario(
             name: "an event behind the snapshot that does not join it loses the book",
             steps: [.snapshot(100, .changed), .perpetual(101, 110, 99, .lost(gap(100, 99)))],
-            reached: nil, held: 1),
+            reached: nil,
+            held: 1
+        ),
         Scenario(
             name: "U that continues is no proof where pu does not",
             steps: [
                 .snapshot(100, .changed), .perpetual(95, 110, 90, .changed),
                 .perpetual(111, 120, 109, .lost(gap(110, 109))),
-            ], reached: nil, held: 1),
+            ],
+            reached: nil,
+            held: 1
+        ),
         Scenario(
             name: "events newer than the snapshot arrive before it",
             steps: [
                 .perpetual(10, 20, 5, .held), .perpetual(30, 40, 20, .held),
                 .perpetual(50, 60, 40, .held), .snapshot(35, .changed),
                 .perpetual(70, 80, 60, .changed),
-            ], reached: 80),
+            ],
+            reached: 80
+        ),
         Scenario(
             name: "a snapshot older than the first event waits for a newer one",
             steps: [
                 .perpetual(30, 40, 20, .held), .snapshot(15, .refused(tooOld(20, 15))),
                 .perpetual(50, 60, 40, .held), .snapshot(40, .changed),
-            ], reached: 60),
+            ],
+            reached: 60
+        ),
         Scenario(
             name: "a gap loses the book until the next snapshot",
             steps: [
@@ -191,19 +236,25 @@ private func run(_ scenario: Scenario, _ market: Market) throws {
                 .perpetual(130, 140, 120, .lost(gap(110, 120))),
                 .perpetual(150, 160, 140, .held), .snapshot(155, .changed),
                 .perpetual(170, 180, 160, .changed),
-            ], reached: 180),
+            ],
+            reached: 180
+        ),
         Scenario(
             name: "an event that is there twice is old the second time",
             steps: [
                 .snapshot(100, .changed), .perpetual(95, 110, 90, .changed),
                 .perpetual(95, 110, 90, .stale), .perpetual(150, 160, 110, .changed),
-            ], reached: 160),
+            ],
+            reached: 160
+        ),
         Scenario(
             name: "a gap among the events held is found",
             steps: [
                 .perpetual(10, 20, 5, .held), .perpetual(40, 50, 30, .held),
                 .snapshot(15, .refused(gap(20, 30))), .snapshot(45, .changed),
-            ], reached: 50),
+            ],
+            reached: 50
+        ),
     ]
 
     @Test(arguments: scenarios) func `the rules of USD-M hold`(scenario: Scenario) throws {
@@ -236,17 +287,29 @@ private func run(_ scenario: Scenario, _ market: Market) throws {
         var depth = DepthSynchronizer(market: .spot, capacity: 10)
         _ = depth.take(snapshot: try decoder.decode(depthSnapshot(10)))
         let event = depthEvent(
-            11, 12, bids: #"["99.0","0"],["98.5","7"],["50.0","0"]"#, asks: #"["102.0","8"]"#)
+            11,
+            12,
+            bids: #"["99.0","0"],["98.5","7"],["50.0","0"]"#,
+            asks: #"["102.0","8"]"#
+        )
         #expect(depth.take(update: try decoder.decode(event)) == .changed)
         #expect(depth.book.count(.buy) == 2)
-        #expect(depth.book.bestBid == BookLevel(price: try price("98.5"), quantity: try quantity("7")))
-        #expect(depth.book.bestAsk == BookLevel(price: try price("102"), quantity: try quantity("8")))
+        #expect(
+            depth.book.bestBid == BookLevel(price: try price("98.5"), quantity: try quantity("7"))
+        )
+        #expect(
+            depth.book.bestAsk == BookLevel(price: try price("102"), quantity: try quantity("8"))
+        )
     }
 
     @Test func `the events that wait are bounded and the newest are kept`() throws {
         var decoder = BinanceDecoder()
         var depth = DepthSynchronizer(
-            market: .spot, capacity: 10, maximumEvents: 8, maximumLevels: 100)
+            market: .spot,
+            capacity: 10,
+            maximumEvents: 8,
+            maximumLevels: 100
+        )
         for update in 1...100 as ClosedRange<Int64> {
             _ = depth.take(update: try decoder.decode(depthEvent(update, update)))
             #expect(depth.heldEvents <= 8)

@@ -48,6 +48,10 @@ func quantity(_ text: String) throws -> Quantity { Quantity(try Decimal(text)) }
 /// A feed of BTCUSDT that shows `depth` levels.
 func feed(_ market: Market = .spot, capacity: Int = 100, depth: Int = 5) -> MarketFeed {
     MarketFeed(
-        instrument: InstrumentID(1), symbol: "BTCUSDT", market: market, capacity: capacity,
-        depth: depth)
+        instrument: InstrumentID(1),
+        symbol: "BTCUSDT",
+        market: market,
+        capacity: capacity,
+        depth: depth
+    )
 }

@@ -22,26 +22,54 @@ struct `Replaying recorded markets` {
         Recording(
             tapes: [
                 "hftbacktest/spot_btcusdt_20240808.gz", "hftbacktest/spot_btcusdt_20240809.gz",
-            ], symbol: "BTCUSDT", market: .spot, depthUpdates: 6495, trades: 19_904,
-            quotes: 73_174),
+            ],
+            symbol: "BTCUSDT",
+            market: .spot,
+            depthUpdates: 6495,
+            trades: 19_904,
+            quotes: 73_174
+        ),
         Recording(
-            tapes: ["hftbacktest/usdm_btcusdt_20240808.gz"], symbol: "BTCUSDT",
-            market: .perpetual, depthUpdates: 6551, trades: 21_313, quotes: 66_089),
+            tapes: ["hftbacktest/usdm_btcusdt_20240808.gz"],
+            symbol: "BTCUSDT",
+            market: .perpetual,
+            depthUpdates: 6551,
+            trades: 21_313,
+            quotes: 66_089
+        ),
         Recording(
-            tapes: ["hftbacktest_playground/spot_btcusdt_20230405.dat.gz"], symbol: "BTCUSDT",
-            market: .spot, depthUpdates: 3929, trades: 3144, quotes: 8015, hasSnapshot: false),
+            tapes: ["hftbacktest_playground/spot_btcusdt_20230405.dat.gz"],
+            symbol: "BTCUSDT",
+            market: .spot,
+            depthUpdates: 3929,
+            trades: 3144,
+            quotes: 8015,
+            hasSnapshot: false
+        ),
         Recording(
             tapes: [
                 "hftbacktest_playground/spot_nexousdt_20240723.dat.gz",
                 "hftbacktest_playground/spot_nexousdt_20240724.dat.gz",
-            ], symbol: "NEXOUSDT", market: .spot, depthUpdates: 68_182, trades: 12_458,
-            quotes: 33_437),
+            ],
+            symbol: "NEXOUSDT",
+            market: .spot,
+            depthUpdates: 68_182,
+            trades: 12_458,
+            quotes: 33_437
+        ),
         Recording(
             tapes: [
                 "hftbacktest_playground/usdm_btcusdt_20230404.dat.gz",
                 "hftbacktest_playground/usdm_btcusdt_20230405.dat.gz",
-            ], symbol: "BTCUSDT", market: .perpetual, depthUpdates: 16_110, trades: 12_934,
-            quotes: 44_205, otherTrades: 1, marks: 514),
+            ],
+            symbol: "BTCUSDT",
+            market: .perpetual,
+            depthUpdates: 16_110,
+            trades: 12_934,
+            quotes: 44_205,
+            otherTrades: 1,
+            marks: 514
+        ),
     ]
 
     @Test(arguments: recordings)
@@ -54,7 +82,10 @@ struct `Replaying recorded markets` {
             #expect(source.identity.market == recording.market)
         }
         var feed = MarketFeed(
-            instrument: InstrumentID(1), symbol: recording.symbol, market: recording.market)
+            instrument: InstrumentID(1),
+            symbol: recording.symbol,
+            market: recording.market
+        )
         var decoder = BinanceDecoder()
         var before = Timestamp.never
         var wrong = 0
@@ -88,7 +119,8 @@ struct `Replaying recorded markets` {
         let path = try #require(Fixtures.tapes(["hftbacktest/" + name]).first)
         let error = TapeError.coinMargined(
             at: TapeError.Place(tape: path, line: 1, byte: 0),
-            stream: name.contains("08.gz") ? "btcusd_perp@depth@0ms" : "btcusd_perp@bookTicker")
+            stream: name.contains("08.gz") ? "btcusd_perp@depth@0ms" : "btcusd_perp@bookTicker"
+        )
         #expect(throws: error) { try TapeSet(paths: [path]).sources.count }
     }
 
@@ -113,7 +145,8 @@ struct `Replaying recorded markets` {
     @Test func `without the snapshot's events that came early the book would be wrong`() throws {
         // The trap of this tape: an event newer than the snapshot arrives before it.
         let path = try #require(
-            Fixtures.tapes(["hftbacktest/spot_btcusdt_20240808.gz"]).first)
+            Fixtures.tapes(["hftbacktest/spot_btcusdt_20240808.gz"]).first
+        )
         var reader = try TapeReader(path: path)
         var decoder = BinanceDecoder()
         var feed = MarketFeed(instrument: InstrumentID(1), symbol: "BTCUSDT", market: .spot)

@@ -81,11 +81,13 @@ import Trading
     @Test func `symbol and market are told by the messages`() throws {
         let spot = try tape([depthSnapshot(1), depthEvent(1, 2)], "spot")
         #expect(
-            try TapeIdentity(reading: spot) == TapeIdentity(symbol: "BTCUSDT", market: .spot))
+            try TapeIdentity(reading: spot) == TapeIdentity(symbol: "BTCUSDT", market: .spot)
+        )
         let perpetual = try tape([depthEvent(1, 2, pu: 0, symbol: "ETHUSDT")], "perpetual")
         #expect(
             try TapeIdentity(reading: perpetual)
-                == TapeIdentity(symbol: "ETHUSDT", market: .perpetual))
+                == TapeIdentity(symbol: "ETHUSDT", market: .perpetual)
+        )
     }
 
     @Test func `a coin-margined tape is refused`() throws {

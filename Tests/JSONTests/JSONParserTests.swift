@@ -4,8 +4,11 @@ import Testing
 @Suite struct `Parsing JSON` {
     @Test func `values keep their kinds and members their order`() throws {
         var parser = JSONParser()
-        let bytes = Array(
-            #" {"s":"a\"b\u00e9","i":-5,"u":18446744073709551615,"d":1.5,"t":true,"n":null,"#.utf8)
+        let bytes =
+            Array(
+                #" {"s":"a\"b\u00e9","i":-5,"u":18446744073709551615,"d":1.5,"t":true,"n":null,"#
+                    .utf8
+            )
             + Array(#""list":[1,[2,3],{"k":4}],"last":false} "#.utf8)
         let root = try parser.parse(bytes.span)
         var keys: [String] = []
@@ -105,7 +108,9 @@ import Testing
         #expect(throws: item.error) { try fails(&parser, Array(item.text.utf8)) }
     }
 
-    @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2]])
+    @Test(arguments: [
+        [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2],
+    ])
     func `bytes that are not UTF-8 are refused with their place`(bytes: [UInt8]) {
         var parser = JSONParser()
         let document = Array("[\"ab".utf8) + bytes + Array("\"]".utf8)

@@ -39,9 +39,14 @@ struct DepthBuffer: Sendable {
         }
         events.append(
             Event(
-                first: message.firstUpdate, last: message.lastUpdate,
-                previous: message.previousUpdate, start: levels.count,
-                bids: message.bids.count, asks: message.asks.count))
+                first: message.firstUpdate,
+                last: message.lastUpdate,
+                previous: message.previousUpdate,
+                start: levels.count,
+                bids: message.bids.count,
+                asks: message.asks.count
+            )
+        )
         levels.append(contentsOf: message.bids)
         levels.append(contentsOf: message.asks)
         return dropped

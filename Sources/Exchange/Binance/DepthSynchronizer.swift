@@ -234,7 +234,9 @@ extension DepthSynchronizer {
                     isFirst
                     ? MarketFault(
                         kind: .snapshotTooOld,
-                        expected: market == .spot ? event.first : event.previous, found: reached)
+                        expected: market == .spot ? event.first : event.previous,
+                        found: reached
+                    )
                     : gap(first: event.first, previous: event.previous)
                 buffer.removeFirst(index)
                 return fault

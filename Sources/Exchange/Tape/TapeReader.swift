@@ -63,7 +63,7 @@ public struct TapeReader: ~Copyable {
         buffer = [UInt8](repeating: 0, count: 1 << 18)
     }
 
-    /// The line at hand. Only after ``advance()`` returned `true`.
+    /// The line at hand; holds only after ``advance()`` returned `true`.
     public var line: TapeLine {
         @_lifetime(borrow self) get {
             let bytes = buffer.span.extracting(message)

@@ -65,6 +65,8 @@ let tests: [Target] = [
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .executableTarget(
         name: "JournalProbe",

@@ -245,6 +245,7 @@ public struct JSONElements: ~Escapable {
         return value
     }
 }
+<<<<<<< HEAD
 
 extension Span<UInt8> {
     /// Whether these are the bytes of `text`.
@@ -257,3 +258,5 @@ extension Span<UInt8> {
         }
     }
 }
+=======
+>>>>>>> market

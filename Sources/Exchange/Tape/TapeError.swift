@@ -36,10 +36,12 @@ public enum TapeError: Error, Hashable, Sendable {
 }
 
 extension TapeError.Place: CustomStringConvertible {
+    /// The tape, the line and the byte.
     public var description: String { "\(tape), line \(line) (byte \(byte))" }
 }
 
 extension TapeError: CustomStringConvertible {
+    /// A sentence for people: the place, what was expected there, and what to try.
     public var description: String {
         switch self {
         case .unreadable(let place, let cause):

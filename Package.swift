@@ -61,26 +61,25 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(
-        name: "TestSupport",
-        dependencies: ["Platform", "Trading", "Projections", "Engine"],
-        path: "Tests/TestSupport"
-    ),
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
     .testTarget(name: "RepositoryTests"),
-    .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
-    .testTarget(
-        name: "ProjectionsTests",
-        dependencies: ["Projections", "Engine", "Trading", "TestSupport"]
-    ),
-    .testTarget(
-        name: "EngineTests",
-        dependencies: ["Engine", "Projections", "Trading", "TestSupport"]
-    ),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
+    .testTarget(
+        name: "ProjectionsTests",
+        dependencies: [
+            "Projections", "Trading", "Engine", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "EngineTests",
+        dependencies: [
+            "Engine", "Projections", "Trading", "TestSupport",
+        ]
+    ),
     .executableTarget(
         name: "JournalProbe",
         dependencies: ["Journal", "Platform"],

@@ -61,7 +61,11 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .target(
+        name: "TestSupport",
+        dependencies: ["Platform", "Trading", "Projections", "Engine"],
+        path: "Tests/TestSupport"
+    ),
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),

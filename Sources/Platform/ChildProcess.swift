@@ -81,11 +81,7 @@ public enum ChildProcess {
             unsafe strdup($0)
         }
         unsafe words.append(nil)
-<<<<<<< HEAD
-        defer { unsafe words.forEach { word in unsafe free(word) } }
-=======
         defer { for index in unsafe words.indices { unsafe free(words[index]) } }
->>>>>>> journal
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, executable, &actions, nil, words, environ)
         guard code == 0 else {

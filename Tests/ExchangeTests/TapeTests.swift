@@ -77,6 +77,46 @@ import Trading
     }
 }
 
+@Suite(.temporaryDirectory) struct `Writing a tape` {
+    @Test func `lines read back with their times`() throws {
+        let path = TemporaryDirectory.path + "/t.gz"
+        var writer = try TapeWriter(creating: path)
+        for number in 0..<1000 as Range<Int64> {
+            let message = Array(depthEvent(number, number).utf8)
+            let received = Timestamp(nanoseconds: 1_700_000_000_000_000_000 + number)
+            try writer.append(message.span, received: received)
+        }
+        try writer.finish()
+        var reader = try TapeReader(path: path)
+        for number in 0..<1000 as Range<Int64> {
+            #expect(try reader.advance())
+            #expect(reader.received.nanoseconds == 1_700_000_000_000_000_000 + number)
+            #expect(text(reader.line.message) == depthEvent(number, number))
+        }
+        #expect(try !reader.advance())
+    }
+
+    @Test(arguments: [("{}", 999_999_999_999_999_999), ("", 1_700_000_000_000_000_000)])
+    func `what would not read back is refused`(message: String, received: Int64) throws {
+        let path = TemporaryDirectory.path + "/t.gz"
+        let error = TapeError.notALine(tape: path, line: 1)
+        #expect(throws: error) { try write(message, received, to: path) }
+    }
+
+    @Test(arguments: ["{}\n", " {}", "\n"])
+    func `a message that is no line is refused`(message: String) throws {
+        let path = TemporaryDirectory.path + "/t.gz"
+        let error = TapeError.notALine(tape: path, line: 1)
+        #expect(throws: error) { try write(message, 1_700_000_000_000_000_000, to: path) }
+    }
+
+    private func write(_ message: String, _ received: Int64, to path: String) throws {
+        var writer = try TapeWriter(creating: path)
+        let bytes = Array(message.utf8)
+        try writer.append(bytes.span, received: Timestamp(nanoseconds: received))
+    }
+}
+
 @Suite(.temporaryDirectory) struct `Finding out what a tape is` {
     @Test func `symbol and market are told by the messages`() throws {
         let spot = try tape([depthSnapshot(1), depthEvent(1, 2)], "spot")

@@ -15,7 +15,9 @@ public struct Configuration: Hashable, Sendable {
     public var instruments: [InstrumentSettings]
     /// The file of scored signals, if any.
     public var signals: ConfiguredPath?
-    /// The limits that every entry passes. Its stop distance is the widest of all instruments, so
+    /// The limits that every entry passes.
+    ///
+    /// Its stop distance is the widest of all instruments, so
     /// that what is computed from it errs toward more loss.
     public var risk: RiskParameters
     /// How many levels of each side of a book are held.

@@ -33,6 +33,7 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
         self.place = place
     }
 
+    /// The place, the key and the message on one line.
     public var description: String {
         let prefix = place.map { place in "\(place): " } ?? " "
         return path.isEmpty ? prefix + message : "\(prefix)\(path): \(message)"
@@ -52,9 +53,11 @@ public struct TextPlace: Hashable, Comparable, Sendable, CustomStringConvertible
         self.column = column
     }
 
+    /// Whether one place comes before another.
     public static func < (left: TextPlace, right: TextPlace) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }
 
+    /// The line and the column, with a colon between.
     public var description: String { "\(line):\(column)" }
 }

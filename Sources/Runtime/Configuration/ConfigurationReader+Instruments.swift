@@ -128,10 +128,10 @@ extension ConfigurationReader {
             return nil
         }
         defer { section.finish() }
-        let leverage = section.decimal("leverage", .atLeastOne)
+        let leverage = section.decimal("leverage", .within(.one, Decimal(1_000)))
         let rate = section.decimal("maintenanceRate", .fraction)
         guard let leverage, let rate else { return nil }
-        if leverage > Decimal(1_000) || leverage.times(rate, .up) >= .one {
+        if leverage.times(rate, .up) >= .one {
             section.report(
                 "leverage",
                 "\(leverage) leaves no margin above the maintenance rate of \(rate)"

@@ -6,7 +6,9 @@ struct ConfigurationReader {
     /// What relative paths are relative to.
     let directory: String
 
-    /// The configuration. Where something is wrong it is reported in the section, and what is
+    /// The configuration.
+    ///
+    /// Where something is wrong it is reported in the section, and what is
     /// returned is not to be used.
     func configuration(_ root: ConfigurationSection) -> Configuration? {
         let mode = root.choice("mode", of: RunMode.allCases.map { ($0.rawValue, $0) })

@@ -141,6 +141,12 @@ extension ConfigurationSection {
         return value
     }
 
+    /// The value of a key that holds a whole number; `nil`, unreported, for all else.
+    func wholeNumber(_ key: String) -> Int64? {
+        guard case .number(let text) = member(key)?.node.value else { return nil }
+        return Int64(text)
+    }
+
     /// `true` or `false`.
     func flag(_ key: String, default standard: Bool) -> Bool {
         guard let node = node(key, isRequired: false) else { return standard }
@@ -286,7 +292,6 @@ struct DecimalRange {
     static var fractionOrZero: DecimalRange {
         DecimalRange(words: "at least 0 and below 1") { $0 >= .zero && $0 < .one }
     }
-    static var atLeastOne: DecimalRange { DecimalRange(words: "at least 1") { $0 >= .one } }
     /// From `least` to `most`.
     static func within(_ least: Decimal, _ most: Decimal) -> DecimalRange {
         DecimalRange(words: "from \(least) to \(most)") { $0 >= least && $0 <= most }

@@ -4,7 +4,9 @@ struct ConfigurationNode: Hashable, Sendable {
     let place: TextPlace
 }
 
-/// A value of a JSON5 file. Numbers stay text: nothing here passes through floating point.
+/// A value of a JSON5 file.
+///
+/// Numbers stay text: nothing here passes through floating point.
 enum ConfigurationValue: Hashable, Sendable {
     case null
     case flag(Bool)

@@ -22,6 +22,7 @@ public enum LogLevel: UInt8, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether one matters less than another.
     public static func < (left: LogLevel, right: LogLevel) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -56,7 +56,10 @@ let edge: [Target] = [
 ]
 
 let executables: [Target] = [
-    .executableTarget(name: "holdfast", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(
+        name: "holdfast",
+        dependencies: ["Runtime", "Journal", "Platform", "Trading"]
+    ),
     .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
 ]
 

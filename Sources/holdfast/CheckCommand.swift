@@ -12,7 +12,7 @@ enum CheckCommand {
 
     static func run(_ arguments: ParsedArguments) throws -> Int32 {
         let path = arguments.text("config") ?? ""
-        let configuration = try Configuration(reading: path)
+        let configuration = try Configuration(readingFrom: path)
         let plan = try RunPlan(
             configuration, journal: "", tapes: [], program: Holdfast.version)
         try Console.say("\(path) is in order; it would run")

@@ -22,7 +22,7 @@ enum RunCommand {
 
     static func run(_ arguments: ParsedArguments) throws -> Int32 {
         try StopSignals.install()
-        let configuration = try Configuration(reading: arguments.text("config") ?? "")
+        let configuration = try Configuration(readingFrom: arguments.text("config") ?? "")
         let plan = try RunPlan(
             configuration,
             journal: arguments.text("journal") ?? "journal",

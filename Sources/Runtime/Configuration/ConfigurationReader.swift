@@ -15,7 +15,7 @@ struct ConfigurationReader {
         let venue = venue(root.sectionOrDefaults("venue"))
         let balances = balances(root)
         let book = root.sectionOrDefaults("book")
-        let depth = book.integer("depth", in: 1...5_000, default: 500)
+        let depth = book.integer("depth", in: 100...20_000, default: 4_000)
         book.finish()
         let limits = risk(root)
         let instruments = root.sections("instruments").map { section in

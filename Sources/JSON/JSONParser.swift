@@ -39,10 +39,7 @@ internal import CSimdjson
             unsafe parser = holdfast_json_create(maximumDepth + 1)
         }
         guard let parser = unsafe parser else { throw .outOfMemory }
-        var document = unsafe holdfast_json_document()
-        let status = unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe holdfast_json_parse(parser, buffer.baseAddress, buffer.count, &document)
-        }
+        let (status, document) = unsafe Self.call(parser, bytes)
         guard Int(status) == HOLDFAST_JSON_OK else { throw failure(Int(status), in: bytes) }
         let words = unsafe Span(
             _unsafeStart: document.words,
@@ -54,6 +51,20 @@ internal import CSimdjson
         )
         let root = JSONValue(words: words, strings: strings, index: 1)
         return unsafe _overrideLifetime(root, mutating: &self)
+    }
+
+    /// Apart, because a variable that a closure fills would be boxed beside a value with a
+    /// lifetime: one allocation a document.
+    @inline(never)
+    private static func call(
+        _ parser: OpaquePointer,
+        _ bytes: Span<UInt8>
+    ) -> (Int32, holdfast_json_document) {
+        var document = unsafe holdfast_json_document()
+        let status = unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe holdfast_json_parse(parser, buffer.baseAddress, buffer.count, &document)
+        }
+        return unsafe (status, document)
     }
 
     private func failure(_ status: Int, in bytes: Span<UInt8>) -> JSONError {

@@ -58,7 +58,7 @@ let edge: [Target] = [
 let executables: [Target] = [
     .executableTarget(
         name: "holdfast",
-        dependencies: ["Runtime", "Journal", "Platform", "Trading"]
+        dependencies: ["Runtime", "Engine", "Journal", "Platform", "Trading"]
     ),
     .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
 ]

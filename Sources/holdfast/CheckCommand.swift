@@ -1,4 +1,6 @@
+import Engine
 import Runtime
+import Trading
 
 /// `holdfast check`: reads a configuration and says what would run.
 enum CheckCommand {
@@ -6,7 +8,7 @@ enum CheckCommand {
         "check",
         summary: "Checks a configuration and says what would run.",
         options: [
-            OptionSyntax("config", "FILE", isRequired: true, summary: "the configuration")
+            OptionSyntax("config", .text, "FILE", isRequired: true, summary: "the configuration")
         ]
     )
 

@@ -10,7 +10,7 @@ enum GenerateCommand {
             OptionSyntax(
                 "seed", .integer(0...Int.max), "NUMBER", summary: "what to generate from (1)"),
             OptionSyntax("minutes", .integer(1...10_080), "NUMBER", summary: "its length (30)"),
-            OptionSyntax("to", "FILE", isRequired: true, summary: "the tape to make"),
+            OptionSyntax("to", .text, "FILE", isRequired: true, summary: "the tape to make"),
         ]
     )
 

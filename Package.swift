@@ -60,7 +60,11 @@ let executables: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport")
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .testTarget(
+        name: "RuntimeTests",
+        dependencies: ["Runtime", "Engine", "Trading", "TestSupport"]
+    ),
 ]
 
 let package = Package(

@@ -6,7 +6,15 @@ extension ConfigurationReader {
     /// Stands where a plan could not be read; such a configuration is refused as a whole.
     static var placeholder: InstrumentPlan {
         InstrumentPlan(
-            strategy: .signals(SignalPlan(threshold: .zero)),
+            strategy: .imbalance(
+                ImbalancePlan(
+                    depth: 1,
+                    buyThreshold: .one,
+                    sellThreshold: .zero,
+                    minimumClusterVolume: .zero,
+                    closesOnOpposite: false
+                )
+            ),
             orderNotional: .zero,
             sizeMultiplier: .one,
             entry: EntryPlan(

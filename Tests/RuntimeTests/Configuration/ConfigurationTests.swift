@@ -1,4 +1,5 @@
 import Engine
+import FoundationEssentials
 import Runtime
 import TestSupport
 import Testing
@@ -94,5 +95,26 @@ struct `The shipped examples` {
         #expect(signals.contains { signal in signal.symbol != "NEXOUSDT" })
         #expect(signals.contains { signal in signal.side == .sell })
         #expect(Set(signals.map(\.id)).count < signals.count)
+    }
+}
+
+@Suite
+struct `The page on configuration` {
+    @Test(arguments: `The shipped examples`.names)
+    func `explains every key of the examples`(name: String) throws {
+        let page = try String(
+            contentsOf: URL(filePath: "\(Sample.repository)/docs/configuration.md"),
+            encoding: .utf8
+        )
+        let example = "\(Sample.repository)/examples/\(name).json5"
+        let text = try Configuration(readingFrom: example).canonicalText
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+            guard parts.count > 2, parts[2].hasPrefix(":"), parts[1] != "USDT" else { continue }
+            let key = parts[1]
+            #expect(
+                page.contains("`\(key)`") || page.contains(".\(key)`") || page.contains("`\(key).")
+            )
+        }
     }
 }

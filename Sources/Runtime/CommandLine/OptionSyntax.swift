@@ -95,7 +95,9 @@ public struct OptionSyntax: Hashable, Sendable {
             }
             return "must be one of \(list), not \"\(text)\""
         case .timeSpan:
-            guard let span = UnitText.timeSpan(text), span >= .zero else {
+            guard let span = UnitText.timeSpan(text), span >= .zero,
+                span <= UnitText.longest
+            else {
                 return "needs a time as 250ms, 30s, 12h or 7d, found \"\(text)\""
             }
             return nil

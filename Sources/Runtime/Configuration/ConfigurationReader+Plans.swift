@@ -40,8 +40,12 @@ extension ConfigurationReader {
     ) -> InstrumentPlan? {
         let strategy = strategy(section, bookDepth: bookDepth)
         let order = section.section("order", isRequired: true)
-        let notional = order?.decimal("notional", .positive)
-        let multiplier = order?.decimal("multiplier", .positive, default: .one)
+        let notional = order?.decimal("notional", .positive())
+        let multiplier = order?.decimal(
+            "multiplier",
+            .positive(upTo: Decimal(1_000_000)),
+            default: .one
+        )
         order?.finish()
         let entry = entry(section.sectionOrDefaults("entry"))
         let stopLoss = section.decimal("stopLoss", .fraction)
@@ -85,7 +89,11 @@ extension ConfigurationReader {
         let depth = section.integer("depth", in: 1...5_000, default: 5)
         let buy = section.decimal("buyThreshold", .fraction)
         let sell = section.decimal("sellThreshold", .fraction)
-        let volume = section.decimal("minimumClusterVolume", .notNegative, default: .zero)
+        let volume = section.decimal(
+            "minimumClusterVolume",
+            .within(.zero, DecimalRange.largestAmount),
+            default: .zero
+        )
         let closes = section.flag("closesOnOpposite", default: false)
         if let buy, let sell, buy <= sell {
             section.report(

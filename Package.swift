@@ -104,6 +104,12 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
+    .testTarget(
+        name: "RuntimeTests",
+        dependencies: [
+            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform", "TestSupport",
+        ]
+    ),
 ]
 
 let package = Package(

@@ -37,8 +37,8 @@ public struct OptionSyntax: Hashable, Sendable {
     public init(
         _ name: String,
         letter: Character? = nil,
-        _ value: Value = .text,
         _ placeholder: String,
+        _ value: Value = .text,
         isRepeatable: Bool = false,
         isRequired: Bool = false,
         summary: String
@@ -58,7 +58,7 @@ public struct OptionSyntax: Hashable, Sendable {
         letter: Character? = nil,
         summary: String
     ) -> OptionSyntax {
-        OptionSyntax(name, letter: letter, .flag, "", summary: summary)
+        OptionSyntax(name, letter: letter, "", .flag, summary: summary)
     }
 
     /// The option as help shows it: `-n, --limit COUNT`.
@@ -95,7 +95,9 @@ public struct OptionSyntax: Hashable, Sendable {
             }
             return "must be one of \(list), not \"\(text)\""
         case .timeSpan:
-            guard let span = UnitText.timeSpan(text), span >= .zero else {
+            guard let span = UnitText.timeSpan(text), span >= .zero,
+                span <= UnitText.longest
+            else {
                 return "needs a time as 250ms, 30s, 12h or 7d, found \"\(text)\""
             }
             return nil

@@ -4,7 +4,7 @@ import Trading
 /// Reads one instrument: what it is.
 extension ConfigurationReader {
     /// The largest order where the configuration names none.
-    static var largestQuantity: Quantity { Quantity(Decimal(1_000_000_000)) }
+    static var largestQuantity: Quantity { Quantity(DecimalRange.billion) }
 
     func instrument(
         _ section: ConfigurationSection,
@@ -83,7 +83,7 @@ extension ConfigurationReader {
         let most = filter("maximumQuantity", given, Self.largestQuantity.value)
         let notional = given.decimal(
             "minimumNotional",
-            .notNegative,
+            .within(.zero, DecimalRange.billion),
             default: found?.minimumNotional.value ?? .zero
         )
         if let least, let most, least > most {
@@ -104,7 +104,7 @@ extension ConfigurationReader {
         _ section: ConfigurationSection,
         _ standard: Decimal?
     ) -> Decimal? {
-        section.decimal(key, .positive, default: standard)
+        section.decimal(key, .positive(upTo: DecimalRange.largestAmount), default: standard)
     }
 
     private func fees(_ section: ConfigurationSection) -> FeeSchedule? {

@@ -6,7 +6,15 @@ extension ConfigurationReader {
     /// Stands where a plan could not be read; such a configuration is refused as a whole.
     static var placeholder: InstrumentPlan {
         InstrumentPlan(
-            strategy: .signals(SignalPlan(threshold: .zero)),
+            strategy: .imbalance(
+                ImbalancePlan(
+                    depth: 1,
+                    buyThreshold: .one,
+                    sellThreshold: .zero,
+                    minimumClusterVolume: .zero,
+                    closesOnOpposite: false
+                )
+            ),
             orderNotional: .zero,
             sizeMultiplier: .one,
             entry: EntryPlan(
@@ -32,8 +40,12 @@ extension ConfigurationReader {
     ) -> InstrumentPlan? {
         let strategy = strategy(section, bookDepth: bookDepth)
         let order = section.section("order", isRequired: true)
-        let notional = order?.decimal("notional", .positive)
-        let multiplier = order?.decimal("multiplier", .positive, default: .one)
+        let notional = order?.decimal("notional", .positive())
+        let multiplier = order?.decimal(
+            "multiplier",
+            .positive(upTo: Decimal(1_000_000)),
+            default: .one
+        )
         order?.finish()
         let entry = entry(section.sectionOrDefaults("entry"))
         let stopLoss = section.decimal("stopLoss", .fraction)
@@ -77,7 +89,11 @@ extension ConfigurationReader {
         let depth = section.integer("depth", in: 1...5_000, default: 5)
         let buy = section.decimal("buyThreshold", .fraction)
         let sell = section.decimal("sellThreshold", .fraction)
-        let volume = section.decimal("minimumClusterVolume", .notNegative, default: .zero)
+        let volume = section.decimal(
+            "minimumClusterVolume",
+            .within(.zero, DecimalRange.largestAmount),
+            default: .zero
+        )
         let closes = section.flag("closesOnOpposite", default: false)
         if let buy, let sell, buy <= sell {
             section.report(

@@ -77,7 +77,8 @@ struct ConfigurationReader {
                 section.report(asset, "expected an asset's name as \"USDT\", found \"\(asset)\"")
                 return nil
             }
-            return section.decimal(asset, .notNegative).map { amount in
+            return section.decimal(asset, .within(.zero, DecimalRange.largestAmount)).map {
+                amount in
                 StartingBalance(asset: asset, amount: Money(amount))
             }
         }
@@ -86,12 +87,14 @@ struct ConfigurationReader {
     private func risk(_ root: ConfigurationSection) -> RiskParameters? {
         guard let section = root.section("risk", isRequired: true) else { return nil }
         defer { section.finish() }
+        let some = DecimalRange.positive(upTo: DecimalRange.largestAmount)
+        let any = DecimalRange.within(.zero, DecimalRange.largestAmount)
         let deals = section.integer("maximumOpenDeals", in: 1...1_000)
-        let position = section.decimal("maximumPositionSize", .positive)
-        let exposure = section.decimal("maximumExposure", .positive)
-        let smallest = section.decimal("minimumOrderSize", .notNegative, default: .zero)
-        let loss = section.decimal("maximumDailyLoss", .notNegative)
-        let drawdown = section.decimal("maximumDrawdown", .notNegative)
+        let position = section.decimal("maximumPositionSize", some)
+        let exposure = section.decimal("maximumExposure", some)
+        let smallest = section.decimal("minimumOrderSize", any, default: .zero)
+        let loss = section.decimal("maximumDailyLoss", any)
+        let drawdown = section.decimal("maximumDrawdown", any)
         let rate = section.integer("maximumOrderRate", in: 1...10_000, default: 60)
         let window = section.timeSpan(
             "orderRateWindow",

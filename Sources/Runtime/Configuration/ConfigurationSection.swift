@@ -170,6 +170,13 @@ extension ConfigurationSection {
         guard span >= least else {
             return wrong(key, node, "must be at least \(UnitText.text(least)), not \(text)")
         }
+        guard span <= UnitText.longest else {
+            return wrong(
+                key,
+                node,
+                "must be at most \(UnitText.text(UnitText.longest)), not \(text)"
+            )
+        }
         return span
     }
 
@@ -282,8 +289,14 @@ struct DecimalRange {
     let contains: (Decimal) -> Bool
 
     static var any: DecimalRange { DecimalRange(words: "a decimal") { _ in true } }
-    static var positive: DecimalRange { DecimalRange(words: "above 0") { $0 > .zero } }
-    static var notNegative: DecimalRange { DecimalRange(words: "at least 0") { $0 >= .zero } }
+    /// Some, and not so much that a product of two such numbers could overflow.
+    static func positive(upTo most: Decimal = billion) -> DecimalRange {
+        DecimalRange(words: "above 0 and at most \(most)") { $0 > .zero && $0 <= most }
+    }
+    /// A billion.
+    static let billion = Decimal(1_000_000_000)
+    /// A million billions: more money than any account holds, far from overflow.
+    static let largestAmount = Decimal(1_000_000_000_000_000)
     /// A part of a whole that is neither nothing nor all.
     static var fraction: DecimalRange {
         DecimalRange(words: "between 0 and 1, both excluded") { $0 > .zero && $0 < .one }

@@ -121,10 +121,20 @@ extension ConfigurationSection {
 
     /// A moment: ISO 8601 in UTC, or whole nanoseconds since 1970.
     fileprivate func timestamp(_ key: String) -> Timestamp? {
-        if let nanoseconds = wholeNumber(key) { return Timestamp(nanoseconds: nanoseconds) }
-        guard let text = text(key) else { return nil }
-        guard let time = Timestamp(text) else {
-            report(key, "expected a time as \"2024-07-23T15:45:00Z\", found \"\(text)\"")
+        let time: Timestamp
+        if let nanoseconds = wholeNumber(key) {
+            time = Timestamp(nanoseconds: nanoseconds)
+        } else {
+            guard let text = text(key) else { return nil }
+            guard let parsed = Timestamp(text) else {
+                report(key, "expected a time as \"2024-07-23T15:45:00Z\", found \"\(text)\"")
+                return nil
+            }
+            time = parsed
+        }
+        // Days from 1970 to 2100: whatever is subtracted from such a time cannot overflow.
+        guard (0..<47_482).contains(time.day) else {
+            report(key, "must lie between 1970 and 2100, not at \(time)")
             return nil
         }
         return time

@@ -2,6 +2,9 @@ import Trading
 
 /// Lengths of time and sizes as people write them: a whole number and a unit.
 enum UnitText {
+    /// Longer than any sensible wait, and far from where adding it to a time would overflow.
+    static let longest = TimeSpan(seconds: 3_650 * 86_400)
+
     /// Each unit in nanoseconds, the largest first.
     private static let timeUnits: [(name: String, size: Int64)] = [
         ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),

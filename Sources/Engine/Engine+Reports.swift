@@ -156,7 +156,9 @@ extension Engine {
         if turn.state.hasBooked(execution.id) {
             turn.emit(
                 .reportSetAside(
-                    ReportSetAside(order: OrderID(0), report: report, why: "booked before")))
+                    ReportSetAside(order: OrderID(0), report: report, why: "booked before")
+                )
+            )
             return
         }
         let deal = turn.state.instruments[Int(instrument.rawValue)].deal

@@ -8,9 +8,13 @@ enum GenerateCommand {
         discussion: "The same seed and length give the same tape on every machine.",
         options: [
             OptionSyntax(
-                "seed", .integer(0...Int.max), "NUMBER", summary: "what to generate from (1)"),
-            OptionSyntax("minutes", .integer(1...10_080), "NUMBER", summary: "its length (30)"),
-            OptionSyntax("to", .text, "FILE", isRequired: true, summary: "the tape to make"),
+                "seed",
+                "NUMBER",
+                .integer(0...Int.max),
+                summary: "what to generate from (1)"
+            ),
+            OptionSyntax("minutes", "NUMBER", .integer(1...10_080), summary: "its length (30)"),
+            OptionSyntax("to", "FILE", isRequired: true, summary: "the tape to make"),
         ]
     )
 

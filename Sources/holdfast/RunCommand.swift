@@ -10,11 +10,13 @@ enum RunCommand {
         discussion: "Killed or stopped, it goes on where it was when it is started again with the "
             + "same command. Ctrl-C or SIGTERM stops it in order.",
         options: [
-            OptionSyntax("config", .text, "FILE", isRequired: true, summary: "the configuration"),
+            OptionSyntax("config", "FILE", isRequired: true, summary: "the configuration"),
             OptionSyntax(
-                "journal", .text, "DIR", summary: "the journal, made where there is none (./journal)"),
-            OptionSyntax(
-                "tape", .text, "FILE", isRepeatable: true, summary: "a recorded market to trade"),
+                "journal",
+                "DIR",
+                summary: "the journal, made where there is none (./journal)"
+            ),
+            OptionSyntax("tape", "FILE", isRepeatable: true, summary: "a recorded market to trade"),
             .flag("until-end", summary: "ends at the end of the tapes, as it does on tapes anyway"),
             .flag("json", summary: "prints the summary as one line of JSON"),
         ]

@@ -6,7 +6,11 @@ extension RunMessage {
     init?(_ envelope: EventEnvelope, before state: TradingState) {
         guard let (severity, text) = Self.news(envelope.event, state) else { return nil }
         self.init(
-            time: envelope.time, severity: severity, text: text, trace: envelope.trace)
+            time: envelope.time,
+            severity: severity,
+            text: text,
+            trace: envelope.trace
+        )
     }
 
     private static func news(
@@ -17,7 +21,8 @@ extension RunMessage {
         case .dealOpened(let opened):
             let direction = opened.side == .buy ? "long" : "short"
             return (
-                nil, "\(name(opened.instrument, state)): \(direction) deal at "
+                nil,
+                "\(name(opened.instrument, state)): \(direction) deal at "
                     + "\(opened.evidence.bid)/\(opened.evidence.ask)"
             )
         case .dealClosed(let closed):
@@ -25,13 +30,15 @@ extension RunMessage {
             return (nil, "deal \(closed.deal) closed by \(closed.reason.name): \(profit)")
         case .orderRefused(let refused):
             return (
-                .warning, "\(name(refused.terms.instrument, state)): entry refused, "
+                .warning,
+                "\(name(refused.terms.instrument, state)): entry refused, "
                     + "\(refused.refusal.name) (limit \(refused.limit), "
                     + "would be \(refused.actual))"
             )
         case .orderRejected(let rejected):
             return (
-                .warning, "order \(rejected.refusal.order) rejected by the venue: "
+                .warning,
+                "order \(rejected.refusal.order) rejected by the venue: "
                     + rejected.refusal.reason.name
             )
         case .errorRecorded(let error): return (error.severity, error.text)

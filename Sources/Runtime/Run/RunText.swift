@@ -45,7 +45,8 @@ public enum RunText {
         ]
         if summary.inputs == 0 {
             lines += [
-                "", "Nothing new was on the tapes. To begin afresh give another --journal, or "
+                "",
+                "Nothing new was on the tapes. To begin afresh give another --journal, or "
                     + "remove this one.",
             ]
         }
@@ -108,7 +109,8 @@ public enum RunText {
             (
                 "balances",
                 .object(
-                    state.assets.map { (key: $0.name, value: .text($0.balance.description)) })
+                    state.assets.map { (key: $0.name, value: .text($0.balance.description)) }
+                )
             ),
             ("head", .integer(Int64(clamping: state.head.rawValue))),
             ("stateHash", .text("\(summary.stateHash)")),

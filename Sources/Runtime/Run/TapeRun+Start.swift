@@ -129,7 +129,14 @@ extension TapeRun {
 
     private func say(_ step: UInt8, _ text: String) {
         turn.emit(.recoveryStepped(RecoveryStepped(step: step, detail: text)))
-        observer.log(RunMessage(time: turn.time, severity: nil, text: "recovery \(step): \(text)", trace: .none))
+        observer.log(
+            RunMessage(
+                time: turn.time,
+                severity: nil,
+                text: "recovery \(step): \(text)",
+                trace: .none
+            )
+        )
     }
 
     /// A journal that failed is copied elsewhere, where the configuration says so.
@@ -218,7 +225,12 @@ struct StartOfEpoch {
             )
             observer.log(
                 RunMessage(
-                    time: recovered.turn.time, severity: .warning, text: warning, trace: .none))
+                    time: recovered.turn.time,
+                    severity: .warning,
+                    text: warning,
+                    trace: .none
+                )
+            )
         }
         tellReplay(&recovered, stop)
         settle(&recovered.turn, isNew: state.instruments.isEmpty)
@@ -237,14 +249,22 @@ struct StartOfEpoch {
         recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 3, detail: text)))
         observer.log(
             RunMessage(
-                time: recovered.turn.time, severity: nil, text: "recovery 3: \(text)", trace: .none))
+                time: recovered.turn.time,
+                severity: nil,
+                text: "recovery 3: \(text)",
+                trace: .none
+            )
+        )
         guard stop == .unclean else { return }
         let unclean = "the stop before was unclean, at event \(head)"
         recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 4, detail: unclean)))
         observer.log(
             RunMessage(
-                time: recovered.turn.time, severity: .warning, text: "recovery 4: \(unclean)",
-                trace: .none)
+                time: recovered.turn.time,
+                severity: .warning,
+                text: "recovery 4: \(unclean)",
+                trace: .none
+            )
         )
     }
 

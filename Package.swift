@@ -104,10 +104,22 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
+    // Preloaded into an engine, it kills it from within.
+    .target(name: "CDieAtCall", path: "Tests/CDieAtCall", linkerSettings: [.linkedLibrary("dl")]),
+    .executableTarget(
+        name: "CrashSuite",
+        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        path: "Tests/CrashSuite"
+    ),
+    .testTarget(
+        name: "CrashTests",
+        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+    ),
     .testTarget(
         name: "RuntimeTests",
         dependencies: [
-            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform", "TestSupport",
+            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform",
+            "TestSupport",
         ]
     ),
 ]
@@ -117,11 +129,13 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
+        .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests,
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && target.name != "CSimdjson" {
+let isOfC: Set = ["CSimdjson", "CDieAtCall"]
+for target in package.targets where target.type != .system && !isOfC.contains(target.name) {
     target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

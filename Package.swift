@@ -118,8 +118,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RuntimeTests",
         dependencies: [
-            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform",
-            "TestSupport",
+            "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
+            "Platform", "TestSupport",
         ]
     ),
 ]

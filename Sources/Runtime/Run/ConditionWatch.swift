@@ -2,20 +2,18 @@ internal import Engine
 internal import Platform
 
 /// Watches what pauses the engine from outside: the free space of the disk and the kill switch.
-struct ConditionWatch {
-    private var isDiskLow = false
-    private var isKilled = false
-
-    /// What began or ended since the last look.
-    mutating func changes(_ plan: RunPlan) -> [(Condition, isActive: Bool)] {
-        var changes: [(Condition, isActive: Bool)] = []
-        let isKilled = plan.killSwitch.map { Self.exists($0) } ?? false
-        if isKilled != self.isKilled { changes.append((.killSwitch, isKilled)) }
-        let isDiskLow = Self.freeBytes(plan.journal).map { $0 < plan.diskReserve } ?? false
-        if isDiskLow != self.isDiskLow { changes.append((.diskSpace, isDiskLow)) }
-        self.isKilled = isKilled
-        self.isDiskLow = isDiskLow
-        return changes
+enum ConditionWatch {
+    /// Every condition as it is now, those that do not hold first.
+    ///
+    /// All of them, not only what changed since the last look: a condition may have ended while no
+    /// engine ran, and when one ends another one that began meanwhile must pause the engine again.
+    static func look(_ plan: RunPlan) -> [(condition: Condition, isActive: Bool)] {
+        let isKilled = plan.killSwitch.map { exists($0) } ?? false
+        let isDiskLow = freeBytes(plan.journal).map { $0 < plan.diskReserve } ?? false
+        let conditions: [(condition: Condition, isActive: Bool)] = [
+            (.killSwitch, isKilled), (.diskSpace, isDiskLow),
+        ]
+        return conditions.filter { !$0.isActive } + conditions.filter(\.isActive)
     }
 
     private static func exists(_ path: String) -> Bool {

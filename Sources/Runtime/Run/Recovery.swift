@@ -28,6 +28,7 @@ enum Recovery {
     static func open(_ plan: RunPlan, start: Timestamp) throws -> Recovered {
         var options = WriterOptions(stateDirectory: plan.stateDirectory)
         options.segmentLimit = plan.segmentLimit
+        options.scan = .child(executable: plan.scanner)
         let writer: JournalWriter
         do throws(JournalError) {
             writer = try JournalWriter.open(plan.journal, options: options)

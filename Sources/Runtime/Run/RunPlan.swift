@@ -45,6 +45,8 @@ public struct RunPlan: Sendable {
     public var configurationText: String
     /// The version of the program.
     public var program: String
+    /// The program that checks a journal before it is opened; `nil` for the running one.
+    public var scanner: String?
 }
 
 /// Why a run could not begin or go on.

@@ -33,7 +33,6 @@ public final class TapeRun {
     private var firstArrival: Timestamp?
     private var requests: [(request: VenueRequest, decidedAt: Timestamp)] = []
     private var lookedAt: Int64 = 0
-    private var conditions = ConditionWatch()
 
     init(
         plan: RunPlan,
@@ -55,8 +54,12 @@ public final class TapeRun {
     /// Trades what is left of the tapes.
     func trade() throws -> StopReason {
         snapshotAt = turn.time
+        try lookAround()
         while let next = world.nextTime {
-            if let arrival = firstArrival, next > arrival { try commit() }
+            if let arrival = firstArrival, next > arrival {
+                try commit()
+                if observer.isStopWanted() { return .signalled }
+            }
             guard let step = try world.next() else { break }
             try take(step)
             guard inputsInBatch >= plan.batchLimit else { continue }
@@ -145,7 +148,7 @@ public final class TapeRun {
 
     /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal.
     private func lookAround() throws(JournalError) {
-        for (condition, isActive) in conditions.changes(plan) {
+        for (condition, isActive) in ConditionWatch.look(plan) {
             engine.decide(.condition(condition, isActive: isActive), &turn)
             if !turn.events.isEmpty { try keep() }
         }

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -14,16 +15,22 @@
 
 static atomic_long calls;
 static long last_call;
+static atomic_int is_counting = 1;
+static char first_directory[256];
 static char count_file[4096];
 
 __attribute__((constructor)) static void arm(void) {
     const char *wanted = getenv("DIE_AT_CALL");
     const char *file = getenv("DIE_AT_COUNT");
     last_call = wanted ? atol(wanted) : 0;
+    const char *after = getenv("DIE_AT_AFTER");
     if (file) snprintf(count_file, sizeof count_file, "%s", file);
+    if (after) snprintf(first_directory, sizeof first_directory, "%s", after);
+    if (after) is_counting = 0;
     unsetenv("LD_PRELOAD");
     unsetenv("DIE_AT_CALL");
     unsetenv("DIE_AT_COUNT");
+    unsetenv("DIE_AT_AFTER");
 }
 
 __attribute__((destructor)) static void tell(void) {
@@ -40,7 +47,9 @@ static void die(void) {
 }
 
 /// Whether this call is the one; counts it.
-static int is_last(void) { return atomic_fetch_add(&calls, 1) + 1 == last_call; }
+static int is_last(void) {
+    return is_counting && atomic_fetch_add(&calls, 1) + 1 == last_call;
+}
 
 static void point(void) {
     if (is_last()) die();
@@ -125,6 +134,7 @@ int rename(const char *from, const char *to) {
 }
 
 int mkdir(const char *path, mode_t mode) {
+    if (!is_counting && strstr(path, first_directory)) is_counting = 1;
     point();
     return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }

@@ -25,6 +25,14 @@ enum CrashSuite {
                 ]
             ),
             CommandSyntax(
+                "segments",
+                summary: "Kills at every such call while a new segment of the journal begins.",
+                options: [
+                    OptionSyntax("calls", "NUMBER", .integer(1...10_000), summary: "how many (40)"),
+                    OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)"),
+                ]
+            ),
+            CommandSyntax(
                 "calls",
                 summary: "Kills at every call that changes what is on disk.",
                 options: [
@@ -48,6 +56,7 @@ enum CrashSuite {
             switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text): say(text)
             case .command("random", let parsed): try random(parsed)
+            case .command("segments", let parsed): try segments(parsed)
             case .command(_, let parsed): try calls(parsed)
             }
         } catch let error as UsageFailure {
@@ -137,6 +146,26 @@ enum CrashSuite {
             call += stride
         }
         try report(suite.figures, "seed \(seed), stride \(stride)", since: begun)
+        try remove(rooms)
+    }
+
+    private static func segments(_ arguments: ParsedArguments) throws {
+        let seed = UInt64(arguments.integer("seed") ?? 1)
+        let rooms = try rooms()
+        let program = try Program.beside()
+        // Long enough to fill the smallest segment there may be.
+        let scene = try Scene.generated(in: rooms.quick, seed: seed, minutes: 75)
+        let reference = try program.finish(try Place(rooms.quick + "/reference", scene))
+        var suite = EveryCall(program: program, scene: scene, reference: reference)
+        suite.after = "/journal/segments/"
+        let begun = Clock.monotonic()
+        for call in 1...(arguments.integer("calls") ?? 40) {
+            let directory = "\(rooms.quick)/segment-\(call)"
+            guard try suite.run(dyingAt: [call, 1 + call % 30], in: directory) else {
+                throw SuiteFailure("the \(scene.name) fills no segment")
+            }
+        }
+        try report(suite.figures, "a new segment, seed \(seed)", since: begun)
         try remove(rooms)
     }
 

@@ -5,6 +5,8 @@ struct EveryCall {
     let program: Program
     let scene: Scene
     let reference: Outcome
+    /// Part of the path of the directory with whose making the count of a first start begins.
+    var after: String?
 
     private(set) var figures = Figures()
 
@@ -38,7 +40,11 @@ struct EveryCall {
             var kills = 0
             var epochs = 0
             for call in calls {
-                let ending = try program.start(place, dieAt: call).wait()
+                let ending = try program.start(
+                    place,
+                    dieAt: call,
+                    after: kills == 0 ? after : nil
+                ).wait()
                 if ending == .exited(0) { break }
                 guard ending == .killed(signal: 9) else {
                     throw SuiteFailure("the engine ended with \(ending): \(place.lastMessages)")

@@ -19,8 +19,15 @@ struct Program: Sendable {
 
     /// Starts the engine in a place; its summary goes to a file there.
     ///
-    /// - Parameter dieAt: The call at which it dies; 0 only counts calls, `nil` preloads nothing.
-    func start(_ place: Place, dieAt: Int? = nil) throws -> RunningChild {
+    /// - Parameters:
+    ///   - place: Where it runs.
+    ///   - dieAt: The call at which it dies; 0 only counts calls, `nil` preloads nothing.
+    ///   - after: Part of the path of the directory with whose making the count begins.
+    func start(
+        _ place: Place,
+        dieAt: Int? = nil,
+        after: String? = nil
+    ) throws -> RunningChild {
         var words = [engine, "run", "--config", place.configuration, "--journal", place.journal]
         for tape in place.scene.tapes { words += ["--tape", tape] }
         words.append("--json")
@@ -29,7 +36,7 @@ struct Program: Sendable {
                 [
                     "env", "LD_PRELOAD=\(preload)", "DIE_AT_CALL=\(dieAt)",
                     "DIE_AT_COUNT=\(place.callCount)",
-                ] + words
+                ] + (after.map { ["DIE_AT_AFTER=\($0)"] } ?? []) + words
         }
         // The shell gives way to the program: the id stays, and so does what the kill hits.
         let script = "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>>\"$err\""

@@ -104,6 +104,7 @@ extension TradingState {
                 deal.entryCost += cost
             } else {
                 deal.held -= execution.quantity
+                deal.failures = 0
                 if takenInBase.isPositive { deal.held -= takenInBase }
             }
         }

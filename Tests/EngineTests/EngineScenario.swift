@@ -181,7 +181,11 @@ struct EngineScenario {
                 id: report,
                 order: OrderID(0),
                 time: now,
-                body: .liquidated(instrument: InstrumentID(0), side: side, filled(words.dropFirst()))
+                body: .liquidated(
+                    instrument: InstrumentID(0),
+                    side: side,
+                    filled(words.dropFirst())
+                )
             )
         default:
             let id = OrderRole.named(words[0]).flatMap { orders[$0] } ?? OrderID(999_999)

@@ -66,8 +66,10 @@ import Trading
             "deal open: entry filled",
             "stop: sell 0.998 stop 95"
         )
-        #expect(scenario.account == "0.998 @ 100.200400801603206413, BTC 0.998, USDT 9900, "
-            + "deal holds 0.998")
+        #expect(
+            scenario.account == "0.998 @ 100.200400801603206413, BTC 0.998, USDT 9900, "
+                + "deal holds 0.998"
+        )
     }
 
     @Test func `waits where what is held is too little to sell`() {

@@ -15,7 +15,9 @@ import Trading
     }
 }
 
-/// The bytes of version 1 of each example by the name of its kind. They never change: a new layout
+/// The bytes of version 1 of each example by the name of its kind.
+///
+/// They never change: a new layout
 /// is a new version, with examples of its own.
 private let golden: [String: String] = {
     var bytes: [String: String] = [:]

@@ -107,7 +107,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RuntimeTests",
         dependencies: [
-            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform", "TestSupport",
+            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform",
+            "TestSupport",
         ]
     ),
 ]

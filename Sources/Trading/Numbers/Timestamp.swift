@@ -73,8 +73,8 @@ extension Timestamp: CustomStringConvertible {
         let date = CivilDate(day: day)
         let seconds = rest / 1_000_000_000
         let fraction = rest % 1_000_000_000
-        let clock =
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60]
+            .map { padded($0, 2) }.joined(separator: ":")
         let decimals: String =
             if fraction == 0 {
                 ""

@@ -56,7 +56,10 @@ let edge: [Target] = [
 ]
 
 let executables: [Target] = [
-    .executableTarget(name: "holdfast", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(
+        name: "holdfast",
+        dependencies: ["Runtime", "Engine", "Journal", "Platform", "Trading"]
+    ),
     .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
 ]
 
@@ -67,17 +70,23 @@ let tests: [Target] = [
         path: "Tests/TestSupport"
     ),
     .testTarget(name: "RepositoryTests"),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",
-        dependencies: ["Projections", "Engine", "Trading", "TestSupport"]
+        dependencies: [
+            "Projections", "Trading", "Engine", "TestSupport",
+        ]
     ),
     .testTarget(
         name: "EngineTests",
-        dependencies: ["Engine", "Projections", "Trading", "TestSupport"]
+        dependencies: [
+            "Engine", "Projections", "Trading", "TestSupport",
+        ]
     ),
-    .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
-    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .executableTarget(
         name: "JournalProbe",
         dependencies: ["Journal", "Platform"],
@@ -93,6 +102,13 @@ let tests: [Target] = [
         name: "ExchangeTests",
         dependencies: [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "RuntimeTests",
+        dependencies: [
+            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform",
+            "TestSupport",
         ]
     ),
 ]

@@ -54,7 +54,11 @@ internal import CZlib
             let isGzip = unsafe end >= 2 && input[0] == 0x1F && input[1] == 0x8B
             if isGzip {
                 let status = unsafe inflateInit2_(
-                    stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+                    stream,
+                    15 + 16,
+                    ZLIB_VERSION,
+                    Int32(MemoryLayout<z_stream>.size)
+                )
                 guard status == Z_OK else { throw .outOfMemory(path: path) }
             }
             format = isGzip ? .gzip : .plain
@@ -159,7 +163,10 @@ internal import CZlib
         default:
             let detail = unsafe stream.pointee.msg.map { unsafe String(cString: $0) }
             throw .corrupt(
-                path: path, byte: fileOffset, detail: detail ?? "zlib status \(status)")
+                path: path,
+                byte: fileOffset,
+                detail: detail ?? "zlib status \(status)"
+            )
         }
         return unsafe Int(room - stream.pointee.avail_out)
     }

@@ -181,7 +181,14 @@ extension Engine {
         _ report: UInt64,
         _ turn: inout Turn
     ) {
-        if turn.state.hasBooked(execution.id) { return }
+        if turn.state.hasBooked(execution.id) {
+            turn.emit(
+                .reportSetAside(
+                    ReportSetAside(order: OrderID(0), report: report, why: "booked before")
+                )
+            )
+            return
+        }
         let deal = turn.state.instruments[Int(instrument.rawValue)].deal
         let booked = turn.emit(
             .positionLiquidated(

@@ -1,7 +1,8 @@
 public import Trading
 
-/// A message of a public market stream, decoded. Made once and filled again and again.
+/// A message of a public market stream, decoded.
 ///
+/// Made once and filled again and again, so that decoding allocates nothing in the long run.
 /// ``kind`` says which of the other fields hold; the rest is left over from messages before.
 public struct MarketMessage: Sendable {
     /// What a message brings.
@@ -42,16 +43,25 @@ public struct MarketMessage: Sendable {
 
     /// The trade.
     public internal(set) var trade = PublicTrade(
-        price: .zero, quantity: .zero, taker: .buy, time: .never)
+        price: .zero,
+        quantity: .zero,
+        taker: .buy,
+        time: .never
+    )
     /// Whether the trade took from the book; an insurance fund's or a liquidation's need not.
     public internal(set) var isMarketTrade = true
     /// The best prices.
     public internal(set) var quote = Quote(
         bid: BookLevel(price: .zero, quantity: .zero),
-        ask: BookLevel(price: .zero, quantity: .zero))
+        ask: BookLevel(price: .zero, quantity: .zero)
+    )
     /// The fair price.
     public internal(set) var mark = MarkPrice(
-        price: .zero, fundingRate: .zero, nextFunding: .never, time: .never)
+        price: .zero,
+        fundingRate: .zero,
+        nextFunding: .never,
+        time: .never
+    )
 
     /// Makes a message that brings nothing yet.
     public init() {}

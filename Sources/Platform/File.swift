@@ -47,15 +47,19 @@ public final class File: Sendable {
 }
 
 extension File {
-    /// Reads into `buffer` from `offset`; fewer bytes than asked for mean the end of the file.
+    /// Fills `buffer`, or its first `limit` bytes, from `offset`.
+    ///
+    /// Fewer bytes than asked for mean the end of the file.
     public func read(
         into buffer: inout MutableSpan<UInt8>,
-        at offset: Int
+        at offset: Int,
+        limit: Int = .max
     ) throws(PlatformError) -> Int {
         try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(PlatformError) -> Int in
+            let wanted = min(limit, bytes.count)
             var done = 0
-            while done < bytes.count {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+            while done < wanted {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[done..<wanted])
                 let count = retrying {
                     unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
                 }

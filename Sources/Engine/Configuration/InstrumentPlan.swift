@@ -147,3 +147,13 @@ public struct TrailingPlan: Hashable, Sendable {
         self.minimumInterval = minimumInterval
     }
 }
+
+extension InstrumentPlan {
+    /// How many levels of each side the strategy looks at.
+    public var bookDepth: Int {
+        switch strategy {
+        case .imbalance(let plan): plan.depth
+        case .signals: 1
+        }
+    }
+}

@@ -110,7 +110,11 @@ extension MarketMessage {
         }
         market = seen.contains(UInt8(ascii: "X")) ? .perpetual : .spot
         trade = PublicTrade(
-            price: Price(price), quantity: Quantity(quantity), taker: taker, time: time)
+            price: Price(price),
+            quantity: Quantity(quantity),
+            taker: taker,
+            time: time
+        )
     }
 
     /// `{"u":…,"s":…,"b":…,"B":…,"a":…,"A":…}`; USD-M adds `e`, `E` and `T`.

@@ -39,9 +39,14 @@ struct DepthBuffer: Sendable {
         }
         events.append(
             Event(
-                first: message.firstUpdate, last: message.lastUpdate,
-                previous: message.previousUpdate, start: levels.count,
-                bids: message.bids.count, asks: message.asks.count))
+                first: message.firstUpdate,
+                last: message.lastUpdate,
+                previous: message.previousUpdate,
+                start: levels.count,
+                bids: message.bids.count,
+                asks: message.asks.count
+            )
+        )
         levels.append(contentsOf: message.bids)
         levels.append(contentsOf: message.asks)
         return dropped
@@ -58,13 +63,5 @@ struct DepthBuffer: Sendable {
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
         levels.removeAll(keepingCapacity: true)
-    }
-
-    /// Applies the event at `index` to a book.
-    func apply(_ index: Int, to book: inout OrderBook) {
-        let event = events[index]
-        let middle = event.start + event.bids
-        for place in event.start..<middle { book.set(.buy, levels[place]) }
-        for place in middle..<middle + event.asks { book.set(.sell, levels[place]) }
     }
 }

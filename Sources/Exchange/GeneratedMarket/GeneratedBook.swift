@@ -65,26 +65,26 @@ struct GeneratedBook {
     }
 
     /// The levels of a side from the best inward.
-    func levels(_ side: BookSide, limit: Int) -> [BookLevel] {
+    func levels(_ side: BookSide, limit: Int) -> [GeneratedLevel] {
         let end = side == .bid ? -1 : Self.tickCount
-        var found: [BookLevel] = []
+        var found: [GeneratedLevel] = []
         for tick in stride(from: best(side), to: end, by: side.inward) where found.count < limit {
             guard quantities[tick] > 0 else { continue }
-            found.append(BookLevel(tick: tick, quantity: quantities[tick]))
+            found.append(GeneratedLevel(tick: tick, quantity: quantities[tick]))
         }
         return found
     }
 
     /// Takes the levels that changed since the last call, from the best inward, gone ones as zero.
-    mutating func takeChanges(_ side: BookSide) -> [BookLevel] {
+    mutating func takeChanges(_ side: BookSide) -> [GeneratedLevel] {
         let ascending = side == .bid ? changedBids.takeAscending() : changedAsks.takeAscending()
-        let levels = ascending.map { BookLevel(tick: $0, quantity: quantity(side, at: $0)) }
+        let levels = ascending.map { GeneratedLevel(tick: $0, quantity: quantity(side, at: $0)) }
         return side == .bid ? levels.reversed() : levels
     }
 }
 
 /// A price and what rests there.
-struct BookLevel {
+struct GeneratedLevel {
     let tick: Int
     let quantity: Int64
 }

@@ -1,7 +1,7 @@
 /// A trade of the generated market.
 struct GeneratedTrade {
     let id: UInt64
-    let level: BookLevel
+    let level: GeneratedLevel
     /// The side that rested in the book.
     let maker: BookSide
 }
@@ -42,9 +42,9 @@ struct GeneratedVenue {
         return trades
     }
 
-    mutating func takeTopIfChanged() -> (bid: BookLevel, ask: BookLevel)? {
-        let bid = BookLevel(tick: book.bestBid, quantity: book.quantity(at: book.bestBid))
-        let ask = BookLevel(tick: book.bestAsk, quantity: book.quantity(at: book.bestAsk))
+    mutating func takeTopIfChanged() -> (bid: GeneratedLevel, ask: GeneratedLevel)? {
+        let bid = GeneratedLevel(tick: book.bestBid, quantity: book.quantity(at: book.bestBid))
+        let ask = GeneratedLevel(tick: book.bestAsk, quantity: book.quantity(at: book.bestAsk))
         let top = [Int64(bid.tick), bid.quantity, Int64(ask.tick), ask.quantity]
         guard top != lastTop else { return nil }
         lastTop = top
@@ -57,7 +57,7 @@ struct GeneratedVenue {
         return (lastPublishedID + 1)...book.updateID
     }
 
-    mutating func takeChanges(_ side: BookSide) -> [BookLevel] { book.takeChanges(side) }
+    mutating func takeChanges(_ side: BookSide) -> [GeneratedLevel] { book.takeChanges(side) }
 
     // MARK: What the crowd does
 
@@ -130,7 +130,7 @@ struct GeneratedVenue {
         while left > 0 && levels < Self.mostLevelsWalked {
             let tick = book.best(maker)
             let taken = min(left, book.quantity(at: tick))
-            let level = BookLevel(tick: tick, quantity: taken)
+            let level = GeneratedLevel(tick: tick, quantity: taken)
             trades.append(GeneratedTrade(id: nextTradeID, level: level, maker: maker))
             nextTradeID += 1
             book.set(maker, at: tick, to: book.quantity(at: tick) - taken)

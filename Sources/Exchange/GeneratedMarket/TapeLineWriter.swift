@@ -20,8 +20,8 @@ struct TapeLineWriter {
         received: Int64,
         milliseconds: Int64,
         ids: ClosedRange<UInt64>,
-        bids: [BookLevel],
-        asks: [BookLevel]
+        bids: [GeneratedLevel],
+        asks: [GeneratedLevel]
     ) {
         begin(received)
         put("{\"stream\":\"genusdt@depth@100ms\",\"data\":{\"e\":\"depthUpdate\",\"E\":")
@@ -37,7 +37,8 @@ struct TapeLineWriter {
         end("}}")
     }
 
-    mutating func bookTicker(received: Int64, id: UInt64, bid: BookLevel, ask: BookLevel) {
+    mutating func bookTicker(received: Int64, id: UInt64, bid: GeneratedLevel, ask: GeneratedLevel)
+    {
         begin(received)
         put("{\"stream\":\"genusdt@bookTicker\",\"data\":{\"u\":")
         put(number: id)
@@ -69,7 +70,12 @@ struct TapeLineWriter {
     }
 
     /// Writes the answer of the REST depth query that a recorder stores once per instrument.
-    mutating func snapshot(received: Int64, id: UInt64, bids: [BookLevel], asks: [BookLevel]) {
+    mutating func snapshot(
+        received: Int64,
+        id: UInt64,
+        bids: [GeneratedLevel],
+        asks: [GeneratedLevel]
+    ) {
         begin(received)
         put("{\"lastUpdateId\":")
         put(number: id)
@@ -92,7 +98,7 @@ struct TapeLineWriter {
         lineEnds.append(bytes.count)
     }
 
-    private mutating func put(levels: [BookLevel]) {
+    private mutating func put(levels: [GeneratedLevel]) {
         put("[")
         for (index, level) in levels.enumerated() {
             put(index == 0 ? "[" : ",[")

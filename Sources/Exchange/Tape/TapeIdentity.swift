@@ -36,8 +36,10 @@ public struct TapeIdentity: Hashable, Sendable {
             if symbol.isEmpty { symbol = message.symbol }
             guard symbol.isEmpty || message.symbol.isEmpty || symbol == message.symbol else {
                 throw .mixed(
-                    at: reader.place, first: String(decoding: symbol, as: UTF8.self),
-                    second: String(decoding: message.symbol, as: UTF8.self))
+                    at: reader.place,
+                    first: String(decoding: symbol, as: UTF8.self),
+                    second: String(decoding: message.symbol, as: UTF8.self)
+                )
             }
             if let before = market, let now = message.market, before != now {
                 throw .mixed(at: reader.place, first: before.name, second: now.name)

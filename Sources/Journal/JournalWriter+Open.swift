@@ -1,0 +1,218 @@
+internal import Digests
+internal import LMDB
+internal import Platform
+
+extension JournalWriter {
+    /// Opens a journal for writing: locks it, checks it, compares it with its witnesses.
+    ///
+    /// The check reads from the newest good snapshot to the head; ``opening`` tells what it found.
+    /// Nothing is changed before all of it is passed.
+    ///
+    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `damaged`, `rolledBack`,
+    ///   `witnessMissing`, `unfitFileSystem`, `scanFailed` or `system`.
+    public static func open(
+        _ directory: String,
+        options: WriterOptions
+    ) throws(JournalError) -> JournalWriter {
+        let directory = trimmed(directory)
+        let layout = JournalLayout(directory: directory)
+        try layout.requireJournal("open the journal")
+        var warnings = try requireFitness(directory, options)
+        let outcome = try translating("lock the journal with") { () throws(PlatformError) in
+            try LockFile.acquire(layout.lock)
+        }
+        let lock: LockFile
+        switch outcome {
+        case .acquired(let acquired): lock = acquired
+        case .held(let holder): throw lockedError(directory, holder)
+        }
+        let check = try OpeningCheck(layout, options)
+        warnings += check.warnings
+        let state = StateDirectory(path: options.stateDirectory)
+        let home = try state.establish()
+        try removeLeftovers(layout)
+        let writers = try witnessWriters(
+            layout,
+            outer: state.witness(of: check.journalID),
+            home: home
+        )
+        let writer = JournalWriter(
+            layout: layout,
+            journalID: check.journalID,
+            head: check.head,
+            options: options,
+            lock: lock,
+            store: try openLast(layout, options),
+            witnesses: writers
+        )
+        try writer.requireStoreAgrees()
+        writer.epoch = max(check.head.epoch, check.highestWitnessedEpoch)
+        writer.opening = Opening(
+            head: check.head,
+            warnings: warnings,
+            snapshot: check.snapshot,
+            scannedEvents: check.report.events,
+            scanDuration: check.duration
+        )
+        try writer.establishWitnesses()
+        // Both slots: an overruled one must not speak again at the next start.
+        if options.witnesses == .replaced { try writer.establishWitnesses() }
+        return writer
+    }
+
+    private static func openLast(
+        _ layout: JournalLayout,
+        _ options: WriterOptions
+    ) throws(JournalError) -> Store {
+        let last = try layout.segmentNumbers().last ?? 1
+        return try storing("open the journal") { () throws(LMDBError) in
+            try Store(path: layout.segment(last), access: .writer, mapSize: options.mapSize)
+        }
+    }
+
+    /// Removes what interrupted operations left under names ending in `.new`.
+    private static func removeLeftovers(_ layout: JournalLayout) throws(JournalError) {
+        try translating("remove leftovers from") { () throws(PlatformError) in
+            for place in [layout.directory, layout.segments, layout.snapshots] {
+                guard try FileSystem.status(place) != nil else { continue }
+                for name in try FileSystem.list(place) where name.hasSuffix(".new") {
+                    try FileSystem.removeTree(place + "/" + name)
+                }
+            }
+        }
+    }
+}
+
+/// All that must hold before a journal is written.
+struct OpeningCheck {
+    let journalID: JournalID
+    let head: Head
+    let report: ScanReport
+    let duration: Int64
+    let snapshot: StateSnapshot?
+    let warnings: [String]
+    let highestWitnessedEpoch: UInt32
+
+    init(_ layout: JournalLayout, _ options: WriterOptions) throws(JournalError) {
+        let inner = try WitnessReading(layout.witness)
+        let id = try Self.journalID(layout, inner)
+        let state = StateDirectory(path: options.stateDirectory)
+        let outer = try WitnessReading(state.witness(of: id))
+        let snapshots = SnapshotStore(directory: layout.directory, journalID: id)
+        let (snapshot, skipped) = try snapshots.loadNewest()
+        let rules = WitnessRules(
+            directory: layout.directory,
+            journalID: id,
+            inner: inner,
+            outer: outer,
+            home: try state.home()
+        )
+        let request = ScanRequest(
+            directory: layout.directory,
+            from: snapshot?.sequence ?? 1,
+            expectedHash: snapshot?.chainHash,
+            lookups: rules.sequences + (snapshot.map { [$0.sequence] } ?? [])
+        )
+        let begun = Clock.monotonic()
+        report = try RecoveryScan.run(request, options.scan)
+        duration = Clock.monotonic() - begun
+        try Self.requireNoDamage(report, layout)
+        guard let head = report.head, report.journalID == id else {
+            throw Self.damage(layout, "no batch could be read", nil)
+        }
+        if let beyond = try snapshots.sequences().last, beyond > head.sequence {
+            throw JournalError(
+                .rolledBack,
+                "open the journal",
+                layout.directory,
+                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
+                    + "\(head.sequence): what came after is lost",
+                advice: "restore the newest copy of the journal; this one must not trade",
+                sequence: beyond
+            )
+        }
+        let judgement = rules.judge(head: head, hashes: report.hashes)
+        var warnings = judgement.warnings + skipped.map { "\($0)" }
+        if options.witnesses == .enforced {
+            if let refusal = judgement.refusals.first { throw refusal }
+        } else {
+            warnings += judgement.refusals.map { "overruled: \($0)" }
+        }
+        if let snapshot, report.hashes[snapshot.sequence] != snapshot.chainHash {
+            throw Self.damage(
+                layout,
+                "the snapshot at \(snapshot.sequence) is of another history",
+                snapshot.sequence
+            )
+        }
+        journalID = id
+        self.head = head
+        self.snapshot = snapshot
+        self.warnings = warnings
+        highestWitnessedEpoch = (inner.slots + outer.slots).map(\.epoch).max() ?? 0
+    }
+
+    /// The id, from the first batch by plain reads, or from the witness.
+    private static func journalID(
+        _ layout: JournalLayout,
+        _ inner: WitnessReading
+    ) throws(JournalError) -> JournalID {
+        guard let first = try layout.segmentNumbers().first else {
+            throw damage(layout, "there is no segment", nil)
+        }
+        let path = layout.segment(first)
+        try MetaPages.require(path, "open the journal")
+        let id = try translating("read the first batch of") {
+            () throws(PlatformError) -> JournalID? in
+            try RawSegment(path)?.firstHeader()?.journalID
+        }
+        if let id { return id }
+        throw damage(layout, "the first batch of \(path) is unreadable", first)
+    }
+
+    private static func requireNoDamage(
+        _ report: ScanReport,
+        _ layout: JournalLayout
+    ) throws(JournalError) {
+        let damages = report.findings.filter { $0.severity == .damage }
+        guard let first = damages.first else { return }
+        throw damage(
+            layout,
+            "\(first)" + (damages.count > 1 ? ", and \(damages.count - 1) more" : ""),
+            first.sequences?.lowerBound
+        )
+    }
+
+    private static func damage(
+        _ layout: JournalLayout,
+        _ reason: String,
+        _ sequence: UInt64?
+    ) -> JournalError {
+        JournalError(
+            .damaged,
+            "open the journal",
+            layout.directory,
+            reason: reason,
+            advice: JournalError.verifyAdvice,
+            sequence: sequence
+        )
+    }
+}
+
+/// A segment read without mapping it.
+struct RawSegment {
+    private let scan: PageScan
+
+    init?(_ path: String) throws(PlatformError) {
+        guard let scan = try PageScan(directory: path) else { return nil }
+        self.scan = scan
+    }
+
+    func firstHeader() throws(PlatformError) -> BatchHeader? {
+        var header: BatchHeader?
+        try scan.firstRecord(from: 0) { _, bytes in
+            do throws(FormatFault) { header = try BatchHeader.decode(bytes) } catch { header = nil }
+        }
+        return header
+    }
+}

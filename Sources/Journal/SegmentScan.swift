@@ -1,0 +1,260 @@
+internal import Digests
+internal import LMDB
+internal import Platform
+
+/// What a scan is asked to look at.
+struct ScanRequest: Hashable, Sendable {
+    var directory: String
+    /// The sequence number whose batch comes first; 0 for everything from the first segment on,
+    /// every page counted.
+    var from: UInt64 = 0
+    /// What the first batch must hash to when it ends with ``from``.
+    var expectedHash: SHA256Digest?
+    /// Sequence numbers at which batches end whose hashes are wanted.
+    var lookups: [UInt64] = []
+    /// Whether another process is writing; the last segment is then held still while it is read.
+    var isBesideWriter = false
+}
+
+/// What a scan saw.
+struct ScanReport: Hashable, Sendable {
+    var findings: [Finding] = []
+    var head: Head?
+    var journalID: JournalID?
+    var hashes: [UInt64: SHA256Digest] = [:]
+    var batches = 0
+    var events = 0
+    var bytes = 0
+
+    var hasDamage: Bool { findings.contains { $0.severity == .damage } }
+}
+
+/// Reads segments by plain reads and checks pages, batches, events and the chain.
+///
+/// It collects every finding and goes on behind each. Runs in a child process.
+struct SegmentScan {
+    private let request: ScanRequest
+    private let layout: JournalLayout
+    private let hasher = SHA256()
+    private(set) var report = ScanReport()
+
+    // What the next batch must agree with; nil where damage broke the thread.
+    private var next: UInt64?
+    private var previousHash: SHA256Digest?
+    private var epoch: UInt32 = 0
+    private var isFirst = true
+    private let wanted: Set<UInt64>
+
+    static let findingLimit = 10_000
+
+    init(_ request: ScanRequest) {
+        self.request = request
+        layout = JournalLayout(directory: request.directory)
+        wanted = Set(request.lookups)
+    }
+
+    static func run(_ request: ScanRequest) throws(JournalError) -> ScanReport {
+        var scan = SegmentScan(request)
+        let numbers = try scan.layout.segmentNumbers()
+        let begin = numbers.lastIndex { $0 <= max(request.from, 1) } ?? 0
+        for (index, number) in numbers.enumerated() where index >= begin {
+            let isLast = index == numbers.count - 1
+            if isLast && request.isBesideWriter {
+                try scan.scanPinned(number)
+            } else {
+                scan.scanSegment(number, isLast: isLast)
+            }
+        }
+        scan.lookUpOlder(numbers)
+        return scan.report
+    }
+
+    private mutating func add(_ finding: Finding) {
+        if report.findings.count < Self.findingLimit { report.findings.append(finding) }
+    }
+
+    /// Scans a segment that is being written while a read transaction keeps its pages.
+    ///
+    /// A full segment takes about two seconds; the writer grows its file meanwhile.
+    private mutating func scanPinned(_ number: UInt64) throws(JournalError) {
+        let path = layout.segment(number)
+        var attempts = 0
+        // The two pages are read while the writer changes them: a mixture passes.
+        while attempts < 5, try !MetaPages.areSound(path) { attempts += 1 }
+        guard attempts < 5 else { return scanSegment(number, isLast: true) }
+        let store = try storing("verify the journal in") { () throws(LMDBError) in
+            try Store(path: path, access: .liveReader, mapSize: 0)
+        }
+        try reading(store) { (_) throws(JournalError) in
+            scanSegment(number, isLast: true, checksMeta: false)
+        }
+    }
+
+    private mutating func scanSegment(
+        _ number: UInt64,
+        isLast: Bool,
+        checksMeta: Bool = true
+    ) {
+        let path = layout.segment(number)
+        let file = path + "/data.mdb"
+        if let next, next != number {
+            let found = "the segment begins with \(number), the one before ends with \(next - 1)"
+            add(.damage(.gap, path, sequences: min(next, number)...max(next, number), found))
+            self.next = nil
+            previousHash = nil
+        }
+        do throws(PlatformError) {
+            for fault in checksMeta ? try MetaCheck.faults(inFile: file) : [] {
+                add(.damage(.metaPage, file, bytes: 0..<8192, fault))
+            }
+            guard let scan = try PageScan(directory: path) else { return }
+            let batches = report.batches
+            let counts = try scan.scanRecords(from: request.from) { place, bytes in
+                check(place, bytes, file, segment: number)
+            }
+            let pageFaults = scan.faults.count
+            try scan.scanFreeList()
+            for (index, fault) in scan.faults.enumerated() {
+                let start = Int(clamping: fault.page) &* MetaCheck.pageSize
+                add(
+                    .damage(
+                        index < pageFaults ? .page : .freeList,
+                        file,
+                        bytes: start >= 0 && start < 1 << 60 ? start..<(start + 4096) : nil,
+                        fault.meaning
+                    )
+                )
+            }
+            if counts.entries == 0, !isLast || isFirst {
+                add(.damage(.gap, path, "the segment holds no batch"))
+            }
+            report.bytes += batches == report.batches ? 0 : scan.fileBytes
+        } catch {
+            add(
+                Finding(
+                    .unreadable,
+                    .damage,
+                    path: file,
+                    meaning: "\(error)",
+                    advice: "check the disk and the permissions"
+                )
+            )
+            next = nil
+            previousHash = nil
+        }
+    }
+
+    private mutating func check(
+        _ place: RecordPlace,
+        _ bytes: Span<UInt8>,
+        _ file: String,
+        segment: UInt64
+    ) {
+        let range = place.fileOffset..<(place.fileOffset + bytes.count)
+        let batch: BatchView
+        do throws(FormatFault) {
+            batch = try BatchView(bytes)
+        } catch {
+            // The key tells where the next batch would begin only if this one could be trusted.
+            let sequences = place.number...place.number
+            add(.damage(.batchHeader, file, sequences: sequences, bytes: range, error.meaning))
+            lose(bytes, place.number)
+            return
+        }
+        let header = batch.header
+        let sequences = header.firstSequence...header.lastSequence
+        do throws(FormatFault) {
+            try batch.check()
+        } catch {
+            add(.damage(.event, file, sequences: sequences, bytes: range, error.meaning))
+        }
+        agree(header, place, file, range, segment: segment)
+        let hash = hasher.digest(of: bytes)
+        if isFirst, let expected = request.expectedHash, header.lastSequence == request.from,
+            hash != expected
+        {
+            let meaning = "the batch is not the one the snapshot saw"
+            add(.damage(.chain, file, sequences: sequences, bytes: range, meaning))
+        }
+        isFirst = false
+        if wanted.contains(header.lastSequence) { report.hashes[header.lastSequence] = hash }
+        next = header.lastSequence + 1
+        previousHash = hash
+        epoch = max(epoch, header.epoch)
+        report.batches += 1
+        report.events += Int(header.count)
+        report.journalID = report.journalID ?? header.journalID
+        report.head = Head(
+            sequence: header.lastSequence,
+            chainHash: hash,
+            epoch: header.epoch,
+            commitTime: header.commitTime
+        )
+    }
+
+    /// Goes on behind a batch whose header cannot be believed.
+    private mutating func lose(_ bytes: Span<UInt8>, _ number: UInt64) {
+        next = nil
+        previousHash = hasher.digest(of: bytes)
+        isFirst = false
+    }
+
+    private mutating func agree(
+        _ header: BatchHeader,
+        _ place: RecordPlace,
+        _ file: String,
+        _ range: Range<Int>,
+        segment: UInt64
+    ) {
+        let sequences = header.firstSequence...header.lastSequence
+        func report(_ code: Finding.Code, _ meaning: String) -> Finding {
+            .damage(code, file, sequences: sequences, bytes: range, meaning)
+        }
+        if header.firstSequence != place.number {
+            add(report(.gap, "the batch is stored under \(place.number)"))
+        }
+        if let next, next != header.firstSequence {
+            add(report(.gap, "sequence number \(next) is missing; this batch follows"))
+        }
+        if isFirst {
+            if header.firstSequence > max(request.from, segment) {
+                add(report(.gap, "sequence number \(max(request.from, segment)) is missing"))
+            }
+            if header.firstSequence == 1, header.previousHash != .zero {
+                add(report(.chain, "the first batch names a batch before it"))
+            }
+        }
+        if let previousHash, previousHash != header.previousHash {
+            add(report(.chain, "the batch does not name the hash of the batch before it"))
+        }
+        if let id = self.report.journalID, id != header.journalID {
+            add(report(.foreign, "the batch is of journal \(header.journalID), not \(id)"))
+        }
+        if header.epoch < epoch {
+            add(report(.epoch, "epoch \(header.epoch) follows epoch \(epoch)"))
+        }
+    }
+
+    /// Finds the hashes that were asked for and lie before the first batch of the scan.
+    private mutating func lookUpOlder(_ numbers: [UInt64]) {
+        for sequence in wanted where report.hashes[sequence] == nil && sequence <= request.from {
+            guard let number = numbers.last(where: { $0 <= sequence }) else { continue }
+            var found: SHA256Digest?
+            let hasher = hasher
+            do throws(PlatformError) {
+                let scan = try PageScan(directory: layout.segment(number))
+                try scan?.firstRecord(from: sequence) { _, bytes in
+                    do throws(FormatFault) {
+                        let header = try BatchHeader.decode(bytes)
+                        if header.lastSequence == sequence { found = hasher.digest(of: bytes) }
+                    } catch {
+                        found = nil
+                    }
+                }
+            } catch {
+                add(.damage(.unreadable, layout.segment(number), "\(error)"))
+            }
+            report.hashes[sequence] = found
+        }
+    }
+}

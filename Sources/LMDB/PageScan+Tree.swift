@@ -1,0 +1,245 @@
+public import Platform
+
+extension PageScan {
+    private enum Kind: UInt16 {
+        case branch = 1
+        case leaf = 2
+    }
+
+    /// Checks the free list: its own pages, and that every page in it exists and is met once.
+    public func scanFreeList() throws(PlatformError) {
+        var counts = PageCounts()
+        var walk = TreeWalk(from: 0, isBigEndian: false)
+        try descend(meta.free, &walk, &counts) { place, bytes in
+            let listed = bytes.count >= 8 ? bytes.integer(at: 0, UInt64.self) : .max
+            guard listed <= UInt64(bytes.count / 8), Int(listed) * 8 + 8 <= bytes.count else {
+                note(0, "the free list of transaction \(place.number) has an impossible length")
+                return
+            }
+            for index in 0..<Int(listed) {
+                _ = claim(bytes.integer(at: 8 + 8 * index, UInt64.self), "free")
+            }
+        }
+        if counts.entries != meta.free.entries {
+            note(0, "the free list has \(counts.entries) entries, not \(meta.free.entries)")
+        }
+    }
+
+    /// Hands out the records of the table in order, beginning with the last one whose number is
+    /// not above `number`.
+    ///
+    /// - Parameters:
+    ///   - number: where to begin; 0 for everything, with the counts of pages checked too.
+    ///   - body: gets where the record lies, and its bytes, valid only during the call.
+    /// - Returns: what was counted; of the whole table when `number` is 0.
+    /// - Throws: ``PlatformError`` when the file cannot be read.
+    public func scanRecords(
+        from number: UInt64 = 0,
+        _ body: (RecordPlace, Span<UInt8>) -> Void
+    ) throws(PlatformError) -> PageCounts {
+        var counts = PageCounts()
+        var walk = TreeWalk(from: number, isBigEndian: true)
+        try descend(meta.main, &walk, &counts, body)
+        let tree = meta.main
+        if number == 0 {
+            let expected = PageCounts(
+                branch: tree.branchPages,
+                leaf: tree.leafPages,
+                overflow: tree.overflowPages,
+                entries: tree.entries
+            )
+            if counts != expected {
+                note(
+                    tree.root == .max ? 0 : tree.root,
+                    "the tree has \(counts.entries) records on \(counts.leaf) pages, "
+                        + "the meta page says \(tree.entries) on \(tree.leafPages)"
+                )
+            }
+        }
+        return counts
+    }
+
+    /// Hands out the last record whose number is not above `number`.
+    public func firstRecord(
+        from number: UInt64,
+        _ body: (RecordPlace, Span<UInt8>) -> Void
+    ) throws(PlatformError) {
+        var counts = PageCounts()
+        var walk = TreeWalk(from: number, isBigEndian: true)
+        walk.isOnlyFirstWanted = true
+        try descend(meta.main, &walk, &counts, body)
+    }
+
+    private func descend(
+        _ tree: MetaPage.Tree,
+        _ walk: inout TreeWalk,
+        _ counts: inout PageCounts,
+        _ body: (RecordPlace, Span<UInt8>) -> Void
+    ) throws(PlatformError) {
+        if tree.isEmpty { return }
+        guard tree.depth >= 1, tree.depth <= 32 else {
+            return note(tree.root, "a tree of \(tree.depth) levels is impossible")
+        }
+        try visit(tree.root, level: Int(tree.depth), &walk, &counts, body)
+    }
+
+    private func visit(
+        _ page: UInt64,
+        level: Int,
+        _ walk: inout TreeWalk,
+        _ counts: inout PageCounts,
+        _ body: (RecordPlace, Span<UInt8>) -> Void
+    ) throws(PlatformError) {
+        guard !walk.isOver, claim(page, "part of a tree") else { return }
+        var bytes = [UInt8](repeating: 0, count: MetaCheck.pageSize)
+        guard try readPage(page, into: &bytes) else {
+            return note(page, "the file ends within page \(page)")
+        }
+        let kind: Kind = level > 1 ? .branch : .leaf
+        guard
+            let nodes = nodes(
+                bytes.span,
+                page: page,
+                kind: kind,
+                isBigEndian: walk.isBigEndian
+            )
+        else { return }
+        if kind == .leaf {
+            counts.leaf += 1
+            try visitLeaf(bytes, page: page, nodes, &walk, &counts, body)
+            return
+        }
+        counts.branch += 1
+        for (index, node) in nodes.enumerated() {
+            // The first key of a branch page is not used; what is below it is below the second.
+            if index + 1 < nodes.count, walk.skips(upTo: nodes[index + 1].number) { continue }
+            try visit(node.child, level: level - 1, &walk, &counts, body)
+        }
+    }
+
+    private func visitLeaf(
+        _ bytes: [UInt8],
+        page: UInt64,
+        _ nodes: [Node],
+        _ walk: inout TreeWalk,
+        _ counts: inout PageCounts,
+        _ body: (RecordPlace, Span<UInt8>) -> Void
+    ) throws(PlatformError) {
+        for (index, node) in nodes.enumerated() {
+            if index + 1 < nodes.count, walk.skips(upTo: nodes[index + 1].number) { continue }
+            if walk.isOver { return }
+            guard walk.advance(to: node.number) else {
+                note(page, "record \(node.number) of page \(page) is out of order")
+                continue
+            }
+            counts.entries += 1
+            let fileOffset = Int(page) * MetaCheck.pageSize + node.data
+            if node.flags & 1 == 0 {
+                let place = RecordPlace(number: node.number, fileOffset: fileOffset)
+                body(place, bytes.span.extracting(node.data..<(node.data + node.size)))
+                continue
+            }
+            let start = bytes.span.integer(at: node.data, UInt64.self)
+            guard start < 1 << 40 else {
+                note(page, "record \(node.number) lies outside of the file")
+                continue
+            }
+            let place = RecordPlace(
+                number: node.number,
+                fileOffset: Int(start) * MetaCheck.pageSize + 16
+            )
+            let pages = try withLongRecord(start, size: node.size) { body(place, $0) }
+            counts.overflow += pages ?? 0
+        }
+    }
+
+    /// The nodes of a page; `nil`, with a fault noted, when it is no such page.
+    private func nodes(
+        _ bytes: Span<UInt8>,
+        page: UInt64,
+        kind: Kind,
+        isBigEndian: Bool
+    ) -> [Node]? {
+        let lower = Int(bytes.integer(at: 12, UInt16.self))
+        let upper = Int(bytes.integer(at: 14, UInt16.self))
+        guard bytes.integer(at: 0, UInt64.self) == page,
+            bytes.integer(at: 10, UInt16.self) == kind.rawValue,
+            lower >= 18, lower & 1 == 0, lower <= upper, upper <= bytes.count
+        else {
+            note(page, "page \(page) is not the \(kind) page it should be")
+            return nil
+        }
+        var nodes: [Node] = []
+        nodes.reserveCapacity((lower - 16) / 2)
+        for slot in stride(from: 16, to: lower, by: 2) {
+            let start = Int(bytes.integer(at: slot, UInt16.self))
+            guard start >= upper, start + 8 <= bytes.count,
+                let node = Node(bytes, at: start, kind == .branch, isBigEndian: isBigEndian)
+            else {
+                note(page, "an entry of page \(page) lies outside of it")
+                continue
+            }
+            nodes.append(node)
+        }
+        return nodes
+    }
+}
+
+/// Where a walk through a tree has come.
+private struct TreeWalk {
+    let start: UInt64
+    private var last: UInt64?
+    var isOnlyFirstWanted = false
+
+    /// Whether all that was wanted has been handed out.
+    var isOver: Bool { isOnlyFirstWanted && last != nil }
+
+    /// Keys of the table are big-endian; those of the free list are LMDB's own integers.
+    let isBigEndian: Bool
+
+    init(from start: UInt64, isBigEndian: Bool) {
+        self.start = start
+        self.isBigEndian = isBigEndian
+    }
+
+    /// Whether everything before `next` is before the start too.
+    func skips(upTo next: UInt64) -> Bool { last == nil && next <= start }
+
+    mutating func advance(to number: UInt64) -> Bool {
+        if let last, number <= last { return false }
+        last = number
+        return true
+    }
+}
+
+/// An entry of a page.
+private struct Node {
+    let number: UInt64
+    let flags: UInt16
+    /// Page below, for a branch.
+    let child: UInt64
+    /// Place of the record, or of the number of its first page, in the page.
+    let data: Int
+    /// Length of the record in bytes.
+    let size: Int
+
+    init?(_ bytes: Span<UInt8>, at start: Int, _ isBranch: Bool, isBigEndian: Bool) {
+        let low = UInt64(bytes.integer(at: start, UInt16.self))
+        let high = UInt64(bytes.integer(at: start + 2, UInt16.self))
+        flags = bytes.integer(at: start + 4, UInt16.self)
+        let keyLength = Int(bytes.integer(at: start + 6, UInt16.self))
+        data = start + 8 + keyLength
+        if isBranch {
+            child = low | high << 16 | UInt64(flags) << 32
+            size = 0
+            guard keyLength == 8 || keyLength == 0, data <= bytes.count else { return nil }
+        } else {
+            child = 0
+            size = Int(low | high << 16)
+            let inPage = flags & 1 == 0 ? size : 8
+            guard keyLength == 8, flags <= 1, data + inPage <= bytes.count else { return nil }
+        }
+        let key = keyLength == 8 ? bytes.integer(at: start + 8, UInt64.self) : 0
+        number = isBigEndian ? key.byteSwapped : key
+    }
+}

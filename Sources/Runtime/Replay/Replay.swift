@@ -1,0 +1,178 @@
+internal import Digests
+public import Journal
+public import Projections
+public import Trading
+
+/// Why a journal could not be replayed.
+public struct ReplayFailure: Error, Sendable, CustomStringConvertible {
+    /// The event at which replay stopped; zero where it did not begin.
+    public let sequence: UInt64
+    /// What was wrong, and what to do.
+    public let reason: String
+
+    /// Makes a failure.
+    public init(sequence: UInt64, reason: String) {
+        self.sequence = sequence
+        self.reason = reason
+    }
+
+    public var description: String {
+        sequence == 0
+            ? "replay did not begin: \(reason)" : "replay stopped at event \(sequence): \(reason)"
+    }
+}
+
+/// A recorded state hash that replay does not give: the first place where histories part.
+public struct Divergence: Hashable, Sendable {
+    /// The event that records the hash.
+    public let sequence: UInt64
+    /// The hash in the journal.
+    public let recorded: StateHashText
+    /// The hash that replay gives.
+    public let replayed: StateHashText
+}
+
+/// A state hash in hexadecimal.
+public typealias StateHashText = String
+
+/// Rebuilds the trading state from a journal: the one way a state comes back.
+public struct Replay {
+    /// The state so far.
+    public private(set) var state: TradingState
+    /// How many events were folded.
+    public private(set) var events: UInt64 = 0
+    /// The first recorded hash that differs; `nil` while all agree.
+    public private(set) var divergence: Divergence?
+
+    private let codec = EventCodec()
+    private let digest = StateDigest()
+    private let comparesHashes: Bool
+    private var failure: ReplayFailure?
+
+    /// Starts from a state: an empty one, or a snapshot's.
+    ///
+    /// - Parameter comparesHashes: whether recorded state hashes are checked on the way.
+    public init(from state: TradingState = TradingState(), comparesHashes: Bool = false) {
+        self.state = state
+        self.comparesHashes = comparesHashes
+    }
+
+    /// Starts from the newest good snapshot at or before `limit`, or from nothing.
+    public init(
+        snapshotOf store: SnapshotStore,
+        notBeyond limit: UInt64 = .max,
+        comparesHashes: Bool = false
+    ) throws(JournalError) {
+        let found = try store.loadNewest(notBeyond: limit).snapshot
+        let state = found.flatMap { TradingState(canonical: $0.body.span) }
+        self.init(from: state ?? TradingState(), comparesHashes: comparesHashes)
+    }
+
+    /// Folds what a journal holds beyond the state.
+    ///
+    /// - Parameters:
+    ///   - reader: The journal.
+    ///   - last: The last event wanted.
+    ///   - until: Events later than this, in nanoseconds of stamped time, are not folded.
+    ///   - watch: Gets every event before it is folded.
+    /// - Throws: ``ReplayFailure`` for what cannot be folded, and `JournalError`.
+    public mutating func run(
+        _ reader: JournalReader,
+        to last: UInt64 = .max,
+        until: Int64 = .max,
+        checksChain: Bool = false,
+        watch: ((EventEnvelope, TradingState) -> Void)? = nil
+    ) throws {
+        if state.head.rawValue >= last { return }
+        var options = ReadOptions()
+        options.last = last
+        options.checksChain = checksChain
+        let limits = Limits(last: last, until: until)
+        try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
+            (batch) throws(JournalError) in take(batch, limits, watch)
+        }
+        if let failure {
+            self.failure = nil
+            throw failure
+        }
+    }
+
+    /// Where a replay ends.
+    private struct Limits {
+        let last: UInt64
+        let until: Int64
+    }
+
+    private mutating func take(
+        _ batch: borrowing BatchView,
+        _ limits: Limits,
+        _ watch: ((EventEnvelope, TradingState) -> Void)?
+    ) -> Continuation {
+        var cursor = batch.events()
+        while let event = cursor.next() {
+            if event.sequence <= state.head.rawValue { continue }
+            if event.sequence > limits.last || event.time > limits.until { return .stop }
+            do throws(ReplayFailure) {
+                try fold(event, watch)
+            } catch {
+                failure = error
+                return .stop
+            }
+        }
+        return .proceed
+    }
+
+    @inline(__always)
+    private mutating func fold(
+        _ view: EventView,
+        _ watch: ((EventEnvelope, TradingState) -> Void)?
+    ) throws(ReplayFailure) {
+        let envelope = try Self.envelope(view, codec)
+        if case .stateHashed(let recorded) = envelope.event, comparesHashes {
+            compare(recorded, at: envelope.sequence)
+        }
+        if let watch { watch(envelope, state) }
+        do throws(FoldFailure) {
+            try state.fold(envelope)
+        } catch {
+            throw ReplayFailure(sequence: view.sequence, reason: error.reason)
+        }
+        events &+= 1
+    }
+
+    private mutating func compare(_ recorded: StateHashed, at sequence: SequenceNumber) {
+        guard divergence == nil else { return }
+        let replayed = digest.hash(of: state)
+        guard replayed != recorded.hash else { return }
+        divergence = Divergence(
+            sequence: sequence.rawValue,
+            recorded: "\(recorded.hash)",
+            replayed: "\(replayed)"
+        )
+    }
+
+    /// Reads an event of a journal.
+    ///
+    /// - Throws: ``ReplayFailure`` where its payload cannot be read.
+    @inline(__always)
+    public static func envelope(
+        _ view: EventView,
+        _ codec: EventCodec
+    ) throws(ReplayFailure) -> EventEnvelope {
+        do throws(CodecFailure) {
+            return EventEnvelope(
+                sequence: SequenceNumber(view.sequence),
+                time: Timestamp(nanoseconds: view.time),
+                trace: TraceID(view.trace),
+                cause: SequenceNumber(view.cause),
+                event: try codec.decode(
+                    kind: view.kind,
+                    version: view.version,
+                    view.payload
+                )
+            )
+        } catch {
+            throw ReplayFailure(sequence: view.sequence, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import Digests
+internal import Engine
+internal import Journal
+internal import Projections
+internal import Trading
+
+/// The write side of a run: takes what a turn decided to the journal.
+///
+/// Design note: it owns the writer, the open batch and the snapshots, and belongs to the writer
+/// thread. After an error of ``commit(_:)`` nothing more may be sent.
+final class JournalSession {
+    private let writer: JournalWriter
+    private let snapshots: SnapshotStore
+    private let digest = StateDigest()
+    private var payload = ByteWriter(capacity: 512)
+    /// The place in the journal of the newest recorded hash, in events.
+    private var hashedAt: UInt64
+    /// The newest event that changed more than a mark, and the newest in a snapshot.
+    private var changedAt: UInt64
+    private var snapshotAt: UInt64
+
+    /// How many events lie between two recorded hashes at most.
+    static let hashInterval: UInt64 = 10_000
+
+    init(writer: JournalWriter) {
+        self.writer = writer
+        snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
+        hashedAt = writer.head.sequence
+        changedAt = writer.head.sequence
+        snapshotAt = writer.opening?.snapshot?.sequence ?? 0
+    }
+
+    /// The end of what is durable.
+    var head: Head { writer.head }
+    /// Whether something waits to be committed.
+    var hasOpenBatch: Bool { writer.openBatchCount > 0 }
+    /// Whether something but marks changed since the newest snapshot.
+    var hasChanged: Bool { changedAt > snapshotAt }
+
+    /// Begins an epoch above every one seen.
+    func beginEpoch(_ epoch: Epoch) throws(JournalError) {
+        try writer.beginEpoch(epoch.rawValue)
+    }
+
+    /// The lowest number a new epoch may have.
+    var nextEpoch: Epoch { Epoch(writer.epoch + 1) }
+
+    /// Puts the events of a turn into the open batch.
+    func append(_ events: [EventEnvelope]) throws(JournalError) {
+        for envelope in events {
+            payload.removeAll()
+            envelope.event.encode(into: &payload)
+            let bytes = payload.bytes
+            let sequence = try writer.append(
+                kind: envelope.event.kind.rawValue,
+                version: envelope.event.version,
+                time: envelope.time.nanoseconds,
+                trace: envelope.trace.rawValue,
+                cause: envelope.cause.rawValue,
+                payload: bytes.span
+            )
+            invariant(
+                sequence == envelope.sequence.rawValue,
+                "journal and state count events alike"
+            )
+            switch envelope.event {
+            case .inputsMarked, .stateHashed, .epochEnded: break
+            default: changedAt = sequence
+            }
+        }
+    }
+
+    /// Makes the open batch durable.
+    func commit(_ turn: inout Turn) throws(JournalError) {
+        if writer.openBatchCount == 0 { return }
+        try writer.commit(at: turn.time.nanoseconds)
+        invariant(
+            writer.head.sequence == turn.state.head.rawValue,
+            "what is folded is committed"
+        )
+        if writer.head.sequence - hashedAt >= Self.hashInterval {
+            hashedAt = writer.head.sequence
+            turn.emit(
+                .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
+            )
+            try append(turn.events)
+            turn.clear()
+        }
+    }
+
+    /// Saves the state as of the last commit, and records its hash in the open batch.
+    func snapshot(_ turn: inout Turn) throws(JournalError) {
+        invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
+        let (bytes, hash) = digest.bytes(of: turn.state)
+        try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
+        snapshotAt = writer.head.sequence
+        hashedAt = writer.head.sequence
+        turn.emit(.stateHashed(StateHashed(hash: StateHash(hash), isSnapshot: true)))
+        try append(turn.events)
+        turn.clear()
+    }
+
+    /// Ends in order: everything durable, the state saved, the witnesses synced.
+    func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
+        try commit(&turn)
+        turn.emit(
+            .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
+        )
+        turn.emit(.epochEnded(EpochEnded(reason: reason)))
+        try append(turn.events)
+        turn.clear()
+        try writer.commit(at: turn.time.nanoseconds)
+        let (bytes, hash) = digest.bytes(of: turn.state)
+        try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
+        try writer.syncWitnesses()
+    }
+
+    /// Copies the journal elsewhere when it can no longer be written where it is.
+    func emergencyCopy(to target: String) throws(JournalError) {
+        try writer.emergencyCopy(to: target)
+    }
+
+    /// Reads what is committed.
+    func reader() throws(JournalError) -> JournalReader { try writer.reader() }
+}

@@ -1,0 +1,107 @@
+internal import Digests
+internal import Engine
+internal import Exchange
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Trading
+
+/// A journal that is open for a run, with the state it holds.
+struct Recovered {
+    var session: JournalSession
+    var turn: Turn
+    /// Whether the journal was made by this start.
+    var isNew: Bool
+    /// What opening found doubtful.
+    var warnings: [String]
+    /// How many events were folded, and from which snapshot on.
+    var replayed: UInt64
+    var snapshot: UInt64?
+}
+
+/// Brings a journal back: check, snapshot, replay, new epoch. Recovery is replay; there is no
+/// other path.
+enum Recovery {
+    /// Opens the journal of a plan, or makes it where there is none.
+    ///
+    /// - Parameter start: The stamped time at which a new journal begins.
+    static func open(_ plan: RunPlan, start: Timestamp) throws -> Recovered {
+        var options = WriterOptions(stateDirectory: plan.stateDirectory)
+        options.segmentLimit = plan.segmentLimit
+        let writer: JournalWriter
+        do throws(JournalError) {
+            writer = try JournalWriter.open(plan.journal, options: options)
+        } catch {
+            guard error.code == .missing else { throw error }
+            return try begin(plan, options, start)
+        }
+        return try resume(writer, plan)
+    }
+
+    private static func begin(
+        _ plan: RunPlan,
+        _ options: WriterOptions,
+        _ start: Timestamp
+    ) throws -> Recovered {
+        var turn = Turn(state: TradingState())
+        turn.begin(at: start)
+        turn.emit(.journalBegan(JournalBegan(tag: characters(4), mode: .tape)))
+        let events = turn.events.map(NewEvent.init)
+        let genesis = Genesis(epoch: 1, time: start.nanoseconds, events: events)
+        let writer = try JournalWriter.create(plan.journal, genesis: genesis, options: options)
+        turn.clear()
+        return Recovered(
+            session: JournalSession(writer: writer),
+            turn: turn,
+            isNew: true,
+            warnings: [],
+            replayed: 0,
+            snapshot: nil
+        )
+    }
+
+    private static func resume(_ writer: JournalWriter, _ plan: RunPlan) throws -> Recovered {
+        let snapshot = writer.opening?.snapshot
+        let state = snapshot.flatMap { TradingState(canonical: $0.body.span) }
+        var replay = Replay(from: state ?? TradingState())
+        let from = replay.state.head.rawValue
+        // The scan has checked every event from the snapshot on, and the chain between them.
+        try replay.run(try writer.reader(), checksChain: false)
+        guard replay.state.head.rawValue == writer.head.sequence else {
+            throw RunFailure(
+                refusing: "\(plan.journal): replay ended at event \(replay.state.head), "
+                    + "the journal at \(writer.head.sequence); run journalctl verify"
+            )
+        }
+        return Recovered(
+            session: JournalSession(writer: writer),
+            turn: Turn(state: replay.state),
+            isNew: false,
+            warnings: writer.opening?.warnings ?? [],
+            replayed: replay.events,
+            snapshot: from == 0 ? nil : from
+        )
+    }
+
+    /// Draws characters for client order ids.
+    static func characters(_ count: Int) -> String {
+        let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
+        return String(RandomBytes.draw(count).map { alphabet[Int($0) % alphabet.count] })
+    }
+}
+
+extension NewEvent {
+    /// The bytes of an event.
+    init(_ envelope: EventEnvelope) {
+        var writer = ByteWriter()
+        envelope.event.encode(into: &writer)
+        self.init(
+            kind: envelope.event.kind.rawValue,
+            version: envelope.event.version,
+            time: envelope.time.nanoseconds,
+            trace: envelope.trace.rawValue,
+            cause: envelope.cause.rawValue,
+            payload: writer.bytes
+        )
+    }
+}

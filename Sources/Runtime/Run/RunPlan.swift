@@ -1,0 +1,68 @@
+public import Engine
+public import Trading
+
+/// Everything a run needs to know, made of configuration and command line.
+public struct RunPlan: Sendable {
+    /// The directory of the journal.
+    public var journal: String
+    /// The directory that holds the outer witnesses.
+    public var stateDirectory: String
+    /// The tapes, as they stand on the command line.
+    public var tapes: [String]
+    /// The instruments, numbered from zero in this order.
+    public var instruments: [InstrumentListed]
+    /// What to do with each of them.
+    public var plans: [InstrumentPlan]
+    /// The limits.
+    public var risk: RiskParameters
+    /// What the paper account begins with.
+    public var balances: [BalanceAdjusted]
+    /// How long a request is under way to the venue.
+    public var latency: TimeSpan
+    /// How long a report is under way from the venue.
+    public var replyLatency: TimeSpan
+    /// Scored signals in the order of their times; empty where no strategy reads them.
+    public var signals: [ScoredSignal]
+    /// The path of the file they come from.
+    public var signalFile: String?
+    /// How many levels of each side a book holds.
+    public var bookCapacity: Int
+    /// How much stamped time lies between two snapshots of a changed state.
+    public var snapshotInterval: TimeSpan
+    /// The most inputs of one batch.
+    public var batchLimit: Int
+    /// The size at which a segment of the journal is closed, in bytes.
+    public var segmentLimit: Int
+    /// The free disk space below which nothing is opened, in bytes.
+    public var diskReserve: Int
+    /// Where the journal is copied when it can no longer be written; `nil` for nowhere.
+    public var emergencyBackup: String?
+    /// The file whose presence pauses the engine.
+    public var killSwitch: String?
+    /// SHA-256 of what decides the outcome of a run, in hexadecimal.
+    public var configurationHash: String
+    /// What that hash is of.
+    public var configurationText: String
+    /// The version of the program.
+    public var program: String
+}
+
+/// Why a run could not begin or go on.
+public struct RunFailure: Error, Sendable, CustomStringConvertible {
+    /// Whether something was refused or damaged (exit 1), rather than not possible (exit 2).
+    public let isRefusal: Bool
+    /// What was being done, to what, and what to try.
+    public let description: String
+
+    /// Makes a failure.
+    public init(refusing description: String) {
+        isRefusal = true
+        self.description = description
+    }
+
+    /// Makes a failure.
+    public init(_ description: String) {
+        isRefusal = false
+        self.description = description
+    }
+}

@@ -1,0 +1,308 @@
+internal import Engine
+internal import Exchange
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Trading
+
+extension TapeRun {
+    /// Runs a plan until its tapes end or a stop is wanted.
+    ///
+    /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
+    public static func run(_ plan: RunPlan, _ observer: RunObserver) throws -> RunSummary {
+        let tapes = try TapeCatalog(plan)
+        var recovered = try Recovery.open(plan, start: tapes.start)
+        let before = recovered.turn.state
+        try StartOfEpoch(plan: plan, tapes: tapes, observer: observer).apply(to: &recovered)
+        let worldPlan = try tapes.worldPlan(recovered.turn.state)
+        let run = TapeRun(
+            plan: plan,
+            observer: observer,
+            turn: recovered.turn,
+            session: recovered.session,
+            world: try TapeWorld(worldPlan)
+        )
+        do {
+            try run.rebuild(before)
+            let reason = try run.trade()
+            try run.finish(reason)
+            return run.summary(reason, replayed: recovered.replayed)
+        } catch let error as JournalError {
+            throw run.backedUp(error)
+        } catch let error as TapeError {
+            // What was decided before the tape broke is kept.
+            try run.finish(.failed)
+            throw RunFailure(
+                refusing: "\(error); what was traded before it is in the journal, "
+                    + "up to event \(run.session.head.sequence)"
+            )
+        }
+    }
+
+    /// Rebuilds what is outside the journal by playing the tapes up to the mark again: the books,
+    /// the venue with everything that was under way, and the memory of the strategies.
+    private func rebuild(_ before: TradingState) throws {
+        let goal = before.inputs
+        if goal > 0 {
+            for (request, moment) in try journaledRequests() {
+                world.send(request, decidedAt: moment)
+            }
+            while inputs < goal {
+                guard let step = try world.next() else {
+                    throw RunFailure(
+                        refusing: "the tapes end before what this journal has consumed; "
+                            + "give the same tapes, or a fresh --journal"
+                    )
+                }
+                inputs += 1
+                guard let input = step.input else { continue }
+                if case .report(let report) = input, report.id > before.lastReport {
+                    throw RunFailure(
+                        refusing: "the rebuilt venue reports what the journal does not hold "
+                            + "(report \(report.id)): configuration or program differ from those "
+                            + "that made this journal; use those, or a fresh --journal"
+                    )
+                }
+                engine.observe(input)
+            }
+        }
+        try resolveUnknowns()
+        say(10, "live from \(turn.time)")
+        try session.append(turn.events)
+        turn.clear()
+        try session.commit(&turn)
+    }
+
+    /// Every intent of the journal, with the moment it was decided: it counts as sent then.
+    private func journaledRequests() throws -> [(VenueRequest, Timestamp)] {
+        var requests: [(VenueRequest, Timestamp)] = []
+        let wanted = [EventKind.orderIntended, .cancelIntended, .amendIntended].map(\.rawValue)
+        let codec = EventCodec()
+        var failure: ReplayFailure?
+        try session.reader().forEachBatch { (batch) throws(JournalError) in
+            var cursor = batch.events()
+            while let view = cursor.next() {
+                guard wanted.contains(view.kind) else { continue }
+                do throws(ReplayFailure) {
+                    let envelope = try Replay.envelope(view, codec)
+                    if let request = VenueRequest(envelope) {
+                        requests.append((request, envelope.time))
+                    }
+                } catch {
+                    failure = error
+                    return .stop
+                }
+            }
+            return .proceed
+        }
+        if let failure { throw failure }
+        return requests
+    }
+
+    /// Asks the rebuilt venue about every request that has no answer in the journal.
+    private func resolveUnknowns() throws(JournalError) {
+        var found = 0
+        for order in Array(turn.state.orders.ordered) where order.request != .none {
+            found += 1
+            let kind = order.request
+            turn.emit(
+                .outcomeUnknown(
+                    OutcomeUnknown(
+                        order: order.id,
+                        request: kind,
+                        why: "no answer before the restart"
+                    )
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: SequenceNumber(order.id.rawValue)
+            )
+            turn.emit(
+                .outcomeResolved(
+                    OutcomeResolved(order: order.id, evidence: world.evidence(of: order.id))
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: turn.state.head
+            )
+        }
+        say(6, "\(found) requests without an answer, each resolved by what the venue says")
+    }
+
+    private func say(_ step: UInt8, _ text: String) {
+        turn.emit(.recoveryStepped(RecoveryStepped(step: step, detail: text)))
+        observer.log(
+            RunMessage(
+                time: turn.time,
+                severity: nil,
+                text: "recovery \(step): \(text)",
+                trace: .none
+            )
+        )
+    }
+
+    /// A journal that failed is copied elsewhere, where the configuration says so.
+    private func backedUp(_ error: JournalError) -> RunFailure {
+        var text = "\(error)"
+        if let target = plan.emergencyBackup {
+            do throws(JournalError) {
+                try session.emergencyCopy(to: target)
+                text += "; the journal was copied to \(target)"
+            } catch {
+                text += "; the emergency copy failed too: \(error)"
+            }
+        }
+        return RunFailure(refusing: text)
+    }
+}
+
+extension VenueRequest {
+    /// The request that an intent announces; `nil` for other events.
+    init?(_ envelope: EventEnvelope) {
+        switch envelope.event {
+        case .orderIntended(let intent):
+            self = .place(OrderID(envelope.sequence), intent.terms)
+        case .cancelIntended(let intent): self = .cancel(intent.order)
+        case .amendIntended(let intent):
+            self = .amend(
+                intent.order,
+                quantity: intent.quantity,
+                price: intent.price,
+                trigger: intent.trigger
+            )
+        default: return nil
+        }
+    }
+}
+
+extension TapeWorld {
+    /// What proves where an order of ours is.
+    func evidence(of order: OrderID) -> String {
+        for (time, request) in arrivals.waiting where request.order == order {
+            return "the request is under way and arrives at \(time)"
+        }
+        for (time, report) in reports.waiting where report.order == order {
+            return "the venue has answered; report \(report.id) comes at \(time)"
+        }
+        guard let known = venue.order(order) else { return "the venue does not know it" }
+        return "the venue knows it as \(known.status.name)"
+    }
+}
+
+/// What a start writes before anything trades.
+struct StartOfEpoch {
+    let plan: RunPlan
+    let tapes: TapeCatalog
+    let observer: RunObserver
+
+    func apply(to recovered: inout Recovered) throws {
+        let state = recovered.turn.state
+        let fresh = try tapes.newEntries(state)
+        if !recovered.isNew && !state.configurationHash.isEmpty
+            && state.configurationHash != plan.configurationHash
+        {
+            throw RunFailure(
+                refusing: "this journal was begun with another configuration (SHA-256 "
+                    + "\(state.configurationHash.prefix(12))…); use that one, or a fresh --journal"
+            )
+        }
+        let epoch = recovered.isNew ? Epoch(1) : recovered.session.nextEpoch
+        if !recovered.isNew { try recovered.session.beginEpoch(epoch) }
+        let stop: PreviousStop =
+            state.epochs.isEmpty ? .none : state.isStoppedCleanly ? .clean : .unclean
+        recovered.turn.emit(
+            .epochBegan(
+                EpochBegan(
+                    epoch: epoch,
+                    draw: Recovery.characters(4),
+                    previousStop: stop,
+                    program: plan.program,
+                    process: UInt32(bitPattern: CurrentProcess.id)
+                )
+            )
+        )
+        for warning in recovered.warnings {
+            recovered.turn.emit(
+                .errorRecorded(ErrorRecorded(severity: .warning, text: warning))
+            )
+            observer.log(
+                RunMessage(
+                    time: recovered.turn.time,
+                    severity: .warning,
+                    text: warning,
+                    trace: .none
+                )
+            )
+        }
+        tellReplay(&recovered, stop)
+        settle(&recovered.turn, isNew: state.instruments.isEmpty)
+        attach(fresh, &recovered.turn)
+        try recovered.session.append(recovered.turn.events)
+        recovered.turn.clear()
+        try recovered.session.commit(&recovered.turn)
+    }
+
+    private func tellReplay(_ recovered: inout Recovered, _ stop: PreviousStop) {
+        let from = recovered.snapshot.map { "the snapshot at event \($0)" } ?? "the beginning"
+        let head = recovered.turn.state.head
+        let text =
+            recovered.isNew
+            ? "a new journal" : "\(recovered.replayed) events replayed from \(from)"
+        recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 3, detail: text)))
+        observer.log(
+            RunMessage(
+                time: recovered.turn.time,
+                severity: nil,
+                text: "recovery 3: \(text)",
+                trace: .none
+            )
+        )
+        guard stop == .unclean else { return }
+        let unclean = "the stop before was unclean, at event \(head)"
+        recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 4, detail: unclean)))
+        observer.log(
+            RunMessage(
+                time: recovered.turn.time,
+                severity: .warning,
+                text: "recovery 4: \(unclean)",
+                trace: .none
+            )
+        )
+    }
+
+    /// Configuration, instruments, limits and, in a new journal, balances.
+    private func settle(_ turn: inout Turn, isNew: Bool) {
+        if turn.state.configurationHash != plan.configurationHash {
+            turn.emit(
+                .configurationApplied(
+                    ConfigurationApplied(
+                        hash: plan.configurationHash,
+                        text: plan.configurationText
+                    )
+                )
+            )
+        }
+        for listed in plan.instruments.dropFirst(turn.state.instruments.count) {
+            turn.emit(.instrumentListed(listed))
+        }
+        if turn.state.risk != plan.risk {
+            turn.emit(.riskParametersChanged(RiskParametersChanged(parameters: plan.risk)))
+        }
+        guard isNew else { return }
+        for balance in plan.balances { turn.emit(.balanceAdjusted(balance)) }
+    }
+
+    private func attach(_ entries: [TapeCatalog.Entry], _ turn: inout Turn) {
+        for entry in entries {
+            turn.emit(
+                .sourceAttached(
+                    SourceAttached(
+                        source: SourceID(UInt16(turn.state.sources.count)),
+                        sourceKind: entry.kind,
+                        name: FileSystem.name(of: entry.path),
+                        contentHash: entry.contentHash,
+                        firstTime: entry.firstTime
+                    )
+                )
+            )
+        }
+    }
+}

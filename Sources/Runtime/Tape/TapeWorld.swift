@@ -1,0 +1,224 @@
+internal import Engine
+internal import Exchange
+internal import Trading
+
+/// What happens next on a tape; a line may tell nothing new.
+struct TapeStep {
+    /// What the engine is told.
+    var input: Input?
+    /// How market data broke the rules.
+    var fault: MarketFaulted?
+}
+
+/// A recorded market with the paper venue in it: everything outside the engine, in tape time.
+///
+/// The order of what happens is a pure function of tapes, configuration and requests: by time,
+/// then ticks, reports, market lines and signals, in the order of the command line and of their
+/// lines; and what arrives at the venue comes after everything recorded at that moment. So the
+/// moment at which a request was handed over does not matter, as long as nothing later than its
+/// arrival has happened.
+struct TapeWorld: ~Copyable {
+    private var tapes: TapeSet
+    private var decoder = BinanceDecoder()
+    /// The instrument of each tape.
+    private let instruments: [InstrumentID]
+    /// The number of each tape among the sources of the journal.
+    let sources: [SourceID]
+    private(set) var feeds: [MarketFeed]
+    private(set) var venue: PaperVenue
+    private let latency: TimeSpan
+    private let replyLatency: TimeSpan
+    private(set) var arrivals = Pending<VenueRequest>()
+    private(set) var reports = Pending<VenueReport>()
+    private let signals: [ScoredSignal]
+    private var signalsTaken = 0
+    private var nextTick: Timestamp
+    private var hasLine: Bool
+    /// How far each tape, and behind them the signals, is consumed.
+    private(set) var progress: [Progress]
+    /// The trouble of each feed that was told and is not over.
+    private var trouble: [MarketFault.Kind?]
+
+    /// The time of the step at hand.
+    private(set) var time = Timestamp.never
+
+    /// Opens the world at the beginning of its tapes.
+    init(_ plan: TapePlan) throws(TapeError) {
+        // What can fail comes first: a noncopyable value is made whole or not at all.
+        var tapes = try TapeSet(paths: plan.paths)
+        let hasLine = try tapes.advance()
+        self.hasLine = hasLine
+        instruments = plan.instruments
+        sources = plan.sources
+        progress = (plan.sources + [plan.signalSource].compactMap { $0 }).map { source in
+            Progress(source: source)
+        }
+        trouble = plan.feeds.map { _ in nil }
+        feeds = plan.feeds
+        venue = plan.venue
+        latency = plan.latency
+        replyLatency = plan.replyLatency
+        signals = plan.signals
+        let second = TimeSpan.second.nanoseconds
+        let start = tapes.received.nanoseconds
+        nextTick = Timestamp(nanoseconds: start - start % second + second)
+        self.tapes = tapes
+    }
+
+    /// When the next step happens; `nil` at the end of the tapes.
+    var nextTime: Timestamp? {
+        guard hasLine else { return nil }
+        var next = tapes.received
+        if nextTick < next { next = nextTick }
+        if let report = reports.first, report < next { next = report }
+        if let signal = nextSignal, signal < next { next = signal }
+        return next
+    }
+
+    private var nextSignal: Timestamp? {
+        signalsTaken < signals.count ? signals[signalsTaken].time : nil
+    }
+
+    /// When a request decided at `moment` comes to the venue.
+    func arrival(of moment: Timestamp) -> Timestamp { moment + latency }
+
+    /// Hands a request over that was decided at `moment`.
+    mutating func send(_ request: VenueRequest, decidedAt moment: Timestamp) {
+        arrivals.append(request, at: moment + latency)
+    }
+
+    /// The next step; `nil` at the end of the tapes.
+    mutating func next() throws(TapeError) -> TapeStep? {
+        while let now = nextTime {
+            // What arrives comes after everything recorded at its moment.
+            if let arrival = arrivals.first, arrival < now {
+                receive(arrivals.removeFirst(), at: arrival)
+                continue
+            }
+            time = now
+            if nextTick == now {
+                nextTick = now + .second
+                return TapeStep(input: .tick)
+            }
+            if reports.first == now { return TapeStep(input: .report(reports.removeFirst())) }
+            if tapes.received == now { return try line() }
+            return TapeStep(input: .signal(takeSignal()))
+        }
+        return nil
+    }
+
+    private mutating func takeSignal() -> ScoredSignal {
+        let signal = signals[signalsTaken]
+        signalsTaken += 1
+        progress[sources.count].line = UInt64(signalsTaken)
+        progress[sources.count].time = signal.time
+        return signal
+    }
+
+    private mutating func receive(_ request: VenueRequest, at moment: Timestamp) {
+        guard let instrument = venueInstrument(of: request) else {
+            venue.receive(request, at: moment, book: nil)
+            collectReports(at: moment)
+            return
+        }
+        let feed = feeds[Int(instrument.rawValue)]
+        venue.receive(request, at: moment, book: feed.isInStep ? feed.book : nil)
+        collectReports(at: moment)
+    }
+
+    private func venueInstrument(of request: VenueRequest) -> InstrumentID? {
+        if case .place(_, let terms) = request { return terms.instrument }
+        return venue.order(request.order)?.terms.instrument
+    }
+
+    private mutating func collectReports(at moment: Timestamp) {
+        if venue.reports.isEmpty { return }
+        for report in venue.takeReports() { reports.append(report, at: moment + replyLatency) }
+    }
+
+    /// Takes a market line: the venue sees it first, then the engine.
+    private mutating func line() throws(TapeError) -> TapeStep {
+        let tape = tapes.source
+        try decoder.decode(tapes)
+        let instrument = instruments[tape]
+        let place = Int(instrument.rawValue)
+        let changes = feeds[place].take(decoder.message)
+        progress[tape].line = UInt64(tapes.number)
+        progress[tape].time = tapes.received
+        if !changes.isEmpty { tell(venueOf: place, changes, instrument) }
+        let fault = newFault(of: place, at: tape)
+        hasLine = try tapes.advance()
+        let input = changes.isEmpty ? nil : Input.market(feeds[place].slice)
+        return TapeStep(input: input, fault: fault)
+    }
+
+    /// The venue sees every message, before the engine does.
+    private mutating func tell(
+        venueOf place: Int,
+        _ changes: MarketSlice.Changes,
+        _ instrument: InstrumentID
+    ) {
+        let book = feeds[place].isInStep ? feeds[place].book : nil
+        if changes.contains(.book) || changes.contains(.bookLost) {
+            venue.bookChanged(in: instrument, at: time, book: book)
+        }
+        if changes.contains(.trades) {
+            venue.tradeHappened(decoder.message.trade, in: instrument, at: time, book: book)
+        }
+        if changes.contains(.mark) {
+            venue.markPriceChanged(decoder.message.mark, in: instrument, at: time, book: book)
+        }
+        collectReports(at: time)
+    }
+
+    /// The first fault of a line, unless it is the same trouble as before.
+    private mutating func newFault(of place: Int, at tape: Int) -> MarketFaulted? {
+        let faults = feeds[place].takeFaults()
+        if feeds[place].isInStep && faults.isEmpty { trouble[place] = nil }
+        guard let fault = faults.first, trouble[place] != fault.kind else { return nil }
+        trouble[place] = fault.kind
+        return MarketFaulted(
+            instrument: instruments[tape],
+            source: sources[tape],
+            line: progress[tape].line,
+            text: "\(feeds[place].symbol): \(fault)"
+        )
+    }
+}
+
+extension TapeWorld {
+    /// How far one source is consumed.
+    struct Progress {
+        var source: SourceID
+        var line: UInt64 = 0
+        var time = Timestamp.never
+    }
+}
+
+/// What is under way, in the order of its coming.
+struct Pending<Element> {
+    private var elements: [(time: Timestamp, element: Element)] = []
+    private var gone = 0
+
+    /// When the next one comes.
+    var first: Timestamp? { gone < elements.count ? elements[gone].time : nil }
+    /// What is under way.
+    var waiting: ArraySlice<(time: Timestamp, element: Element)> { elements[gone...] }
+
+    mutating func append(_ element: Element, at time: Timestamp) {
+        if let last = elements.last {
+            invariant(last.time <= time, "what leaves later does not come earlier")
+        }
+        elements.append((time, element))
+    }
+
+    mutating func removeFirst() -> Element {
+        let element = elements[gone].element
+        gone += 1
+        if gone > 64 && gone * 2 > elements.count {
+            elements.removeFirst(gone)
+            gone = 0
+        }
+        return element
+    }
+}

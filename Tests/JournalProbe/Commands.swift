@@ -1,0 +1,58 @@
+import Journal
+import Platform
+
+/// Appends batches of three events for ever; tells the last committed number in a marker file.
+func writeForEver(directory: String, state: String, marker: String) throws {
+    var options = WriterOptions(stateDirectory: state)
+    options.scan = .inProcess
+    options.segmentLimit = 256 << 10
+    let writer = try JournalWriter.open(directory, options: options)
+    try writer.beginEpoch(writer.epoch + 1)
+    let file = try File(path: marker, mode: .create)
+    let payload = [UInt8](repeating: 7, count: 200)
+    while true {
+        for _ in 0..<3 {
+            _ = try writer.append(
+                kind: 1,
+                version: 1,
+                time: Clock.wall(),
+                trace: 0,
+                cause: 0,
+                payload: payload.span
+            )
+        }
+        try writer.commit(at: Clock.wall())
+        let text = digits(writer.head.sequence)
+        try file.write(text.span, at: 0)
+    }
+}
+
+/// Twenty digits and a line end.
+func digits(_ number: UInt64) -> [UInt8] {
+    let text = String(number)
+    return Array((String(repeating: "0", count: 20 - text.count) + text + "\n").utf8)
+}
+
+/// Opens a journal for writing and waits to be killed.
+func hold(directory: String, state: String, marker: String) throws {
+    var options = WriterOptions(stateDirectory: state)
+    options.scan = .inProcess
+    let writer = try JournalWriter.open(directory, options: options)
+    let text = digits(writer.head.sequence)
+    let file = try File(path: marker, mode: .create)
+    try file.write(text.span, at: 0)
+    for _ in 0..<3600 { Clock.pause(nanoseconds: 1_000_000_000) }
+}
+
+/// Reads everything, with the chain checked, and prints how many events there were.
+func read(directory: String) throws {
+    var options = ReadOptions()
+    options.checksChain = true
+    var count = 0
+    let reader = try JournalReader.open(directory)
+    try reader.forEachBatch(options: options) { batch in
+        count += Int(batch.header.count)
+        return .proceed
+    }
+    print(count)
+}

@@ -66,6 +66,7 @@ public struct BatchView: ~Escapable {
     /// Checks that the events fill the batch exactly and match their checksums.
     ///
     /// - Parameter checksums: whether to compute them; lengths and count are always checked.
+    /// - Throws: ``FormatFault`` for the first thing that is wrong.
     public func check(checksums: Bool = true) throws(FormatFault) {
         var offset = Layout.headerLength
         var sequence = header.firstSequence

@@ -15,6 +15,9 @@ struct BatchWalk {
     private(set) var next: UInt64
     private(set) var isDone = false
     private var hasBegun = false
+
+    /// Whether the store held nothing at or behind what was wanted.
+    private var isExhausted = false
     private var epoch: UInt32 = 0
     private var previousHash: SHA256Digest?
     private var buffer = ChunkBuffer()
@@ -40,18 +43,19 @@ struct BatchWalk {
         limit: Int,
         _ body: (BatchView) throws(JournalError) -> Continuation
     ) throws(JournalError) -> Bool {
-        try reading(store) { (snapshot) throws(JournalError) -> Bool in
+        isExhausted = false
+        return try reading(store) { (snapshot) throws(JournalError) -> Bool in
             do throws(WalkFailure) {
                 var cursor = try snapshot.walkCursor()
                 guard let first = try cursor.find(next) else { return true }
-                try handOut(number: first.number, bytes: first.bytes, body)
+                try handOut(number: first.number, bytes: first.bytes, isFound: true, body)
                 var total = first.bytes.count
-                while !isDone, total < limit {
+                while !isDone, !isExhausted, total < limit {
                     guard let record = try cursor.onward() else { return true }
-                    try handOut(number: record.number, bytes: record.bytes, body)
+                    try handOut(number: record.number, bytes: record.bytes, isFound: false, body)
                     total += record.bytes.count
                 }
-                return isDone
+                return isDone || isExhausted
             } catch {
                 throw error.journalError
             }
@@ -65,6 +69,7 @@ struct BatchWalk {
     ) throws(JournalError) -> Bool {
         let chunk = buffer
         chunk.clear()
+        isExhausted = false
         let wanted = next
         let isAtEnd = try reading(store) { (snapshot) throws(JournalError) -> Bool in
             do throws(WalkFailure) {
@@ -80,23 +85,24 @@ struct BatchWalk {
                 throw error.journalError
             }
         }
-        for index in chunk.numbers.indices where !isDone {
+        for index in chunk.numbers.indices where !isDone && !isExhausted {
             do throws(WalkFailure) {
                 let number = chunk.numbers[index]
                 try chunk.withBytes(index) { (bytes) throws(WalkFailure) in
-                    try handOut(number: number, bytes: bytes, body)
+                    try handOut(number: number, bytes: bytes, isFound: index == 0, body)
                 }
             } catch {
                 throw error.journalError
             }
         }
-        return isAtEnd || isDone
+        return isAtEnd || isDone || isExhausted
     }
 
     @inline(__always)
     private mutating func handOut(
         number: UInt64,
         bytes: Span<UInt8>,
+        isFound: Bool,
         _ body: (BatchView) throws(JournalError) -> Continuation
     ) throws(WalkFailure) {
         let batch: BatchView
@@ -107,9 +113,8 @@ struct BatchWalk {
         } catch {
             throw .journal(.damaged(segment, error, sequence: next))
         }
-        if !hasBegun, batch.header.lastSequence < next {
-            // Beyond the head: nothing to hand out.
-            isDone = true
+        if isFound, number < next, batch.header.lastSequence < next {
+            isExhausted = true
             return
         }
         try agree(batch.header, number)

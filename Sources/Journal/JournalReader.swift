@@ -121,7 +121,9 @@ public final class JournalReader {
     /// A `sequence` beyond the head hands out nothing.
     ///
     /// - Parameters:
+    ///   - sequence: within the first batch handed out.
     ///   - previousHash: hash that the first batch handed out must name, for a checked chain.
+    ///   - options: what is checked and how bytes are handed out.
     ///   - body: gets each batch; its memory is valid only during the call.
     /// - Throws: ``JournalError`` with `damaged`, `archived`, `foreign` or `system`, and what
     ///   `body` throws.
@@ -150,6 +152,9 @@ public final class JournalReader {
             if walk.isDone { return }
             let list = try layout.segmentNumbers()
             let isSealed = list.contains { $0 > number && $0 <= walk.next }
+            if !isSealed, list == numbers, let later = list.first(where: { $0 > walk.next }) {
+                throw missing(walk.next, later)
+            }
             if !isSealed && (walk.next == before || list == numbers) { return }
             numbers = list
         }
@@ -178,6 +183,17 @@ public final class JournalReader {
                 throw error
             }
         }
+    }
+
+    private func missing(_ wanted: UInt64, _ later: UInt64) -> JournalError {
+        JournalError(
+            .damaged,
+            "read the journal in",
+            directory,
+            reason: "sequence number \(wanted) is missing; the next segment begins with \(later)",
+            advice: JournalError.verifyAdvice,
+            sequence: wanted
+        )
     }
 
     private func gone(from wanted: UInt64, lowest: UInt64?) -> JournalError {

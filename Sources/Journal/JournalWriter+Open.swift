@@ -55,6 +55,8 @@ extension JournalWriter {
             scanDuration: check.duration
         )
         try writer.establishWitnesses()
+        // Both slots: an overruled one must not speak again at the next start.
+        if options.witnesses == .replaced { try writer.establishWitnesses() }
         return writer
     }
 

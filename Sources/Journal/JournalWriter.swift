@@ -69,6 +69,7 @@ public final class JournalWriter {
     /// Begins a new epoch: later batches carry it, and the witnesses learn of it at once.
     ///
     /// - Parameter epoch: above every epoch before; the open batch must be empty.
+    /// - Throws: ``JournalError`` with `refusedInput`, `dead` or `system`.
     public func beginEpoch(_ epoch: UInt32) throws(JournalError) {
         try requireAlive("begin an epoch in")
         guard epoch > self.epoch, batch.count == 0 else {
@@ -89,10 +90,13 @@ public final class JournalWriter {
     /// Adds an event to the open batch and returns its sequence number.
     ///
     /// - Parameters:
+    ///   - kind: what happened, as a number of the caller's.
+    ///   - version: version of the payload's schema.
     ///   - time: nanoseconds since 1970.
     ///   - trace: what the event belongs to; 0 for nothing.
     ///   - cause: sequence number of the causing event; 0 for none.
     ///   - payload: bytes that the caller understands.
+    /// - Returns: the event's sequence number.
     /// - Throws: ``JournalError`` with `dead`, or `refusedInput` when the batch would pass 2 GiB.
     public func append(
         kind: UInt16,
@@ -198,10 +202,10 @@ public final class JournalWriter {
         return try JournalReader(directory, shared: store)
     }
 
-    /// Closes the store and copies the journal's files to `target`, for a journal that can no
-    /// longer be written where it is. The writer is dead afterwards.
+    /// Closes the store and copies the journal's files to `target`.
     ///
-    /// The copy appears as `target` only when it is whole and synced.
+    /// For a journal that can no longer be written where it is; the writer is dead afterwards. The
+    /// copy appears as `target` only when it is whole and synced.
     public func emergencyCopy(to target: String) throws(JournalError) {
         if failure == nil {
             _ = die(refused("write to", "it was copied elsewhere", "open it in a new process"))

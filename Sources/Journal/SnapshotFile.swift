@@ -68,6 +68,7 @@ public struct SnapshotStore: Sendable {
     ///   - head: the journal's head, at which the state stands.
     ///   - stateHash: the caller's hash of the state.
     ///   - body: the caller's bytes.
+    /// - Throws: ``JournalError`` with `system`.
     public func save(
         head: Head,
         stateHash: SHA256Digest,
@@ -149,6 +150,8 @@ public struct SnapshotStore: Sendable {
     /// The newest good snapshot, and what is wrong with the newer ones that were skipped.
     ///
     /// - Parameter limit: snapshots beyond this sequence number are not looked at.
+    /// - Returns: the snapshot, or `nil`, and the errors of those skipped.
+    /// - Throws: ``JournalError`` with `system` when the directory cannot be listed.
     public func loadNewest(
         notBeyond limit: UInt64 = .max
     ) throws(JournalError) -> (snapshot: StateSnapshot?, skipped: [JournalError]) {

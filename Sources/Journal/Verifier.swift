@@ -40,7 +40,7 @@ public struct VerifierReport: Sendable {
     public var hasDamage: Bool { findings.contains { $0.severity == .damage } }
 }
 
-/// Looks at everything in a journal and collects all that is wrong. It changes nothing.
+/// Looks at everything in a journal, collects all that is wrong and changes nothing.
 public struct Verifier {
     private let layout: JournalLayout
     private let options: VerifierOptions

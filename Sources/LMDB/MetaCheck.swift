@@ -127,9 +127,6 @@ public enum MetaCheck {
         if newer.lastPage < older.lastPage {
             faults.append("the newer meta page ends at an earlier page than the older one")
         }
-        if older.mapSize != newer.mapSize {
-            faults.append("the meta pages disagree on the map size")
-        }
         return faults
     }
 }

@@ -7,8 +7,9 @@ extension Store {
     /// not write again through this object.
     ///
     /// - Parameters:
-    ///   - number: above every number stored.
     ///   - bytes: the record; copied straight into the store's page.
+    ///   - number: above every number stored.
+    /// - Throws: ``LMDBError``; `keyExists` where `number` is not above the last one.
     public func append(_ bytes: Span<UInt8>, at number: UInt64) throws(LMDBError) {
         let transaction = try unsafe Self.begin(environment, flags: 0, path)
         let status = unsafe put(bytes, at: number, in: transaction)

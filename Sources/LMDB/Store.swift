@@ -5,7 +5,7 @@ internal import Platform
 /// One LMDB environment whose unnamed table holds records ordered by a 64-bit number.
 ///
 /// Design note: it owns the environment and closes it when the last reference goes. Writes happen
-/// on the thread that calls ``append(at:count:filling:)``. Open a path at most once per process,
+/// on the thread that calls ``append(_:at:)``. Open a path at most once per process,
 /// and never open or close `data.mdb` or `lock.mdb` by other means in a process that has the
 /// store open: closing any descriptor of a file drops all locks of the process on it.
 @safe public final class Store: @unchecked Sendable {
@@ -44,7 +44,11 @@ internal import Platform
 
     /// Opens the environment in the directory `path`, which must exist.
     ///
-    /// - Parameter mapSize: bytes the store may grow to; readers use what the file says.
+    /// - Parameters:
+    ///   - path: the directory.
+    ///   - access: what it is opened for.
+    ///   - mapSize: bytes the store may grow to; readers use what the file says.
+    /// - Throws: ``LMDBError``.
     public init(path: String, access: Access, mapSize: Int) throws(LMDBError) {
         if access == .writer { try Self.prepareLockFile(in: path) }
         let environment = try unsafe Self.open(path: path, access: access, mapSize: mapSize)

@@ -25,9 +25,12 @@ public enum ChildProcess {
     /// Standard input is empty, standard error is shared, other descriptors are closed.
     ///
     /// - Parameters:
+    ///   - executable: path of the program.
     ///   - arguments: without the program's name.
     ///   - timeLimit: nanoseconds, after which it is killed.
     ///   - outputLimit: bytes of output kept.
+    /// - Returns: how it ended and what it printed.
+    /// - Throws: ``PlatformError`` when it cannot be started.
     public static func run(
         _ executable: String,
         arguments: [String],
@@ -78,7 +81,7 @@ public enum ChildProcess {
             unsafe strdup($0)
         }
         unsafe words.append(nil)
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { for index in unsafe words.indices { unsafe free(words[index]) } }
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, executable, &actions, nil, words, environ)
         guard code == 0 else {

@@ -123,5 +123,7 @@ private func measureSnapshots(_ directory: String) throws {
         _ = try store.load(head.sequence)
         loads.append(Clock.monotonic() - between)
     }
-    print("snapshot: save p50 \(saves.sorted()[25] / 1000) us, load \(loads.sorted()[25] / 1000) us")
+    print(
+        "snapshot: save p50 \(saves.sorted()[25] / 1000) us, load \(loads.sorted()[25] / 1000) us"
+    )
 }

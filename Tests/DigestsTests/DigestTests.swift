@@ -1,0 +1,46 @@
+import Digests
+import Testing
+
+@Suite struct `Digests of bytes` {
+    @Test func `the check value of CRC-32C is the published one`() {
+        let digits = Array("123456789".utf8)
+        let check = CRC32C.checksum(digits.span)
+        #expect(check == 0xE306_9283)
+        let nothing: [UInt8] = []
+        let zero = CRC32C.checksum(nothing.span)
+        #expect(zero == 0)
+    }
+
+    @Test func `SHA-256 gives the published values, again and again`() {
+        let hasher = SHA256()
+        let text = Array("abc".utf8)
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        for _ in 0..<3 {
+            let found = hasher.digest(of: text.span).description
+            #expect(found == expected)
+        }
+        let nothing: [UInt8] = []
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        let found = hasher.digest(of: nothing.span).description
+        #expect(found == empty)
+    }
+
+    @Test func `bytes given in parts hash as the whole`() {
+        let hasher = SHA256()
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
+        hasher.update(bytes.span.extracting(0..<7))
+        hasher.update(bytes.span.extracting(7..<1000))
+        let parts = hasher.finish()
+        let whole = hasher.digest(of: bytes.span)
+        #expect(parts == whole)
+    }
+
+    @Test func `a digest survives its own text and bytes`() throws {
+        let bytes = (0..<32).map { UInt8($0) }
+        let parsed = SHA256Digest(bytes: bytes.span)
+        let digest = try #require(parsed)
+        #expect(digest.bytes == bytes)
+        #expect(SHA256Digest(hexadecimal: digest.description) == digest)
+        #expect(SHA256Digest(hexadecimal: "00") == nil)
+    }
+}

@@ -1,0 +1,73 @@
+import Digests
+import Platform
+import TestSupport
+import Testing
+
+@testable import Journal
+
+@Suite(.temporaryDirectory)
+struct `Snapshots of a state` {
+    let fixture = Fixture()
+    let body = (0..<2000).map { UInt8(truncatingIfNeeded: $0) }
+
+    /// Makes a journal with a snapshot at each of its first `count` batches.
+    private func fill(_ count: Int) throws -> SnapshotStore {
+        let store = SnapshotStore(directory: fixture.journal, journalID: fixture.id)
+        let writer = try fixture.create()
+        for _ in 0..<count {
+            try fixture.append(2, size: 2, to: writer)
+            try store.save(head: writer.head, stateHash: SHA256Digest(1, 2, 3, 4), body: body)
+        }
+        return store
+    }
+
+    @Test func `a snapshot comes back as it was saved`() throws {
+        let store = try fill(1)
+        let snapshot = try store.load(3)
+        #expect(snapshot.body == body)
+        #expect(snapshot.stateHash == SHA256Digest(1, 2, 3, 4))
+        #expect(try fixture.verify().findings == [])
+    }
+
+    @Test func `the newest three are kept`() throws {
+        #expect(try fill(5).sequences() == [7, 9, 11])
+    }
+
+    @Test func `opening begins its check at the newest snapshot`() throws {
+        _ = try fill(5)
+        let writer = try fixture.open()
+        #expect(writer.opening?.snapshot?.sequence == 11)
+        #expect(writer.opening?.scannedEvents == 2)
+    }
+
+    @Test func `every flipped bit makes a snapshot fall back to the older one`() throws {
+        let store = try fill(2)
+        let whole = try FileSystem.read(store.path(5))
+        for bit in stride(from: 0, to: whole.count * 8, by: 97) {
+            try fixture.flip(store.path(5), byte: bit / 8, bit: bit % 8)
+            let (snapshot, skipped) = try store.loadNewest()
+            #expect(snapshot?.sequence == 3)
+            #expect(skipped.map(\.sequence) == [5])
+            try fixture.flip(store.path(5), byte: bit / 8, bit: bit % 8)
+        }
+        #expect(try store.loadNewest(notBeyond: 4).snapshot?.sequence == 3)
+        #expect(try store.loadNewest(notBeyond: 2).snapshot == nil)
+    }
+
+    @Test func `a damaged snapshot is a warning and no obstacle`() throws {
+        let store = try fill(2)
+        try fixture.flip(store.path(5), byte: 200, bit: 1)
+        #expect(try fixture.verify().findings.map(\.severity) == [.warning])
+        let writer = try fixture.open()
+        #expect(writer.opening?.snapshot?.sequence == 3)
+        #expect(writer.opening?.warnings.count == 1)
+    }
+
+    @Test func `a snapshot of another history is refused`() throws {
+        let store = try fill(2)
+        let head = Head(sequence: 5, chainHash: .zero, epoch: 1, commitTime: 1)
+        try store.save(head: head, stateHash: .zero, body: body)
+        #expect(code { _ = try fixture.open() } == .damaged)
+        #expect(try fixture.verify().findings.contains { $0.code == .snapshot })
+    }
+}

@@ -53,11 +53,15 @@ let edge: [Target] = [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
         ]
     ),
+    .target(
+        name: "Inspection",
+        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+    ),
 ]
 
 let executables: [Target] = [
     .executableTarget(name: "holdfast", dependencies: ["Runtime", "Platform"]),
-    .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(name: "journalctl", dependencies: ["Inspection", "Journal", "Platform"]),
 ]
 
 let tests: [Target] = [
@@ -80,6 +84,13 @@ let tests: [Target] = [
         name: "ExchangeTests",
         dependencies: [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "InspectionTests",
+        dependencies: [
+            "Inspection", "journalctl", "Runtime", "Journal", "Projections", "Trading", "Platform",
+            "TestSupport",
         ]
     ),
 ]

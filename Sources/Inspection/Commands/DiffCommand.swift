@@ -1,0 +1,5 @@
+struct DiffCommand: Command {
+    static let syntax = CommandSyntax(verb: "diff", summary: "")
+    init(_ options: CommandOptions) throws(UsageFailure) {}
+    func run(_ context: CommandContext) throws -> Int32 { 2 }
+}

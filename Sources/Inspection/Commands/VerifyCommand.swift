@@ -1,0 +1,5 @@
+struct VerifyCommand: Command {
+    static let syntax = CommandSyntax(verb: "verify", summary: "")
+    init(_ options: CommandOptions) throws(UsageFailure) {}
+    func run(_ context: CommandContext) throws -> Int32 { 2 }
+}

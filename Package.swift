@@ -89,8 +89,8 @@ let tests: [Target] = [
     .testTarget(
         name: "InspectionTests",
         dependencies: [
-            "Inspection", "journalctl", "Runtime", "Journal", "Projections", "Trading", "Platform",
-            "TestSupport",
+            "Inspection", "journalctl", "Runtime", "Engine", "Exchange", "Journal", "Projections",
+            "Trading", "Platform", "TestSupport",
         ]
     ),
 ]

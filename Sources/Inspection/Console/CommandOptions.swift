@@ -152,30 +152,29 @@ enum Text {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
-    /// Rows as columns, each as wide as its widest cell; numbers are moved to the right.
+    /// Rows as columns, each as wide as its widest cell, the first row above them all.
+    ///
+    /// A column of numbers only is moved to the right.
     static func table(_ rows: [[String]], indent: String = "  ") -> [String] {
-        var widths: [Int] = []
-        for row in rows {
-            for (place, cell) in row.enumerated() {
-                if place == widths.count { widths.append(0) }
-                widths[place] = max(widths[place], cell.count)
-            }
+        let count = rows.first?.count ?? 0
+        let widths = (0..<count).map { place in rows.map { $0[place].count }.max() ?? 0 }
+        let areNumbers = (0..<count).map { place in
+            rows.dropFirst().allSatisfy { Self.isNumber($0[place]) }
         }
         return rows.map { row in
-            var line = indent
-            for (place, cell) in row.enumerated() {
-                let isNumber = cell.utf8.first.map { $0 == 0x2D || (0x30...0x39).contains($0) }
-                let isTime = cell.utf8.count > 10 && cell.contains("T")
-                let isLast = place == row.count - 1
-                if place > 0 { line += "  " }
-                if isNumber == true && !isTime {
-                    line += right(cell, widths[place])
-                } else {
-                    line += isLast ? cell : left(cell, widths[place])
-                }
+            let cells = row.enumerated().map { place, cell in
+                if areNumbers[place] { return right(cell, widths[place]) }
+                return place == count - 1 ? cell : left(cell, widths[place])
             }
-            return line
+            return indent + cells.joined(separator: "  ")
         }
+    }
+
+    private static func isNumber(_ text: String) -> Bool {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E
+        }
+        return isPlain || text == "off"
     }
 
     /// A size for people.

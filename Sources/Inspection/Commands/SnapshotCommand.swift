@@ -40,8 +40,10 @@ struct SnapshotCommand: Command {
             )
         }
         guard let directory = stateDirectory ?? context.settings.stateDirectory else {
-            throw UsageFailure("snapshot: neither HOME nor --state-directory says where the "
-                + "outer witness is")
+            throw UsageFailure(
+                "snapshot: neither HOME nor --state-directory says where the "
+                    + "outer witness is"
+            )
         }
         var options = WriterOptions(stateDirectory: directory)
         options.scan = context.settings.scan

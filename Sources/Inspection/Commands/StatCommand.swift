@@ -90,7 +90,7 @@ extension JournalStatistics {
     /// Everything as a document.
     var document: Document {
         let sizes: Document = [
-            "journal": .text(directory), "journalID": .text(journalID),
+            "journal": .text(directory), "journalId": .text(journalID),
             "running": .flag(isWritten), "head": .count(head.sequence),
             "chainHash": .text(head.chainHash), "epoch": .count(head.epoch),
             "events": .count(events), "batches": .count(batches), "bytes": .count(bytes),

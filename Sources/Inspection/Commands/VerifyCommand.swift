@@ -81,7 +81,7 @@ struct VerifyCommand: Command {
         if isJSON {
             let document: Document = [
                 "clean": .flag(report.head != nil && !findings.contains { $0.severity != .note }),
-                "journalID": .optional(report.journalID), "events": .count(report.events),
+                "journalId": .optional(report.journalID), "events": .count(report.events),
                 "batches": .count(report.batches), "bytes": .count(report.bytes),
                 "head": .number(report.head?.sequence),
                 "chainHash": .optional(report.head?.chainHash), "replayed": .flag(isReplayed),

@@ -125,7 +125,7 @@ struct StateDocument {
         let metrics = state.metrics
         let reasons = DealReason.allCases.compactMap { reason -> Document.Field? in
             let count = metrics.reasons[Int(reason.rawValue)]
-            return count == 0 ? nil : Document.Field(name: reason.name, value: .count(count))
+            return count == 0 ? nil : Document.Field(name: "\(reason)", value: .count(count))
         }
         return [
             "closedDeals": .count(metrics.closedDeals),

@@ -129,8 +129,11 @@ struct StateWords {
         let metrics = state.metrics
         let rate = metrics.winRate.map { $0.times(Decimal(100), .halfEven).text(places: 2) + " %" }
         let rows = [
-            ["deals", "\(metrics.openedDeals) opened, \(metrics.closedDeals) closed, "
-                + "\(metrics.profitableDeals) profitable, \(metrics.abandonedDeals) abandoned"],
+            [
+                "deals",
+                "\(metrics.openedDeals) opened, \(metrics.closedDeals) closed, "
+                    + "\(metrics.profitableDeals) profitable, \(metrics.abandonedDeals) abandoned",
+            ],
             ["orders", "\(metrics.orders), \(metrics.fills) fills, \(metrics.refusals) refused"],
             ["profit", "\(metrics.totalProfit) in all, \(metrics.dayProfit) on the last day"],
             ["costs", "\(metrics.fees) fees, \(metrics.funding) funding"],

@@ -109,8 +109,9 @@ struct JournalStatistics {
         counts[event.kind, default: KindCount()].count += 1
         counts[event.kind, default: KindCount()].bytes += UInt64(event.payload.count)
         if !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        guard event.kind == EventKind.epochBegan.rawValue
-            || event.kind == EventKind.epochEnded.rawValue
+        guard
+            event.kind == EventKind.epochBegan.rawValue
+                || event.kind == EventKind.epochEnded.rawValue
         else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {

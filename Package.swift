@@ -53,14 +53,18 @@ let edge: [Target] = [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
         ]
     ),
+    .target(
+        name: "Inspection",
+        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+    ),
 ]
 
 let executables: [Target] = [
     .executableTarget(
         name: "holdfast",
-        dependencies: ["Runtime", "Engine", "Journal", "Platform", "Trading"]
+        dependencies: ["Inspection", "Runtime", "Engine", "Journal", "Platform", "Trading"]
     ),
-    .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(name: "journalctl", dependencies: ["Inspection", "Journal", "Platform"]),
 ]
 
 let tests: [Target] = [
@@ -102,6 +106,13 @@ let tests: [Target] = [
         name: "ExchangeTests",
         dependencies: [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "InspectionTests",
+        dependencies: [
+            "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
+            "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
     ),
     .testTarget(

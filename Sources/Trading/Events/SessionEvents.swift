@@ -111,6 +111,8 @@ public enum StopReason: UInt8, Sendable {
     /// SIGTERM or SIGINT.
     case signalled = 2
     case failed = 3
+    /// A tool that writes did what it was asked to.
+    case completed = 4
 
     /// The words used in output.
     public var name: String {
@@ -118,6 +120,7 @@ public enum StopReason: UInt8, Sendable {
         case .tapeEnded: "tape ended"
         case .signalled: "signalled"
         case .failed: "failed"
+        case .completed: "completed"
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Inspection
 import Journal
 import Platform
 import Runtime
@@ -13,7 +14,16 @@ enum Holdfast {
         version: version,
         summary: "An event-sourced trading engine: every order, fill and decision is an event in "
             + "a journal that can be checked and replayed.",
-        commands: [RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax]
+        commands: [
+            RunCommand.syntax,
+            CheckCommand.syntax,
+            GenerateCommand.syntax,
+            CommandSyntax(
+                "journal",
+                summary: "Looks into a journal: the same commands as journalctl.",
+                forwards: true
+            ),
+        ]
     )
 
     static func main() {
@@ -35,6 +45,8 @@ enum Holdfast {
             switch name {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
+            case "journal":
+                return JournalTool.main(arguments.forwarded, program: "holdfast journal")
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

@@ -124,7 +124,12 @@ extension TapeRun {
                 cause: turn.state.head
             )
         }
-        say(6, "\(found) requests without an answer, each resolved by what the venue says")
+        say(
+            6,
+            found == 0
+                ? "every request of ours is answered"
+                : "\(found) requests without an answer, each resolved by what the venue says"
+        )
     }
 
     private func say(_ step: UInt8, _ text: String) {

@@ -2,7 +2,9 @@ import Projections
 import Trading
 
 extension Engine {
-    /// Brings a deal as far forward as what is known allows. Asking twice changes nothing.
+    /// Brings a deal as far forward as what is known allows.
+    ///
+    /// Asking twice changes nothing.
     func tend(_ id: DealID, _ turn: inout Turn) {
         guard let deal = turn.state.deals[id],
             let rules = turn.state.instrument(deal.instrument)

@@ -90,8 +90,9 @@ extension Engine {
             && cut.notional(at: price, .down) < rules.filters.minimumNotional
     }
 
-    /// Keeps a live stop of the right size and trigger at the venue. Returns false where that is
-    /// not possible and the deal must be given up.
+    /// Keeps a live stop of the right size and trigger at the venue.
+    ///
+    /// Gives the reason to give the deal up where that is not possible, and `nil` elsewhere.
     func protect(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) -> DealReason? {
         let wanted = stopTrigger(of: deal, rules)
         guard !isDust(deal.held, rules, at: wanted.price) else { return nil }

@@ -1,8 +1,9 @@
 import Trading
 
 extension TradingState {
-    /// Books a fill: order, position, balances, deal. A fact that the venue proves is never
-    /// refused; the same execution is booked once.
+    /// Books a fill: order, position, balances, deal.
+    ///
+    /// A fact that the venue proves is never refused; the same execution is booked once.
     mutating func fill(_ payload: OrderFilled) throws(Misfit) {
         see(report: payload.report)
         let execution = payload.execution

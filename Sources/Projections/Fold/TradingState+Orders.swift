@@ -120,7 +120,9 @@ extension TradingState {
         try link(.orderAmended, payload.order)
     }
 
-    /// An accepted stop protects. An accepted exit proves nothing yet: it may expire at once.
+    /// An accepted stop protects.
+    ///
+    /// An accepted exit proves nothing yet: it may expire at once.
     private mutating func protectionHolds(_ id: OrderID) {
         guard let order = orders[id], order.role == .stop else { return }
         deals.update(order.deal) { deal in deal.failures = 0 }
@@ -158,8 +160,10 @@ extension TradingState {
         try end(refusal.order, as: status, report: refusal.report)
     }
 
-    /// Ends an order. What the venue proves is booked whatever the machine says, but a terminal
-    /// order keeps its status.
+    /// Ends an order.
+    ///
+    /// What the venue proves is booked whatever the machine says, but a terminal order keeps its
+    /// status.
     mutating func end(_ id: OrderID, as status: OrderStatus, report: UInt64) throws(Misfit) {
         try change(id, report: report) { order in
             if order.status.canBecome(status) { order.status = status }

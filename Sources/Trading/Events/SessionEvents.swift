@@ -19,22 +19,26 @@ public enum JournalMode: UInt8, Sendable, CaseIterable {
 
 /// The first event of every journal.
 public struct JournalBegan: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.journalBegan
     /// Four characters that stand in every client order id.
     public var tag: String
     /// What the journal is for; never changes.
     public var mode: JournalMode
 
+    /// Makes the payload.
     public init(tag: String, mode: JournalMode) {
         self.tag = tag
         self.mode = mode
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(tag)
         writer.choice(mode)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         tag = reader.text()
         mode = reader.choice(.tape)
@@ -63,16 +67,20 @@ public enum PreviousStop: UInt8, Sendable {
 
 /// The engine, or a tool that writes, started.
 public struct EpochBegan: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.epochBegan
+    /// The number of the start; above every one before.
     public var epoch: Epoch
     /// Four random characters that stand in the client order ids of this epoch.
     public var draw: String
+    /// How the start before ended.
     public var previousStop: PreviousStop
     /// The version of the program.
     public var program: String
     /// The process id, for people who look at the machine.
     public var process: UInt32
 
+    /// Makes the payload.
     public init(
         epoch: Epoch,
         draw: String,
@@ -87,6 +95,7 @@ public struct EpochBegan: EventPayload {
         self.process = process
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(epoch)
         writer.text(draw)
@@ -95,6 +104,7 @@ public struct EpochBegan: EventPayload {
         writer.integer(process)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         epoch = reader.identifier()
         draw = reader.text()
@@ -127,32 +137,41 @@ public enum StopReason: UInt8, Sendable {
 
 /// The engine stopped in order; without it the stop was unclean.
 public struct EpochEnded: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.epochEnded
+    /// Why it stopped.
     public var reason: StopReason
 
+    /// Makes the payload.
     public init(reason: StopReason) { self.reason = reason }
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) { writer.choice(reason) }
+    /// Reads a payload.
     public init(from reader: inout ByteReader) { reason = reader.choice(.signalled) }
 }
 
 /// A step of recovery was done.
 public struct RecoveryStepped: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.recoveryStepped
     /// The step of DESIGN section 8, 1 to 10.
     public var step: UInt8
     /// What was found, in words.
     public var detail: String
 
+    /// Makes the payload.
     public init(step: UInt8, detail: String) {
         self.step = step
         self.detail = detail
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.integer(step)
         writer.text(detail)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         step = reader.uint8()
         detail = reader.text()
@@ -169,8 +188,11 @@ public enum SourceKind: UInt8, Sendable {
 
 /// A source of inputs was attached.
 public struct SourceAttached: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.sourceAttached
+    /// The source's number, counted from zero in the order of attachment.
     public var source: SourceID
+    /// What it gives.
     public var sourceKind: SourceKind
     /// The file's name, without its folder.
     public var name: String
@@ -179,6 +201,7 @@ public struct SourceAttached: EventPayload {
     /// The receive time of its first line.
     public var firstTime: Timestamp
 
+    /// Makes the payload.
     public init(
         source: SourceID,
         sourceKind: SourceKind,
@@ -193,6 +216,7 @@ public struct SourceAttached: EventPayload {
         self.firstTime = firstTime
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(source)
         writer.choice(sourceKind)
@@ -201,6 +225,7 @@ public struct SourceAttached: EventPayload {
         writer.timestamp(firstTime)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         source = reader.identifier()
         sourceKind = reader.choice(.tape)
@@ -212,7 +237,9 @@ public struct SourceAttached: EventPayload {
 
 /// How far the inputs of one source are consumed: part of the mark of a batch.
 public struct InputsMarked: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.inputsMarked
+    /// The source that was consumed.
     public var source: SourceID
     /// The last line consumed, counted from 1.
     public var line: UInt64
@@ -221,6 +248,7 @@ public struct InputsMarked: EventPayload {
     /// How many inputs of every kind the engine has consumed since the journal began.
     public var inputs: UInt64
 
+    /// Makes the payload.
     public init(source: SourceID, line: UInt64, time: Timestamp, inputs: UInt64) {
         self.source = source
         self.line = line
@@ -228,6 +256,7 @@ public struct InputsMarked: EventPayload {
         self.inputs = inputs
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(source)
         writer.integer(line)
@@ -235,6 +264,7 @@ public struct InputsMarked: EventPayload {
         writer.integer(inputs)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         source = reader.identifier()
         line = reader.uint64()
@@ -245,22 +275,26 @@ public struct InputsMarked: EventPayload {
 
 /// The hash of the whole state after every event before this one.
 public struct StateHashed: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.stateHashed
     /// SHA-256 over the canonical bytes, as four big-endian words.
     public var hash: StateHash
     /// Whether a snapshot of that state was begun.
     public var isSnapshot: Bool
 
+    /// Makes the payload.
     public init(hash: StateHash, isSnapshot: Bool) {
         self.hash = hash
         self.isSnapshot = isSnapshot
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         hash.encode(into: &writer)
         writer.bool(isSnapshot)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         hash = StateHash(from: &reader)
         isSnapshot = reader.bool()
@@ -275,8 +309,10 @@ public struct StateHash: Hashable, Sendable, CustomStringConvertible {
     /// Makes a hash of its words.
     public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
+    /// Whether all four words are the same.
     public static func == (left: StateHash, right: StateHash) -> Bool { left.words == right.words }
 
+    /// Mixes in the first word, which is as good as all.
     public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 
     func encode(into writer: inout ByteWriter) {
@@ -298,20 +334,26 @@ public struct StateHash: Hashable, Sendable, CustomStringConvertible {
 
 /// What the engine may do has changed.
 public struct BotStatusChanged: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.botStatusChanged
+    /// What the engine may do from now on.
     public var status: BotStatus
+    /// Why; of a pause, every condition that holds.
     public var reason: String
 
+    /// Makes the payload.
     public init(status: BotStatus, reason: String) {
         self.status = status
         self.reason = reason
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.choice(status)
         writer.text(reason)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         status = reader.choice(.paused)
         reason = reader.text()
@@ -320,22 +362,26 @@ public struct BotStatusChanged: EventPayload {
 
 /// The configuration a start runs with.
 public struct ConfigurationApplied: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.configurationApplied
     /// SHA-256 of the configuration's canonical text, in hexadecimal.
     public var hash: String
     /// The canonical text; never holds a secret.
     public var text: String
 
+    /// Makes the payload.
     public init(hash: String, text: String) {
         self.hash = hash
         self.text = text
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(hash)
         writer.text(text)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         hash = reader.text()
         text = reader.text()

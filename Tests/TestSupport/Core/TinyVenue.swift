@@ -182,7 +182,9 @@ package struct RandomHistory: Sendable {
 
     /// Begins with a spot, a perpetual and a signal instrument.
     ///
-    /// - Parameter pause: The longest time between two steps.
+    /// - Parameters:
+    ///   - seed: What decides everything that happens.
+    ///   - pause: The longest time between two steps.
     package init(seed: UInt64, pause: TimeSpan = TimeSpan(seconds: 3)) {
         random = SeededRandom(seed: seed)
         venue = TinyVenue(seed: seed &+ 1)

@@ -161,10 +161,9 @@ import Trading
     @Test func `waits for nothing when time is up`() {
         var scenario = EngineScenario { $0.maximumHolding = TimeSpan(seconds: 60) }
         scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
-        scenario.given("wait 59.999999999")
-        scenario.expect("quote 99 | 100")
-        scenario.given("wait 0.000000001")
-        scenario.expect("quote 99 | 100", "deal closing: time limit", "cancel stop")
+        scenario.given("wait 59")
+        scenario.expect("tick 0.999999999")
+        scenario.expect("tick 0.000000001", "deal closing: time limit", "cancel stop")
     }
 
     @Test func `is not decided while the book is out of step`() {

@@ -145,7 +145,8 @@ import Trading
             "stop amend-rejected other",
             "alarm: deal 6 in BTCUSDT cannot be protected and is given up",
             "deal closing: unprotected",
-            "cancel entry"
+            "cancel entry",
+            "cancel stop"
         )
     }
 
@@ -226,7 +227,11 @@ import Trading
     @Test func `that would trigger at once gives the deal up`() {
         var scenario = Self.open()
         scenario.given("quote 102 | 103")
-        scenario.expect("stop amend-rejected wouldTrigger", "deal closing: trailing stop")
+        scenario.expect(
+            "stop amend-rejected wouldTrigger",
+            "deal closing: trailing stop",
+            "cancel stop"
+        )
     }
 
     @Test func `of a short deal follows the price down`() {

@@ -27,6 +27,11 @@ extension Engine {
     }
 
     private func tendOpen(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
+        let longest = plans[Int(deal.instrument.rawValue)].maximumHolding
+        if let longest, turn.time - deal.openedAt >= longest {
+            giveUp(deal, .timeLimit, cause: SequenceNumber(deal.id.rawValue), &turn)
+            return
+        }
         let entry = turn.state.orders[deal.entry]
         if let entry, entry.isLive { cancelOverdue(entry, &turn) }
         let isEntryOver = !(entry?.isLive ?? false)
@@ -195,7 +200,7 @@ extension Engine {
             order.status != .pending, !order.isTriggered
         else { return }
         // A cancel that was refused is tried again after a second, when a report is overdue.
-        if order.rejection != nil, turn.time - order.changedAt < .second { return }
+        if order.refused == .cancel, turn.time - order.changedAt < .second { return }
         turn.emit(
             .cancelIntended(CancelIntended(order: id)),
             trace: TraceID(deal.id.rawValue),

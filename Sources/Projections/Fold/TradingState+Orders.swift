@@ -41,7 +41,8 @@ extension TradingState {
             changedAt: time,
             epoch: epoch,
             venueOrder: .none,
-            rejection: nil
+            rejection: nil,
+            refused: .none
         )
         orders.insert(order, under: id)
         archive(replaced)
@@ -114,6 +115,7 @@ extension TradingState {
             order.terms.price = payload.price
             order.terms.trigger = payload.trigger
             order.rejection = nil
+            order.refused = .none
             order.answered(.amend)
         }
         protectionHolds(payload.order)
@@ -140,6 +142,7 @@ extension TradingState {
         guard let order = orders[refusal.order] else { return }
         try change(refusal.order) { order in
             order.rejection = refusal.reason
+            order.refused = order.request
             order.request = .none
             order.isUnknown = false
         }

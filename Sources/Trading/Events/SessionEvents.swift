@@ -378,12 +378,12 @@ public struct ConfigurationApplied: EventPayload {
     /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(hash)
-        writer.text(text)
+        writer.longText(text)
     }
 
     /// Reads a payload.
     public init(from reader: inout ByteReader) {
         hash = reader.text()
-        text = reader.text()
+        text = reader.longText()
     }
 }

@@ -60,15 +60,37 @@ let edge: [Target] = [
 ]
 
 let executables: [Target] = [
-    .executableTarget(name: "holdfast", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(
+        name: "holdfast",
+        dependencies: ["Runtime", "Inspection", "Engine", "Journal", "Platform", "Trading"]
+    ),
     .executableTarget(name: "journalctl", dependencies: ["Inspection", "Journal", "Platform"]),
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+    .target(
+        name: "TestSupport",
+        dependencies: ["Platform", "Trading", "Projections", "Engine"],
+        path: "Tests/TestSupport"
+    ),
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "Platform", "TestSupport"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
+    .testTarget(
+        name: "ProjectionsTests",
+        dependencies: [
+            "Projections", "Trading", "Engine", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "EngineTests",
+        dependencies: [
+            "Engine", "Projections", "Trading", "TestSupport",
+        ]
+    ),
     .executableTarget(
         name: "JournalProbe",
         dependencies: ["Journal", "Platform"],
@@ -84,6 +106,13 @@ let tests: [Target] = [
         name: "ExchangeTests",
         dependencies: [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "RuntimeTests",
+        dependencies: [
+            "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform",
+            "TestSupport",
         ]
     ),
     .testTarget(

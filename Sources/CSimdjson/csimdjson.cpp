@@ -43,10 +43,6 @@ static bool reserve(holdfast_json_parser *parser, size_t count) {
     if (!parser->input) return false;
     std::memset(parser->input.get(), ' ', capacity + SIMDJSON_PADDING);
     if (parser->parser.allocate(capacity, parser->maximum_depth) != SUCCESS) return false;
-    // The document is written while parsing; zeroed here so that Swift sees no stale memory.
-    if (parser->parser.doc.allocate(capacity) != SUCCESS) return false;
-    std::memset(
-        parser->parser.doc.string_buf.get(), 0, SIMDJSON_ROUNDUP_N(5 * capacity / 3, 64));
     parser->input_capacity = capacity;
     return true;
 }

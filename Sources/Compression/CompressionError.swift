@@ -11,6 +11,7 @@ public enum CompressionError: Error, Hashable, Sendable {
 }
 
 extension CompressionError: CustomStringConvertible {
+    /// A sentence for people: what was being done, to which file, and what to try.
     public var description: String {
         switch self {
         case .system(let action, let path, let code):

@@ -8,6 +8,8 @@ public struct MarketFault: Hashable, Sendable {
         case snapshotTooOld
         /// Buyers and sellers overlap after an event or in a snapshot: the book is lost.
         case crossed
+        /// The price moved to where a full book had let levels go: the book is lost.
+        case outOfSight
         /// More depth events wait for a snapshot than are kept: the oldest were let go.
         case bufferFull
         /// The message is of another market or symbol than the feed: it is not used.
@@ -30,6 +32,7 @@ public struct MarketFault: Hashable, Sendable {
 }
 
 extension MarketFault: CustomStringConvertible {
+    /// A sentence for people, with the updates in question.
     public var description: String {
         switch kind {
         case .gap:
@@ -41,6 +44,9 @@ extension MarketFault: CustomStringConvertible {
         case .crossed:
             return "buyers and sellers overlap after update \(found);"
                 + " the book waits for a snapshot"
+        case .outOfSight:
+            return "the price moved beyond the levels that are held, by update \(found);"
+                + " the book waits for a snapshot (a larger capacity would reach further)"
         case .bufferFull:
             return "too many depth events wait for a snapshot: those up to update \(found) were"
                 + " let go"

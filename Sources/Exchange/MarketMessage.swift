@@ -1,7 +1,8 @@
 public import Trading
 
-/// A message of a public market stream, decoded. Made once and filled again and again.
+/// A message of a public market stream, decoded.
 ///
+/// Made once and filled again and again, so that decoding allocates nothing in the long run.
 /// ``kind`` says which of the other fields hold; the rest is left over from messages before.
 public struct MarketMessage: Sendable {
     /// What a message brings.

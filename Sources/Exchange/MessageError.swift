@@ -20,6 +20,7 @@ public enum MessageError: Error, Hashable, Sendable {
 }
 
 extension MessageError: CustomStringConvertible {
+    /// A sentence for people: which key, what was expected and what was found.
     public var description: String {
         switch self {
         case .notJSON(let cause):

@@ -6,6 +6,8 @@ struct FaultScanner {
     typealias Found = (fault: JSONError.Fault, offset: Int)
 
     let maximumDepth: Int
+    /// Whether the scan ended because the text is nested too deep.
+    private(set) var isTooDeep = false
     private var index = 0
     /// Whether each open level is an object.
     private var levels: [Bool] = []
@@ -29,7 +31,10 @@ struct FaultScanner {
         guard index < bytes.count else { return (.structure, index) }
         let isOpening = bytes[index] == 0x7B || bytes[index] == 0x5B
         if isOpening {
-            guard levels.count < maximumDepth else { return (.structure, index) }
+            guard levels.count < maximumDepth else {
+                isTooDeep = true
+                return (.structure, index)
+            }
             levels.append(bytes[index] == 0x7B)
             index += 1
             skipSpace(bytes)

@@ -27,6 +27,7 @@ public enum JSONError: Error, Hashable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
+    /// A sentence for people: what was expected and what was found.
     public var description: String {
         switch self {
         case .empty:

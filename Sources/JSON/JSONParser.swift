@@ -8,7 +8,7 @@ internal import CSimdjson
 @safe public struct JSONParser: ~Copyable {
     /// The largest document that is parsed, in bytes.
     public let maximumBytes: Int
-    /// The deepest nesting of arrays and objects that is parsed.
+    /// The deepest nesting of arrays and objects that is parsed; empty ones do not count.
     public let maximumDepth: Int
 
     private var parser: OpaquePointer?
@@ -24,9 +24,10 @@ internal import CSimdjson
         unsafe parser = nil
     }
 
-    /// Parses one document and returns its root; the parser is borrowed while it is in use.
+    /// Parses one document.
     ///
     /// - Parameter bytes: UTF-8 text of one value, with white space around it at most.
+    /// - Returns: The root, which borrows the parser as long as it is in use.
     /// - Throws: ``JSONError``, with the byte of the fault where one can be named.
     @_lifetime(&self)
     public mutating func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
@@ -38,10 +39,7 @@ internal import CSimdjson
             unsafe parser = holdfast_json_create(maximumDepth + 1)
         }
         guard let parser = unsafe parser else { throw .outOfMemory }
-        var document = unsafe holdfast_json_document()
-        let status = unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe holdfast_json_parse(parser, buffer.baseAddress, buffer.count, &document)
-        }
+        let (status, document) = unsafe Self.call(parser, bytes)
         guard Int(status) == HOLDFAST_JSON_OK else { throw failure(Int(status), in: bytes) }
         let words = unsafe Span(
             _unsafeStart: document.words,
@@ -53,6 +51,20 @@ internal import CSimdjson
         )
         let root = JSONValue(words: words, strings: strings, index: 1)
         return unsafe _overrideLifetime(root, mutating: &self)
+    }
+
+    /// Apart, because a variable that a closure fills would be boxed beside a value with a
+    /// lifetime: one allocation a document.
+    @inline(never)
+    private static func call(
+        _ parser: OpaquePointer,
+        _ bytes: Span<UInt8>
+    ) -> (Int32, holdfast_json_document) {
+        var document = unsafe holdfast_json_document()
+        let status = unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe holdfast_json_parse(parser, buffer.baseAddress, buffer.count, &document)
+        }
+        return unsafe (status, document)
     }
 
     private func failure(_ status: Int, in bytes: Span<UInt8>) -> JSONError {
@@ -72,6 +84,7 @@ internal import CSimdjson
     private func located(_ fault: JSONError.Fault, in bytes: Span<UInt8>) -> JSONError {
         var scanner = FaultScanner(maximumDepth: maximumDepth)
         if let found = scanner.firstFault(in: bytes) {
+            if scanner.isTooDeep { return .tooDeep(limit: maximumDepth) }
             return .malformed(found.fault, offset: found.offset)
         }
         return .malformed(fault, offset: nil)

@@ -245,15 +245,3 @@ public struct JSONElements: ~Escapable {
         return value
     }
 }
-
-extension Span<UInt8> {
-    /// Whether these are the bytes of `text`.
-    public func equals(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        return unsafe withUnsafeBufferPointer { bytes in
-            unsafe bytes.elementsEqual(
-                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            )
-        }
-    }
-}

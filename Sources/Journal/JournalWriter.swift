@@ -34,6 +34,7 @@ public final class JournalWriter {
     let options: WriterOptions
     private let lock: LockFile
     private let hasher = SHA256()
+    private var besideHasher: BesideHasher?
     private var batch = OpenBatch()
     private var store: Store?
     private var witnesses: [WitnessWriter] = []
@@ -43,6 +44,10 @@ public final class JournalWriter {
 
     /// Nanoseconds after which a commit syncs the witnesses too.
     static let witnessSyncInterval: Int64 = 1_000_000_000
+
+    /// Bytes from which a batch is hashed while the disk is waited for; below, waking a thread
+    /// costs more than hashing.
+    static let besideHashingLimit = 32 << 10
 
     init(
         layout: JournalLayout,
@@ -160,14 +165,7 @@ public final class JournalWriter {
             commitTime: time,
             previousHash: head.chainHash
         )
-        let hash = batch.withBytes { hasher.digest(of: $0) }
-        do throws(LMDBError) {
-            try batch.withBytes { (bytes) throws(LMDBError) in
-                try store.append(bytes, at: first)
-            }
-        } catch {
-            throw die(JournalError(error, "commit to"))
-        }
+        let hash = try storeBatch(first, in: store)
         head = Head(
             sequence: head.sequence + UInt64(batch.count),
             chainHash: hash,
@@ -241,6 +239,29 @@ extension JournalWriter {
         try dying("witness the head of") { () throws(PlatformError) in
             try writeWitnesses()
             try syncWitnessFiles()
+        }
+    }
+
+    /// Stores the sealed batch and returns its hash.
+    private func storeBatch(
+        _ first: UInt64,
+        in store: Store
+    ) throws(JournalError) -> SHA256Digest {
+        do throws(LMDBError) {
+            return try batch.withBytes { (bytes) throws(LMDBError) -> SHA256Digest in
+                if bytes.count >= Self.besideHashingLimit {
+                    besideHasher = besideHasher ?? BesideHasher()
+                    if let besideHasher {
+                        return try besideHasher.digest(of: bytes) { () throws(LMDBError) in
+                            try store.append(bytes, at: first)
+                        }
+                    }
+                }
+                try store.append(bytes, at: first)
+                return hasher.digest(of: bytes)
+            }
+        } catch {
+            throw die(JournalError(error, "commit to"))
         }
     }
 

@@ -80,14 +80,15 @@ extension ScanRequest {
     var arguments: [String] {
         [
             directory, String(from), expectedHash?.description ?? "-",
-            lookups.map { String($0) }.joined(separator: ","),
+            lookups.map { String($0) }.joined(separator: ","), isBesideWriter ? "live" : "still",
         ]
     }
 
     init?(arguments: [String]) {
-        guard arguments.count == 4, let from = UInt64(arguments[1]) else { return nil }
+        guard arguments.count == 5, let from = UInt64(arguments[1]) else { return nil }
         self.init(directory: arguments[0], from: from)
         expectedHash = SHA256Digest(hexadecimal: arguments[2])
+        isBesideWriter = arguments[4] == "live"
         lookups = arguments[3].split(separator: ",").compactMap { UInt64($0) }
     }
 }

@@ -97,20 +97,20 @@ public struct Verifier {
         return report
     }
 
-    /// Scans twice where a writer is at work and the first look found damage: pages may have been
-    /// reused between two reads.
     private func scan(lookups: [UInt64]) throws(JournalError) -> ScanReport {
-        let request = ScanRequest(directory: layout.directory, lookups: lookups)
-        var report = try RecoveryScan.run(request, options.scan)
-        for _ in 0..<3 where report.hasDamage {
-            let isWritten = try translating("look for a writer of") {
-                () throws(PlatformError) in
-                try LockFile.isHeld(layout.lock)
-            }
-            if !isWritten { break }
-            report = try RecoveryScan.run(request, options.scan)
+        var request = ScanRequest(directory: layout.directory, lookups: lookups)
+        request.isBesideWriter = try isWritten()
+        let report = try RecoveryScan.run(request, options.scan)
+        guard report.hasDamage, !request.isBesideWriter, try isWritten() else { return report }
+        // A writer has started since: pages may have been reused between two reads.
+        request.isBesideWriter = true
+        return try RecoveryScan.run(request, options.scan)
+    }
+
+    private func isWritten() throws(JournalError) -> Bool {
+        try translating("look for a writer of") { () throws(PlatformError) in
+            try LockFile.isHeld(layout.lock)
         }
-        return report
     }
 
     private func outerWitness(_ id: JournalID?) throws(JournalError) -> WitnessReading? {

@@ -23,6 +23,28 @@ public enum Terminal {
         }
         return Int(size.ws_col)
     }
+
+    /// Writes text to a stream, all of it.
+    ///
+    /// - Returns: false where nobody reads it any more, which is no error.
+    /// - Throws: `PlatformError` where it cannot be written, as to a full disk.
+    @discardableResult
+    public static func write(_ text: String, to stream: Stream) throws(PlatformError) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.write(stream.rawValue, bytes.baseAddress, bytes.count)
+            }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EPIPE {
+                return false
+            } else if errno != EINTR && errno != EAGAIN {
+                throw PlatformError.last("write to", "a standard stream")
+            }
+        }
+        return true
+    }
 }
 
 /// Facts about the process itself.

@@ -35,6 +35,20 @@ import Testing
         #expect(parts == whole)
     }
 
+    @Test func `a hash computed beside other work is the same`() throws {
+        let made = BesideHasher()
+        let hasher = try #require(made)
+        let plain = SHA256()
+        for length in [0, 1, 1000, 100_000] {
+            let bytes = [UInt8](repeating: 7, count: length)
+            var calls = 0
+            let beside = hasher.digest(of: bytes.span) { calls += 1 }
+            let expected = plain.digest(of: bytes.span)
+            #expect(beside == expected)
+            #expect(calls == 1)
+        }
+    }
+
     @Test func `a digest survives its own text and bytes`() throws {
         let bytes = (0..<32).map { UInt8($0) }
         let parsed = SHA256Digest(bytes: bytes.span)

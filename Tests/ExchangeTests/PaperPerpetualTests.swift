@@ -61,6 +61,33 @@ struct `Perpetual accounting at the paper venue` {
         )
     }
 
+    @Test func `an order that turns a position at a loss must pay for the loss too`() {
+        for (usdt, isEnough) in [("24.145", false), ("24.146", true)] {
+            var scenario = perpetual(usdt: usdt)
+            scenario.expect(
+                "1: buy 1 market",
+                "1 accepted",
+                "1 filled 1 @ 101 taker, fee 0.202 USDT"
+            )
+            scenario.expect("book 86 x 9 | 87 x 9")
+            // Loss 15 and fees of 0.172 twice, margin 10.1 back and 8.6 anew.
+            if isEnough {
+                scenario.expect(
+                    "2: sell 2 @ 80 FOK",
+                    "2 accepted",
+                    "2 filled 2 @ 86 taker, fee 0.344 USDT"
+                )
+            } else {
+                scenario.expect("2: sell 2 @ 80 FOK", "2 rejected: insufficient balance")
+                scenario.expect(
+                    "3: sell 1 market",
+                    "3 accepted",
+                    "3 filled 1 @ 86 taker, fee 0.172 USDT"
+                )
+            }
+        }
+    }
+
     @Test func `an opening order needs margin and fee, to the last unit`() {
         var scenario = perpetual(usdt: "10.301")
         scenario.expect("1: buy 1 market", "1 rejected: insufficient balance")
@@ -115,6 +142,36 @@ struct `Perpetual accounting at the paper venue` {
             "USDT 9.80596, 9.702 locked",
             "position -0.98 cost 97.02 margin 9.702"
         )
+    }
+
+    @Test func `a buy needs margin at its limit, even where the book is better`() {
+        var scenario = perpetual(usdt: "11.219")
+        scenario.expect("1: buy 1 @ 110", "1 rejected: insufficient balance")
+        scenario = perpetual(usdt: "11.22")
+        scenario.expect("1: buy 1 @ 110", "1 accepted", "1 filled 1 @ 101 taker, fee 0.202 USDT")
+    }
+
+    @Test func `an order spends its own lock first, and its rest locks what is left`() {
+        var scenario = perpetual(usdt: "22")
+        scenario.expect("1: buy 1 market", "1 accepted", "1 filled 1 @ 101 taker, fee 0.202 USDT")
+        // One closes, one opens: margin and fee of one are locked.
+        scenario.expect("2: sell 2 @ 110", "2 accepted")
+        scenario.expect(
+            "account",
+            "BTC 0",
+            "USDT 21.798, 21.32 locked",
+            "position 1 cost 101 margin 10.1"
+        )
+        scenario.expect("3: sell 1 market", "3 accepted", "3 filled 1 @ 99 taker, fee 0.198 USDT")
+        // Now both open. The first takes more than its share, and little is left for the second.
+        scenario.expect("trade 111 x 1", "2 filled 1 @ 110 maker, fee 0.11 USDT")
+        scenario.expect(
+            "account",
+            "BTC 0",
+            "USDT 19.49, 19.49 locked",
+            "position -1 cost 110 margin 11"
+        )
+        scenario.expect("trade 111 x 1", "2 expired: insufficient balance")
     }
 
     @Test func `the minimum notional binds what opens, not stops and what reduces`() {
@@ -211,6 +268,14 @@ struct `Perpetual accounting at the paper venue` {
         )
         // Wallet: 1000 − 0.202 − 0.4 × 5 − 0.6 × 6 − 0.1908; order 3 keeps its lock.
         scenario.expect("account", "BTC 0", "USDT 994.0072, 8.16 locked")
+    }
+
+    @Test func `margin that is exactly the maintenance margin is too little`() {
+        var scenario = perpetual(book: "94 x 1 | 95 x 1")
+        scenario.expect("1: buy 1 market", "1 accepted", "1 filled 1 @ 95 taker, fee 0.19 USDT")
+        scenario.expect("mark 90.1")
+        // 9.5 − 5 is 5 % of 90.
+        scenario.expect("mark 90", "liquidated sell 1 @ 94 taker, fee 0.188 USDT")
     }
 
     @Test func `without a book a position is liquidated at the mark price`() {

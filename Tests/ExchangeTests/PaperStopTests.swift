@@ -140,10 +140,11 @@ struct `Stops and changes at the paper venue` {
         scenario.expect("account", "BTC 10, 2 locked", "USDT 1000")
     }
 
-    @Test func `only a smaller quantity at the same price keeps the place in the queue`() {
+    @Test func `only a quantity no larger at the same price keeps the place in the queue`() {
         var scenario = PaperScenario()
         scenario.expect("1: buy 2 @ 100", "1 accepted")
         scenario.expect("2: buy 1 @ 100", "2 accepted")
+        scenario.expect("amend 1 to 2 @ 100", "1 amended to 2 @ 100")
         scenario.expect("amend 1 to 1 @ 100", "1 amended to 1 @ 100")
         scenario.expect("trade 99 x 0.1", "1 filled 0.1 @ 100 maker, fee 0.0001 BTC")
         scenario.expect("amend 1 to 2 @ 100", "1 amended to 2 @ 100")

@@ -67,6 +67,23 @@ struct `Journals and processes` {
         _ = child.wait()
     }
 
+    @Test func `a journal verifies while it is written`() throws {
+        _ = try fixture.create()
+        let child = try start("write")
+        try wait { try marked() > 10 }
+        var options = VerifierOptions()
+        options.stateDirectory = fixture.state
+        options.scan = .child(executable: try fixture.probe())
+        var last: UInt64 = 0
+        while last < 600 {
+            let report = try Verifier.verify(fixture.journal, options: options)
+            #expect(report.findings.filter { $0.severity == .damage } == [])
+            last = try #require(report.head?.sequence)
+        }
+        child.send(signal: 9)
+        _ = child.wait()
+    }
+
     @Test func `a writer in another process is named by its id`() throws {
         _ = try fixture.create()
         let child = try start("hold")

@@ -52,6 +52,7 @@ extension Engine {
             target(deal.entryPrice, fraction, deal.side),
             rounding
         )
+        if isDust(deal.held, rules, at: price) { return }
         guard let resting = turn.state.orders[deal.target] else {
             let terms = OrderTerms(
                 instrument: deal.instrument,

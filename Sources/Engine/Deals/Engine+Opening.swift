@@ -200,6 +200,7 @@ extension Engine {
             return mayClose ? .accepted : .notActionable
         }
         let isShort = signal.side == .sell
-        return isShort && !mayShort(held.instrument.id, state) ? .notActionable : .accepted
+        guard !isShort || mayShort(held.instrument.id, state) else { return .notActionable }
+        return isRested(held.instrument.id, turn) ? .accepted : .notActionable
     }
 }

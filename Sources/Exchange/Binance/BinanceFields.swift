@@ -89,21 +89,7 @@ extension JSONValue {
     @inline(__always)
     func decimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
         guard let text = string else { throw isNot("a decimal in a string", at: "\(key)") }
-        let value: Decimal
-        do throws(Decimal.ParsingFailure) {
-            value = try Decimal(parsing: text)
-        } catch {
-            throw .notDecimal(key: "\(key)", error)
-        }
-        switch bound {
-        case .any: break
-        case .notNegative where value.units < 0:
-            throw .outOfRange(key: "\(key)", rule: "expected zero or more")
-        case .positive where value.units <= 0:
-            throw .outOfRange(key: "\(key)", rule: "expected more than zero")
-        case .notNegative, .positive: break
-        }
-        return value
+        return try text.decimal(key, bound)
     }
 
     /// The levels at `key`: an array of price and quantity pairs, each in strings.
@@ -114,7 +100,17 @@ extension JSONValue {
         guard isKind(.array) else { throw isNot("an array of levels", at: "\(key)") }
         levels.removeAll(keepingCapacity: true)
         var rows = elements
-        while let row = rows.next() {
+        while true {
+            if let pair = rows.nextTextPair() {
+                levels.append(
+                    BookLevel(
+                        price: Price(try pair.first.decimal(key, .positive)),
+                        quantity: Quantity(try pair.second.decimal(key, .notNegative))
+                    )
+                )
+                continue
+            }
+            guard let row = rows.next() else { return }
             var cells = row.elements
             // Old spot messages have a third cell, an empty array.
             guard let price = cells.next(), let quantity = cells.next() else {
@@ -152,3 +148,86 @@ extension JSONValue {
         }
     }
 }
+
+extension Span<UInt8> {
+    /// The decimal that this text is.
+    @inline(__always)
+    fileprivate func decimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
+        if let value = shortDecimal {
+            guard bound != .positive || value.units > 0 else {
+                throw .outOfRange(key: "\(key)", rule: "expected more than zero")
+            }
+            return value
+        }
+        return try longDecimal(key, bound)
+    }
+
+    private func longDecimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
+        let value: Decimal
+        do throws(Decimal.ParsingFailure) {
+            value = try Decimal(parsing: self)
+        } catch {
+            throw .notDecimal(key: "\(key)", error)
+        }
+        guard bound == .any || value.units >= 0 else {
+            let rule = bound == .positive ? "expected more than zero" : "expected zero or more"
+            throw .outOfRange(key: "\(key)", rule: rule)
+        }
+        guard bound != .positive || value.units > 0 else {
+            throw .outOfRange(key: "\(key)", rule: "expected more than zero")
+        }
+        return value
+    }
+
+    /// The decimal that this text is, where it is an unsigned one of at most 18 digits; `nil`
+    /// where it is anything else, which need not be wrong.
+    ///
+    /// Spot sends eight digits behind the point, always: they are read as one word.
+    @inline(__always)
+    private var shortDecimal: Decimal? {
+        guard count <= 19 else { return nil }
+        var mantissa: UInt64 = 0
+        var index = 0
+        while index < count, self[index] &- 0x30 <= 9 {
+            mantissa = mantissa &* 10 &+ UInt64(self[index] &- 0x30)
+            index &+= 1
+        }
+        guard index > 0, index < count, self[index] == 0x2E else { return nil }
+        index &+= 1
+        let decimals = count &- index
+        guard decimals > 0 else { return nil }
+        if decimals == 8 {
+            guard let fraction = eightDigits(at: index) else { return nil }
+            mantissa = mantissa &* 100_000_000 &+ fraction
+        } else {
+            while index < count {
+                guard self[index] &- 0x30 <= 9 else { return nil }
+                mantissa = mantissa &* 10 &+ UInt64(self[index] &- 0x30)
+                index &+= 1
+            }
+        }
+        return Decimal(units: Int128(mantissa) &* Int128(powersOfTen[18 &- decimals]))
+    }
+
+    /// Eight ASCII digits as a number; `nil` where one is not a digit.
+    @inline(__always)
+    private func eightDigits(at index: Int) -> UInt64? {
+        let digits = word(at: index) &- 0x3030_3030_3030_3030
+        // Above nine, adding 0x76 sets the highest bit; below zero it is set already.
+        let faults = (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
+        guard faults == 0 else { return nil }
+        // Neighbours are joined: eight digits, four pairs, two fours, one number.
+        let pairs = digits &* 10 &+ digits &>> 8
+        let even = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+        let odd = (pairs &>> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+        return (even &+ odd) &>> 32
+    }
+}
+
+/// 10⁰ to 10¹⁸.
+private let powersOfTen: [19 of UInt64] = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+    10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000,
+    100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+    100_000_000_000_000_000, 1_000_000_000_000_000_000,
+]

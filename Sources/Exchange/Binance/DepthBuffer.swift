@@ -64,12 +64,4 @@ struct DepthBuffer: Sendable {
         events.removeAll(keepingCapacity: true)
         levels.removeAll(keepingCapacity: true)
     }
-
-    /// Applies the event at `index` to a book.
-    func apply(_ index: Int, to book: inout OrderBook) {
-        let event = events[index]
-        let middle = event.start + event.bids
-        for place in event.start..<middle { book.set(.buy, levels[place]) }
-        for place in middle..<middle + event.asks { book.set(.sell, levels[place]) }
-    }
 }

@@ -15,6 +15,10 @@ public import Trading
 /// between. Events that arrive before a snapshot wait for it in a bounded buffer. An event that
 /// does not follow, or one that leaves the book crossed, loses the book: it is then empty until
 /// the next snapshot, which has to join the events that have come since.
+///
+/// A full book lets its worst level go, and the venue does not tell it again when better ones
+/// are taken. From the best level that was let go on, the book may therefore have holes: that
+/// price is the horizon. A book whose best price lies behind it is lost.
 public struct DepthSynchronizer: Sendable {
     /// What an event or a snapshot did.
     public enum Outcome: Hashable, Sendable {
@@ -50,6 +54,8 @@ public struct DepthSynchronizer: Sendable {
     public private(set) var reached: Int64 = 0
 
     private var buffer: DepthBuffer
+    private var bidHorizon: Price?
+    private var askHorizon: Price?
 
     /// Makes a synchronizer that waits for a snapshot.
     ///
@@ -72,6 +78,20 @@ public struct DepthSynchronizer: Sendable {
     /// Whether the book is what the venue's was at update ``reached``.
     public var isInStep: Bool { state != .waiting }
 
+    /// The price from which on a side may have holes; `nil` where it has none but the venue's.
+    public func horizon(_ side: Side) -> Price? { side == .buy ? bidHorizon : askHorizon }
+
+    /// How many levels from the best one are without holes.
+    public func certainLevels(_ side: Side, atMost limit: Int) -> Int {
+        let count = min(limit, book.count(side))
+        guard let horizon = horizon(side) else { return count }
+        var certain = 0
+        while certain < count, book.level(side, certain).price.isBetter(than: horizon, side) {
+            certain += 1
+        }
+        return certain
+    }
+
     /// How many events wait for a snapshot.
     public var heldEvents: Int { buffer.events.count }
 
@@ -88,10 +108,10 @@ public struct DepthSynchronizer: Sendable {
             _ = buffer.append(message)
             return .lost(fault)
         }
-        for level in message.bids { book.set(.buy, level) }
-        for level in message.asks { book.set(.sell, level) }
-        guard !book.isCrossed else {
-            let fault = MarketFault(kind: .crossed, expected: reached, found: last)
+        for level in message.bids { set(.buy, level) }
+        for level in message.asks { set(.sell, level) }
+        if let kind = defect() {
+            let fault = MarketFault(kind: kind, expected: reached, found: last)
             lose()
             return .lost(fault)
         }
@@ -105,8 +125,9 @@ public struct DepthSynchronizer: Sendable {
         let update = message.lastUpdate
         if isInStep && update <= reached { return .stale }
         let wasInStep = isInStep
-        guard load(message) else {
-            let fault = MarketFault(kind: .crossed, expected: reached, found: update)
+        load(message)
+        if let kind = defect() {
+            let fault = MarketFault(kind: kind, expected: reached, found: update)
             lose()
             return wasInStep ? .lost(fault) : .refused(fault)
         }
@@ -148,18 +169,50 @@ extension DepthSynchronizer {
     }
 
     private mutating func lose() {
-        book.removeAll()
+        forget()
         state = .waiting
         reached = 0
     }
 
-    /// Makes the book that of a snapshot; `false` where it is crossed.
-    private mutating func load(_ message: MarketMessage) -> Bool {
+    private mutating func forget() {
         book.removeAll()
+        bidHorizon = nil
+        askHorizon = nil
+    }
+
+    /// Makes the book that of a snapshot.
+    private mutating func load(_ message: MarketMessage) {
+        forget()
         // The worst first, so that each level goes to the end of what the book holds.
-        for level in message.bids.prefix(book.capacity).reversed() { book.set(.buy, level) }
-        for level in message.asks.prefix(book.capacity).reversed() { book.set(.sell, level) }
-        return !book.isCrossed
+        for level in message.bids.reversed() { set(.buy, level) }
+        for level in message.asks.reversed() { set(.sell, level) }
+    }
+
+    private mutating func set(_ side: Side, _ level: BookLevel) {
+        let count = book.count(side)
+        guard count == book.capacity else { return book.set(side, level) }
+        let worst = book.level(side, count - 1).price
+        book.set(side, level)
+        guard book.count(side) == count, !level.quantity.isZero else { return }
+        if worst.isBetter(than: level.price, side) {
+            narrow(side, to: level.price)
+        } else if book.level(side, count - 1).price != worst {
+            narrow(side, to: worst)
+        }
+    }
+
+    private mutating func narrow(_ side: Side, to price: Price) {
+        if let horizon = horizon(side), !price.isBetter(than: horizon, side) { return }
+        if side == .buy { bidHorizon = price } else { askHorizon = price }
+    }
+
+    /// Why the book cannot be used; `nil` where it can.
+    private func defect() -> MarketFault.Kind? {
+        if book.isCrossed { return .crossed }
+        for side in [Side.buy, .sell] where horizon(side) != nil {
+            if certainLevels(side, atMost: 1) == 0 { return .outOfSight }
+        }
+        return nil
     }
 
     /// Applies the events that waited for the snapshot just loaded.
@@ -188,16 +241,26 @@ extension DepthSynchronizer {
                 buffer.removeFirst(index)
                 return fault
             }
-            buffer.apply(index, to: &book)
+            let middle = event.start + event.bids
+            for place in event.start..<middle { set(.buy, buffer.levels[place]) }
+            for place in middle..<middle + event.asks { set(.sell, buffer.levels[place]) }
             index += 1
-            guard !book.isCrossed else {
+            if let kind = defect() {
                 buffer.removeFirst(index)
-                return MarketFault(kind: .crossed, expected: reached, found: event.last)
+                return MarketFault(kind: kind, expected: reached, found: event.last)
             }
             reached = event.last
             state = .following
         }
         buffer.removeAll()
         return nil
+    }
+}
+
+extension Price {
+    /// Whether this is nearer to the best price of a side than `other`.
+    @inline(__always)
+    fileprivate func isBetter(than other: Price, _ side: Side) -> Bool {
+        side == .buy ? self > other : self < other
     }
 }

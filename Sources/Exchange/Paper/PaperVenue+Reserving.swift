@@ -68,15 +68,17 @@ extension PaperVenue {
             return pieces.reduce(.zero) { $0 + $1.quantity.notional(at: $1.level.price, .up) }
         case .perpetual:
             if terms.isReduceOnly { return .zero }
-            var closable = markets[market].position.closable(by: terms.side)
+            var closing = Closing(markets[market].position, terms.side)
             var needed = Money.zero
             var left = remaining
             for piece in pieces {
-                let closed = min(closable, piece.quantity)
-                closable -= closed
+                let opened = closing.take(piece, markets[market].instrument)
                 left -= piece.quantity
-                needed += openingCost(market, piece.quantity - closed, at: piece.level.price)
+                needed += openingCost(market, opened, at: piece.level.price)
             }
+            // What only closes is never refused for want of margin.
+            if needed.isPositive { needed += closing.shortfall }
+            let closable = closing.position.closable(by: terms.side)
             if terms.type == .market { return needed }
             let price = terms.type == .limit ? terms.price : terms.trigger
             needed += openingCost(market, max(left - closable, .zero), at: price)
@@ -108,5 +110,33 @@ extension PaperVenue {
         ledger.lock(-order.locked, of: reservedAsset(market, order.terms.side))
         markets[market].orders[index].locked = .zero
         return order.locked
+    }
+}
+
+/// What closing a position step by step would cost or bring.
+private struct Closing {
+    private(set) var position: PaperPosition
+    private let side: Side
+    private var outcome = Money.zero
+
+    init(_ position: PaperPosition, _ side: Side) {
+        self.position = position
+        self.side = side
+    }
+
+    /// What is missing once the margin of the closed part is back and its loss and fees are paid.
+    var shortfall: Money { max(-outcome, .zero) }
+
+    /// Closes with a piece of the book, and gives what is left of it to open with.
+    mutating func take(_ piece: PaperMarket.Piece, _ instrument: Instrument) -> Quantity {
+        let closed = min(piece.quantity, position.closable(by: side))
+        let price = piece.level.price
+        let margin = position.margin
+        let leverage = instrument.margin.leverage
+        outcome += position.apply(side, closed, at: price, leverage: leverage)
+        outcome += margin - position.margin
+        let notional = closed.notional(at: price, .halfEven)
+        outcome -= PaperFee.of(notional, at: instrument.fees.taker)
+        return piece.quantity - closed
     }
 }

@@ -30,9 +30,9 @@ public struct PaperVenue: Sendable {
     var markets: [PaperMarket] = []
     var history: PaperHistory
     private var marketIndex: [InstrumentID: Int] = [:]
-    private var lastReport: UInt64 = 0
-    private var lastVenueOrder: UInt64 = 0
-    private var lastExecution: UInt64 = 0
+    var lastReport: UInt64 = 0
+    var lastVenueOrder: UInt64 = 0
+    var lastExecution: UInt64 = 0
     private var lastPriority: UInt64 = 0
 
     /// Opens the venue with an account.
@@ -173,6 +173,14 @@ extension PaperVenue {
         case .ended(let slot): history.endedOrder(slot: slot)
         case nil: nil
         }
+    }
+
+    /// The instrument a request is about, whose book ``receive(_:at:book:)`` wants.
+    ///
+    /// `nil` for a cancel or an amendment of an order the venue does not know.
+    public func instrument(of request: VenueRequest) -> InstrumentID? {
+        if case .place(_, let terms) = request { return terms.instrument }
+        return order(request.order)?.terms.instrument
     }
 
     /// Whether the venue remembers an order of this name.

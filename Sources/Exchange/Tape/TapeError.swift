@@ -21,6 +21,10 @@ public enum TapeError: Error, Hashable, Sendable {
 
     /// The file cannot be read on.
     case unreadable(at: Place, CompressionError)
+    /// The file cannot be written on.
+    case unwritable(tape: String, CompressionError)
+    /// What should become a line would not read back as one.
+    case notALine(tape: String, line: Int)
     /// A line is longer than `limit` bytes.
     case lineTooLong(at: Place, limit: Int)
     /// A line does not begin with 16 or 19 digits, a space and a message.
@@ -36,14 +40,21 @@ public enum TapeError: Error, Hashable, Sendable {
 }
 
 extension TapeError.Place: CustomStringConvertible {
+    /// The tape, the line and the byte.
     public var description: String { "\(tape), line \(line) (byte \(byte))" }
 }
 
 extension TapeError: CustomStringConvertible {
+    /// A sentence for people: the place, what was expected there, and what to try.
     public var description: String {
         switch self {
         case .unreadable(let place, let cause):
             return "cannot read the tape beyond \(place): \(cause)"
+        case .unwritable(let tape, let cause):
+            return "cannot write the tape \(tape): \(cause)"
+        case .notALine(let tape, let line):
+            return "\(tape): line \(line) would not read back; expected a receive time after"
+                + " 2001 and a message in one line that does not begin with a space"
         case .lineTooLong(let place, let limit):
             return "\(place): a line is longer than \(limit) bytes; is this a recorded market?"
         case .noReceiveTime(let place):

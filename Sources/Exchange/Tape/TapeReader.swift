@@ -63,7 +63,7 @@ public struct TapeReader: ~Copyable {
         buffer = [UInt8](repeating: 0, count: 1 << 18)
     }
 
-    /// The line at hand. Only after ``advance()`` returned `true`.
+    /// The line at hand; holds only after ``advance()`` returned `true`.
     public var line: TapeLine {
         @_lifetime(borrow self) get {
             let bytes = buffer.span.extracting(message)
@@ -84,7 +84,10 @@ public struct TapeReader: ~Copyable {
     public mutating func advance() throws(TapeError) -> Bool {
         number += 1
         offset = nextOffset
-        guard let length = try lineLength() else { return false }
+        guard let length = try lineLength() else {
+            number -= 1
+            return false
+        }
         let start = next
         let lineEnd = start + length
         next = min(lineEnd + 1, end)

@@ -58,7 +58,7 @@ public struct TapeSet: ~Copyable {
         self.decks = decks
     }
 
-    /// The message at hand. Only after ``advance()`` returned `true`.
+    /// The line at hand; holds only after ``advance()`` returned `true`.
     public var line: TapeLine {
         @_lifetime(borrow self) get {
             let bytes = buffer.span.extracting(message)

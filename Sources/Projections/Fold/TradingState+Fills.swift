@@ -13,7 +13,7 @@ extension TradingState {
         let place = try slot(of: known.terms.instrument)
         let cost = execution.quantity.notional(at: execution.price, .halfEven)
         let now = time
-        orders.update(payload.order) { order in
+        let isKept = orders.update(payload.order) { order in
             order.filled += execution.quantity
             order.cost += cost
             order.changedAt = now
@@ -23,6 +23,14 @@ extension TradingState {
             let next = isWhole ? OrderStatus.filled : .partiallyFilled
             if order.status.canBecome(next) { order.status = next }
             if isWhole { order.request = .none }
+        }
+        if !isKept {
+            // Ended and put away: it keeps its status and is filled all the same.
+            closedOrders.updateLast(where: { $0.order.id == payload.order }) { closed in
+                closed.order.filled += execution.quantity
+                closed.order.cost += cost
+                closed.order.changedAt = now
+            }
         }
         let profit = try book(execution, known.terms.side, cost: cost, at: place)
         metrics.fills += 1
@@ -104,6 +112,7 @@ extension TradingState {
                 deal.entryCost += cost
             } else {
                 deal.held -= execution.quantity
+                deal.failures = 0
                 if takenInBase.isPositive { deal.held -= takenInBase }
             }
         }

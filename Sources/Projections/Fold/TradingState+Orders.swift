@@ -88,9 +88,7 @@ extension TradingState {
             order.answered(.place)
             if order.role == .stop || order.role == .exit { order.rejection = nil }
         }
-        if let order = orders[payload.order] {
-            deals.update(order.deal) { deal in deal.failures = 0 }
-        }
+        protectionHolds(payload.order)
         try link(.orderAccepted, payload.order)
     }
 
@@ -118,10 +116,14 @@ extension TradingState {
             order.rejection = nil
             order.answered(.amend)
         }
-        if let order = orders[payload.order] {
-            deals.update(order.deal) { deal in deal.failures = 0 }
-        }
+        protectionHolds(payload.order)
         try link(.orderAmended, payload.order)
+    }
+
+    /// An accepted stop protects. An accepted exit proves nothing yet: it may expire at once.
+    private mutating func protectionHolds(_ id: OrderID) {
+        guard let order = orders[id], order.role == .stop else { return }
+        deals.update(order.deal) { deal in deal.failures = 0 }
     }
 
     mutating func trigger(_ payload: OrderTriggered) throws(Misfit) {
@@ -139,6 +141,7 @@ extension TradingState {
             order.request = .none
             order.isUnknown = false
         }
+        guard order.role == .stop || order.role == .exit else { return }
         deals.update(order.deal) { deal in deal.failures &+= 1 }
     }
 

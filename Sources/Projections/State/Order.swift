@@ -73,6 +73,8 @@ extension Order {
         changedAt = reader.timestamp()
         epoch = reader.identifier()
         venueOrder = reader.venueID()
-        rejection = RejectionReason(rawValue: reader.uint8())
+        let raw = reader.uint8()
+        rejection = RejectionReason(rawValue: raw)
+        if raw != 0 && rejection == nil { reader.markDamaged() }
     }
 }

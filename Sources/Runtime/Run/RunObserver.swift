@@ -2,6 +2,8 @@ public import Trading
 
 /// Something worth a line in the log.
 public struct RunMessage: Sendable {
+    /// The stamped time.
+    public var time: Timestamp
     /// How much attention it asks for; `nil` for none.
     public var severity: Severity?
     /// What happened.

@@ -129,7 +129,14 @@ extension TapeRun {
 
     private func say(_ step: UInt8, _ text: String) {
         turn.emit(.recoveryStepped(RecoveryStepped(step: step, detail: text)))
-        observer.log(RunMessage(severity: nil, text: "recovery \(step): \(text)", trace: .none))
+        observer.log(
+            RunMessage(
+                time: turn.time,
+                severity: nil,
+                text: "recovery \(step): \(text)",
+                trace: .none
+            )
+        )
     }
 
     /// A journal that failed is copied elsewhere, where the configuration says so.
@@ -216,7 +223,14 @@ struct StartOfEpoch {
             recovered.turn.emit(
                 .errorRecorded(ErrorRecorded(severity: .warning, text: warning))
             )
-            observer.log(RunMessage(severity: .warning, text: warning, trace: .none))
+            observer.log(
+                RunMessage(
+                    time: recovered.turn.time,
+                    severity: .warning,
+                    text: warning,
+                    trace: .none
+                )
+            )
         }
         tellReplay(&recovered, stop)
         settle(&recovered.turn, isNew: state.instruments.isEmpty)
@@ -233,12 +247,24 @@ struct StartOfEpoch {
             recovered.isNew
             ? "a new journal" : "\(recovered.replayed) events replayed from \(from)"
         recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 3, detail: text)))
-        observer.log(RunMessage(severity: nil, text: "recovery 3: \(text)", trace: .none))
+        observer.log(
+            RunMessage(
+                time: recovered.turn.time,
+                severity: nil,
+                text: "recovery 3: \(text)",
+                trace: .none
+            )
+        )
         guard stop == .unclean else { return }
         let unclean = "the stop before was unclean, at event \(head)"
         recovered.turn.emit(.recoveryStepped(RecoveryStepped(step: 4, detail: unclean)))
         observer.log(
-            RunMessage(severity: .warning, text: "recovery 4: \(unclean)", trace: .none)
+            RunMessage(
+                time: recovered.turn.time,
+                severity: .warning,
+                text: "recovery 4: \(unclean)",
+                trace: .none
+            )
         )
     }
 

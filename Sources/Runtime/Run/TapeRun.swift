@@ -86,6 +86,9 @@ public final class TapeRun {
             if firstArrival == nil { firstArrival = world.arrival(of: turn.time) }
         }
         try session.append(turn.events)
+        for envelope in turn.events {
+            if let news = RunMessage(envelope, before: turn.state) { observer.log(news) }
+        }
         turn.clear()
         hasUnmarkedEvents = true
     }

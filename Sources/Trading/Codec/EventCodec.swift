@@ -84,6 +84,18 @@ public struct EventCodec: Sendable {
         guard version < current else { throw .newerVersion(kind, version: version) }
         var bytes: [UInt8] = []
         for index in 0..<payload.count { bytes.append(payload[index]) }
+        bytes = try upcast(kind, from: version, to: current, bytes)
+        return try decode(kind: kind.rawValue, version: current, bytes.span)
+    }
+
+    /// Brings a payload from one version to a later one, step by step.
+    package func upcast(
+        _ kind: EventKind,
+        from version: UInt16,
+        to current: UInt16,
+        _ payload: [UInt8]
+    ) throws(CodecFailure) -> [UInt8] {
+        var bytes = payload
         for step in version..<current {
             guard let upcaster = upcasters.first(where: { $0.kind == kind && $0.version == step })
             else { throw .noUpcaster(kind, version: step) }
@@ -95,6 +107,6 @@ public struct EventCodec: Sendable {
             }
             bytes = writer.bytes
         }
-        return try decode(kind: kind.rawValue, version: current, bytes.span)
+        return bytes
     }
 }

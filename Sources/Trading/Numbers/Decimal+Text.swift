@@ -100,11 +100,13 @@ extension Decimal {
         guard decimals != 0 else { throw .unexpectedCharacter(index: text.count - 1) }
         let scale = Int128(powersOfTen(18 - max(decimals, 0)))
         let (scaled, overflow) = units.multipliedReportingOverflow(by: scale)
-        guard !overflow, scaled < .max else { throw .tooLarge }
+        guard !overflow else { throw .tooLarge }
         guard !beyond.isZero else { return Decimal(units: isNegative ? -scaled : scaled) }
         guard let rounding else { throw .tooPrecise }
-        let up = beyond.roundsUp(rounding, isOdd: scaled & 1 != 0) ? scaled + 1 : scaled
-        return Decimal(units: isNegative ? -up : up)
+        let isUp = beyond.roundsUp(rounding, isOdd: scaled & 1 != 0)
+        let (rounded, carry) = scaled.addingReportingOverflow(isUp ? 1 : 0)
+        guard !carry else { throw .tooLarge }
+        return Decimal(units: isNegative ? -rounded : rounded)
     }
 
     /// The digits beyond 10⁻¹⁸, as far as rounding needs them.

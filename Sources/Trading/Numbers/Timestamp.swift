@@ -73,8 +73,8 @@ extension Timestamp: CustomStringConvertible {
         let date = CivilDate(day: day)
         let seconds = rest / 1_000_000_000
         let fraction = rest % 1_000_000_000
-        let clock =
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60]
+            .map { padded($0, 2) }.joined(separator: ":")
         let decimals: String =
             if fraction == 0 {
                 ""
@@ -105,11 +105,10 @@ extension Timestamp: CustomStringConvertible {
         }
         let date = CivilDate(year: year, month: month, dayOfMonth: dayOfMonth)
         guard CivilDate(day: date.day) == date else { return nil }
-        let (whole, overflow) = date.day.multipliedReportingOverflow(
-            by: TimeSpan.day.nanoseconds
-        )
-        guard !overflow else { return nil }
-        self.init(nanoseconds: whole + nanoseconds)
+        // The first and the last day are held in part: only the sum tells whether it fits.
+        let whole = Int128(date.day) * Int128(TimeSpan.day.nanoseconds)
+        guard let sum = Int64(exactly: whole + Int128(nanoseconds)) else { return nil }
+        self.init(nanoseconds: sum)
     }
 
     /// Nanoseconds of `HH:MM[:SS[.fraction]]`.

@@ -1,0 +1,177 @@
+import Engine
+import Trading
+
+extension Configuration {
+    /// Every value in force, defaults included, in one text: JSON with sorted keys, which reads
+    /// back as the same configuration.
+    ///
+    /// Paths stand as they were written, so that the text does not depend on where the files lie;
+    /// filters that came from another file stand here in full.
+    public var canonicalText: String {
+        let text: JSONText = .object([
+            ("mode", .text(mode.rawValue)),
+            ("venue", venue.json),
+            ("balances", .object(balances.map { ($0.asset, .text($0.amount.description)) })),
+            ("instruments", .list(instruments.map(\.json))),
+            ("signals", signals?.json),
+            ("risk", risk.json),
+            ("book", .object([("depth", .integer(Int64(bookDepth)))])),
+            ("journal", journal.json),
+            ("killSwitch", killSwitch?.json),
+            (
+                "log",
+                .object([("file", log.file?.json), ("level", .text(log.level.name))])
+            ),
+        ])
+        return text.sortedLines
+    }
+}
+
+extension ConfiguredPath {
+    fileprivate var json: JSONText { .text(written) }
+}
+
+extension Decimal {
+    fileprivate var json: JSONText { .text(description) }
+}
+
+extension Amount {
+    fileprivate var json: JSONText { .text(description) }
+}
+
+extension TimeSpan {
+    fileprivate var json: JSONText { .text(UnitText.text(self)) }
+}
+
+extension VenueSettings {
+    fileprivate var json: JSONText {
+        .object([
+            ("kind", .text(kind.rawValue)),
+            ("latency", latency.json),
+            ("replyLatency", replyLatency.json),
+        ])
+    }
+}
+
+extension JournalSettings {
+    fileprivate var json: JSONText {
+        .object([
+            ("snapshotInterval", snapshotInterval.json),
+            ("segmentLimit", .text(UnitText.text(byteCount: segmentLimit))),
+            ("batchLimit", .integer(Int64(batchLimit))),
+            ("stateDirectory", stateDirectory?.json),
+            ("emergencyBackup", emergencyBackup?.json),
+            ("diskReserve", .text(UnitText.text(byteCount: diskReserve))),
+        ])
+    }
+}
+
+extension RiskParameters {
+    /// Without the stop's distance, which the instruments give.
+    fileprivate var json: JSONText {
+        .object([
+            ("maximumOpenDeals", .integer(Int64(maximumOpenDeals))),
+            ("maximumPositionSize", maximumPositionSize.json),
+            ("maximumExposure", maximumExposure.json),
+            ("minimumOrderSize", minimumOrderSize.json),
+            ("maximumDailyLoss", maximumDailyLoss.json),
+            ("maximumDrawdown", maximumDrawdown.json),
+            ("maximumOrderRate", .integer(Int64(maximumOrderRate))),
+            ("orderRateWindow", orderRateWindow.json),
+        ])
+    }
+}
+
+extension InstrumentSettings {
+    fileprivate var json: JSONText {
+        .object([
+            ("symbol", .text(symbol)),
+            ("market", .text(market.name)),
+            ("base", .text(base)),
+            ("quote", .text(quote)),
+            ("filters", filters.json),
+            ("fees", .object([("maker", fees.maker.json), ("taker", fees.taker.json)])),
+            ("margin", market == .spot ? nil : margin.json),
+            ("strategy", plan.strategy.json),
+            (
+                "order",
+                .object([
+                    ("notional", plan.orderNotional.json),
+                    ("multiplier", plan.sizeMultiplier.json),
+                ])
+            ),
+            ("entry", plan.entry.json),
+            ("stopLoss", plan.stopLossFraction.json),
+            (
+                "takeProfit",
+                plan.takeProfitFraction.map { fraction in
+                    .object([
+                        ("fraction", fraction.json), ("rests", .flag(plan.takeProfitRests)),
+                    ])
+                }
+            ),
+            ("trailing", plan.trailing?.json),
+            ("maximumHolding", plan.maximumHolding?.json),
+            ("cooldown", plan.cooldown.json),
+            ("allowsShort", .flag(plan.allowsShort)),
+        ])
+    }
+}
+
+extension InstrumentFilters {
+    fileprivate var json: JSONText {
+        .object([
+            ("priceTick", priceTick.json),
+            ("quantityStep", quantityStep.json),
+            ("minimumQuantity", minimumQuantity.json),
+            ("maximumQuantity", maximumQuantity.json),
+            ("minimumNotional", minimumNotional.json),
+        ])
+    }
+}
+
+extension MarginTerms {
+    fileprivate var json: JSONText {
+        .object([("leverage", leverage.json), ("maintenanceRate", maintenanceRate.json)])
+    }
+}
+
+extension StrategyPlan {
+    fileprivate var json: JSONText {
+        switch self {
+        case .imbalance(let plan):
+            .object([
+                ("kind", .text("imbalance")),
+                ("depth", .integer(Int64(plan.depth))),
+                ("buyThreshold", plan.buyThreshold.json),
+                ("sellThreshold", plan.sellThreshold.json),
+                ("minimumClusterVolume", plan.minimumClusterVolume.json),
+                ("closesOnOpposite", .flag(plan.closesOnOpposite)),
+            ])
+        case .signals(let plan):
+            .object([("kind", .text("signals")), ("threshold", plan.threshold.json)])
+        }
+    }
+}
+
+extension EntryPlan {
+    fileprivate var json: JSONText {
+        .object([
+            ("type", .text(type.name)),
+            ("timeInForce", .text(timeInForce.name)),
+            ("offsetTicks", .integer(Int64(offsetTicks))),
+            ("timeout", timeout.json),
+        ])
+    }
+}
+
+extension TrailingPlan {
+    fileprivate var json: JSONText {
+        .object([
+            ("activation", activation.json),
+            ("callback", callback.json),
+            ("minimumStep", minimumStep.json),
+            ("minimumInterval", minimumInterval.json),
+        ])
+    }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Trading
+
+extension Configuration {
+    /// Reads and checks a configuration file.
+    ///
+    /// - Throws: Everything that is wrong with it, in one failure.
+    public init(readingFrom file: String) throws(ConfigurationFailure) {
+        let text = try TextFile.bytes(of: file)
+        try self.init(parsing: text, file: file)
+    }
+
+    /// Checks the text of a configuration file.
+    ///
+    /// - Parameters:
+    ///   - text: JSON5 in UTF-8.
+    ///   - file: Its name, for messages and for what its relative paths are relative to.
+    /// - Throws: Everything that is wrong with it, in one failure.
+    public init(parsing text: [UInt8], file: String) throws(ConfigurationFailure) {
+        let root: ConfigurationNode
+        do {
+            root = try ConfigurationParser.parse(text)
+        } catch {
+            throw ConfigurationFailure(file: file, problems: [error])
+        }
+        guard case .table(let members) = root.value else {
+            let message = "expected an object, found \(root.value.kind)"
+            let problem = ConfigurationProblem(path: "", message: message, place: root.place)
+            throw ConfigurationFailure(file: file, problems: [problem])
+        }
+        let problems = ConfigurationProblems()
+        let section = ConfigurationSection(
+            path: "",
+            place: root.place,
+            members: members,
+            problems: problems
+        )
+        let reader = ConfigurationReader(directory: TextFile.directory(of: file))
+        let configuration = reader.configuration(section)
+        guard let configuration, problems.inOrder.isEmpty else {
+            throw ConfigurationFailure(file: file, problems: problems.inOrder)
+        }
+        self = configuration
+    }
+}
+
+/// Whole files as bytes.
+enum TextFile {
+    /// The bytes of a file that should be there.
+    static func bytes(of file: String) throws(ConfigurationFailure) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(filePath: file)))
+        } catch {
+            let isThere = FileManager.default.fileExists(atPath: file)
+            let message =
+                isThere
+                ? "the file cannot be read; look at its permissions" : "there is no such file"
+            let problem = ConfigurationProblem(path: "", message: message, place: nil)
+            throw ConfigurationFailure(file: file, problems: [problem])
+        }
+    }
+
+    /// What stands before the last slash; empty where there is none.
+    static func directory(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "" }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
+    }
+}

@@ -1,0 +1,42 @@
+import Journal
+import Platform
+import Runtime
+
+/// What a person sees: results go to standard output, everything else to standard error.
+enum Console {
+    /// Whether standard error is a terminal, where progress makes sense.
+    static let showsProgress = Terminal.isTerminal(.error)
+
+    static func say(_ text: String) throws { try Terminal.write(text + "\n", to: .output) }
+
+    static func complain(_ text: String) { note(text + "\n") }
+
+    /// Shows a line that the next one replaces.
+    static func progress(_ text: String) {
+        guard showsProgress else { return }
+        let width = max(20, (Terminal.width(.error) ?? 80) - 1)
+        note("\r\u{1B}[2K" + text.prefix(width))
+    }
+
+    /// Ends the line of progress.
+    static func endProgress() { if showsProgress { note("\r\u{1B}[2K") } }
+
+    private static func note(_ text: String) {
+        do throws(PlatformError) {
+            try Terminal.write(text, to: .error)
+        } catch {
+            // Where messages cannot be written there is nowhere left to say so.
+            return
+        }
+    }
+
+    /// 1 where something was refused or damaged, 2 where it could not be done.
+    static func exitCode(of error: any Error) -> Int32 {
+        switch error {
+        case let failure as RunFailure: failure.isRefusal ? 1 : 2
+        case let failure as JournalError: failure.code == .missing ? 2 : 1
+        case is ReplayFailure: 1
+        default: 2
+        }
+    }
+}

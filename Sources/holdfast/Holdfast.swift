@@ -1,0 +1,45 @@
+import Glibc
+import Journal
+import Platform
+import Runtime
+
+/// The program: names its commands, runs one, and ends with the exit code of the contract.
+@main
+enum Holdfast {
+    static let version = "0.1.0"
+
+    static let syntax = ProgramSyntax(
+        "holdfast",
+        version: version,
+        summary: "An event-sourced trading engine: every order, fill and decision is an event in "
+            + "a journal that can be checked and replayed.",
+        commands: [RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax]
+    )
+
+    static func main() {
+        let arguments = CommandLine.arguments
+        if let status = RecoveryScan.runIfRequested(arguments) { exit(status) }
+        do throws(UsageFailure) {
+            switch try syntax.parse(Array(arguments.dropFirst())) {
+            case .show(let text): print(text)
+            case .command(let name, let parsed): exit(run(name, parsed))
+            }
+        } catch {
+            Console.complain("\(error)")
+            exit(UsageFailure.exitCode)
+        }
+    }
+
+    private static func run(_ name: String, _ arguments: ParsedArguments) -> Int32 {
+        do {
+            switch name {
+            case RunCommand.syntax.name: return try RunCommand.run(arguments)
+            case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
+            default: return try GenerateCommand.run(arguments)
+            }
+        } catch {
+            Console.complain("holdfast: \(error)")
+            return Console.exitCode(of: error)
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import Glibc
+import Inspection
 import Journal
 import Platform
 import Runtime
@@ -13,7 +14,14 @@ enum Holdfast {
         version: version,
         summary: "An event-sourced trading engine: every order, fill and decision is an event in "
             + "a journal that can be checked and replayed.",
-        commands: [RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax]
+        commands: [
+            RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax,
+            CommandSyntax(
+                "journal",
+                summary: "looks into a journal; the same as journalctl",
+                forwards: true
+            ),
+        ]
     )
 
     static func main() {
@@ -22,6 +30,9 @@ enum Holdfast {
         do throws(UsageFailure) {
             switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text): print(text)
+            case .command("journal", let parsed):
+                let words = parsed.forwarded
+                exit(JournalTool.main(words, program: "holdfast journal", version: version))
             case .command(let name, let parsed): exit(run(name, parsed))
             }
         } catch {

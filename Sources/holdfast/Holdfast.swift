@@ -18,7 +18,7 @@ enum Holdfast {
             RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax,
             CommandSyntax(
                 "journal",
-                summary: "looks into a journal; the same as journalctl",
+                summary: "Looks into a journal; the same as journalctl.",
                 forwards: true
             ),
         ]

@@ -83,7 +83,8 @@ public struct JournalTool {
             console.message("\(error)")
             return UsageFailure.exitCode
         }
-        console.message("\(settings.program): \(error)")
+        let advice = error is ReplayFailure ? ". To go on: run `journalctl verify`" : ""
+        console.message("\(settings.program): \(error)\(advice)")
         switch error {
         case let error as CommandFailure: return error.status
         case let error as JournalError: return error.exitStatus

@@ -53,9 +53,9 @@ struct JournalOverview {
         let time = Timestamp(nanoseconds: event.time)
         firstTime = firstTime ?? time
         lastTime = time
-        if !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        let kinds = [EventKind.epochBegan.rawValue, EventKind.epochEnded.rawValue]
-        guard event.kind == kinds[0] || event.kind == kinds[1] else { return }
+        let begins = event.kind == EventKind.epochBegan.rawValue
+        if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
+        guard begins || event.kind == EventKind.epochEnded.rawValue else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):

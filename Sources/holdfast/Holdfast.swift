@@ -32,6 +32,9 @@ enum Holdfast {
         do throws(UsageFailure) {
             switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text): print(text)
+            case .command("journal", let parsed):
+                let words = parsed.forwarded
+                exit(JournalTool.main(words, program: "holdfast journal", version: version))
             case .command(let name, let parsed): exit(run(name, parsed))
             }
         } catch {
@@ -45,8 +48,6 @@ enum Holdfast {
             switch name {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
-            case "journal":
-                return JournalTool.main(arguments.forwarded, program: "holdfast journal")
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

@@ -14,10 +14,9 @@ struct ToolRun {
     var lines: [Substring] { output.split(separator: "\n") }
 }
 
-/// Bytes that a console wrote.
+/// Text that a console wrote.
 private final class Gathered {
-    var bytes: [UInt8] = []
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var text = ""
 }
 
 extension TradedJournal {
@@ -34,7 +33,7 @@ extension TradedJournal {
     /// Runs any command line, in this process.
     static func tool(
         _ words: [String],
-        state: String? = nil,
+        state: String = "/nonexistent",
         isOutputOpen: Bool = true,
         isTerminal: Bool = false
     ) -> ToolRun {
@@ -42,12 +41,12 @@ extension TradedJournal {
         let messages = Gathered()
         let console = Console(
             showsProgress: isTerminal,
-            output: { bytes in
-                output.bytes += bytes
+            output: { text in
+                output.text += text
                 return isOutputOpen
             },
-            messages: { bytes in
-                messages.bytes += bytes
+            messages: { text in
+                messages.text += text
                 return true
             }
         )

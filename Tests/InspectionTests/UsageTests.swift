@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import Inspection
@@ -5,29 +6,39 @@ import Testing
 @Suite struct `The command line` {
     @Test(
         arguments: [
-            ([], "a command is missing"),
-            (["--journal"], "--journal needs a value"),
+            ([], "needs a command: replay, show"),
+            (["--journal"], "--journal needs DIR"),
             (["--nope"], "unknown option --nope"),
-            (["explode"], "unknown command explode"),
-            (["replay"], "--journal DIR is missing"),
-            (["replay", "--journal", ""], "--journal needs a value: DIR"),
-            (["--journal", "a", "replay", "--journal", "b"], "--journal is given twice"),
-            (["replay", "--to"], "--to needs a value: SEQ|TIME"),
+            (["reply"], "did you mean replay?"),
+            (["replay"], "needs --journal DIR"),
+            (["replay", "--journal", ""], "--journal must not be empty"),
+            (["--journal", "a", "replay", "--journal", "b"], "--journal may be given only once"),
+            (["replay", "--to"], "--to needs SEQ|TIME"),
             (["replay", "--to", "soon"], "--to needs a sequence number or a time"),
-            (["replay", "--to", "1", "--to", "2"], "--to is given twice"),
+            (["replay", "--to", "1", "--to", "2"], "--to may be given only once"),
             (["replay", "--from-genesis=1"], "--from-genesis takes no value"),
-            (["replay", "--frm"], "unknown option --frm"),
-            (["replay", "there"], "there was not expected"),
-            (["diff", "1"], "B is missing"),
-            (["diff", "1", "2", "3"], "3 was not expected"),
-            (["diff", "1", "then"], "B needs a sequence number or a time"),
-            (["show", "-n", "few"], "-n needs a whole number, not 'few'"),
-            (["show", "--from", "-1"], "--from needs a whole number"),
-            (["show", "--from", "9", "--to", "3"], "--from 9 is behind --to 3"),
-            (["show", "--since", "2024-13-01"], "--since needs a time"),
-            (["show", "--since", "2024-02-01", "--until", "2024-01-01"], "--since is later"),
-            (["show", "--kind", "orderfiled"], "there is no kind 'orderfiled'"),
-            (["show", "--order", "hf-x"], "--order needs a sequence number or a client order id"),
+            (["replay", "--from-genesys"], "did you mean --from-genesis?"),
+            (["-", "replay"], "unknown command -"),
+            (["--journal", "x", "replay", "there"], "unexpected argument \"there\""),
+            (["--journal", "x", "diff", "1"], "needs B"),
+            (["--journal", "x", "diff", "1", "2", "3"], "unexpected argument \"3\""),
+            (["--journal", "x", "diff", "1", "then"], "\"then\" is no point"),
+            (["--journal", "x", "show", "-n", "few"], "-n needs a whole number"),
+            (["--journal", "x", "show", "--from", "0"], "--from must be at least 1"),
+            (["--journal", "x", "show", "--from", "9", "--to", "3"], "--from 9 is behind --to 3"),
+            (["--journal", "x", "show", "--since", "2024-13-01"], "--since needs a time"),
+            (
+                ["--journal", "x", "show", "--since", "2024-02-01", "--until", "2024-01-01"],
+                "--since is later"
+            ),
+            (
+                ["--journal", "x", "show", "--kind", "orderfiled"],
+                "there is no kind \"orderfiled\""
+            ),
+            (
+                ["--journal", "x", "show", "--order", "hf-x"],
+                "--order needs a sequence number or a"
+            ),
             (["state", "--at", "x"], "--at needs"),
         ] as [([String], String)]
     )
@@ -42,12 +53,14 @@ import Testing
         let all = TradedJournal.tool(["--help"])
         #expect(all.status == 0)
         for command in JournalTool.commands {
-            let verb = command.syntax.verb
-            #expect(all.output.contains("  \(verb) "))
+            let verb = command.syntax.name
+            #expect(all.output.contains("  \(verb)"))
             let help = TradedJournal.tool([verb, "--help"])
             #expect(help.status == 0)
-            #expect(help.output.contains("usage: journalctl --journal DIR \(verb)"))
-            for option in command.syntax.options { #expect(help.output.contains(option.name)) }
+            #expect(help.output.contains("Usage: journalctl \(verb)"))
+            for option in command.syntax.options {
+                #expect(help.output.contains("--\(option.name)"))
+            }
         }
         #expect(TradedJournal.tool(["--version"]).output == "journalctl 1.2.3\n")
     }

@@ -39,6 +39,7 @@ import Trading
         #expect(value("events", stat) == "\(head + 1)")
         #expect(value("uncleanStops", stat) == "1")
         #expect(stat.output.contains("\"stop\":\"tape ended\""))
+        #expect(stat.output.contains("\"epoch\":1,\"first\":2,\"last\":\(head),"))
         #expect(stat.output.contains("\"kind\":\"journalBegan\",\"count\":1,"))
         #expect(journal.tool("stat").output.contains("unclean    stops: 1"))
         let segments = journal.tool("segments", "--json")

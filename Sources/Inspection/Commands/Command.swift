@@ -1,13 +1,20 @@
 public import Journal
+internal import Runtime
 
 /// One verb of the tool.
 protocol Command: Sendable, SendableMetatype {
     /// What it understands.
     static var syntax: CommandSyntax { get }
     /// Takes its options, or says which one is wrong.
-    init(_ options: CommandOptions) throws(UsageFailure)
+    init(_ options: ParsedArguments) throws(UsageMistake)
     /// Does it and returns the exit status.
     func run(_ context: CommandContext) throws -> Int32
+}
+
+/// Options that each alone are well formed, and still cannot be meant.
+struct UsageMistake: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
 }
 
 /// What every command works with.
@@ -26,8 +33,8 @@ public struct ToolSettings: Sendable {
     public var version: String
     /// Where the scans run that damage could kill.
     public var scan: ScanMode
-    /// The directory of the outer witnesses where none is named; `nil` for none.
-    public var stateDirectory: String?
+    /// The directory of the outer witnesses where none is named.
+    public var stateDirectory: String
     /// Whether following is to end.
     public var isStopWanted: @Sendable () -> Bool
 
@@ -36,7 +43,7 @@ public struct ToolSettings: Sendable {
         program: String,
         version: String,
         scan: ScanMode,
-        stateDirectory: String?,
+        stateDirectory: String,
         isStopWanted: @escaping @Sendable () -> Bool
     ) {
         self.program = program

@@ -3,21 +3,34 @@ internal import Runtime
 /// Shows what changed between two points.
 struct DiffCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "diff",
+        "diff",
         summary: "Shows what changed between two points.",
-        operands: ["A", "B"],
-        details: "A and B are sequence numbers, times, `genesis` (before the first event) or "
-            + "`head`. B may be before A."
+        discussion: "A point is a sequence number, a time, genesis (before the first event) or "
+            + "head. B may be before A.",
+        positionals: [
+            PositionalSyntax("A", summary: "the first point"),
+            PositionalSyntax("B", summary: "the second point"),
+        ]
     )
 
-    private let first: JournalPoint
-    private let second: JournalPoint
+    private let first: ReplayPoint
+    private let second: ReplayPoint
     private let isJSON: Bool
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        first = try JournalPoint(options.operands.first ?? "", for: "A")
-        second = try JournalPoint(options.operands.last ?? "", for: "B")
-        isJSON = options.has("--json")
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        first = try Self.point(options.positionals.first)
+        second = try Self.point(options.positionals.last)
+        isJSON = options.has("json")
+    }
+
+    private static func point(_ word: String?) throws(UsageMistake) -> ReplayPoint {
+        guard let word, let point = ReplayPoint(word) else {
+            throw UsageMistake(
+                "\"\(word ?? "")\" is no point: it takes a sequence number, a time as "
+                    + "2024-07-23T15:45:00Z, genesis or head"
+            )
+        }
+        return point
     }
 
     func run(_ context: CommandContext) throws -> Int32 {

@@ -1,4 +1,5 @@
 internal import Projections
+internal import Runtime
 internal import Trading
 
 /// Which events are wanted.
@@ -10,30 +11,30 @@ struct EventFilter {
     private let symbol: String?
     private let trace: TraceID?
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        kinds = try Self.kinds(options["--kind"])
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        kinds = try Self.kinds(options.text("kind"))
         var order: OrderID?
         var client: ClientOrderID?
-        if let text = options["--order"] {
+        if let text = options.text("order") {
             if let number = UInt64(text) {
                 order = OrderID(number)
             } else if let id = ClientOrderID(text) {
                 client = id
                 order = id.order
             } else {
-                throw UsageFailure(
-                    "--order needs a sequence number or a client order id, not '\(text)'"
+                throw UsageMistake(
+                    "--order needs a sequence number or a client order id, found \"\(text)\""
                 )
             }
         }
         self.order = order
         clientOrderID = client
-        deal = try options.number("--deal").map { DealID($0) }
-        trace = try options.number("--trace").map { TraceID($0) }
-        symbol = options["--symbol"]?.uppercased()
+        deal = options.integer("deal").map { DealID(UInt64($0)) }
+        trace = options.integer("trace").map { TraceID(UInt64($0)) }
+        symbol = options.text("symbol")?.uppercased()
     }
 
-    private static func kinds(_ text: String?) throws(UsageFailure) -> Set<EventKind>? {
+    private static func kinds(_ text: String?) throws(UsageMistake) -> Set<EventKind>? {
         guard let text else { return nil }
         var kinds: Set<EventKind> = []
         for name in text.split(separator: ",") {
@@ -41,7 +42,7 @@ struct EventFilter {
             guard let kind = EventKind.allCases.first(where: { $0.name.lowercased() == wanted })
             else {
                 let known = EventKind.allCases.map(\.name).joined(separator: ", ")
-                throw UsageFailure("--kind: there is no kind '\(name)'; kinds are \(known)")
+                throw UsageMistake("--kind: there is no kind \"\(name)\"; kinds are \(known)")
             }
             kinds.insert(kind)
         }

@@ -43,9 +43,11 @@ final class EventPrinter {
     /// Takes the next event.
     ///
     /// - Parameters:
-    ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    ///   - view: The event.
     ///   - epoch: The epoch of its batch.
-    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws(OutputClosed) {
+    ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    /// - Throws: ``OutputClosed``, and what the output throws.
+    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
         let isWanted = isWanted && time >= since && time <= until
@@ -83,7 +85,7 @@ final class EventPrinter {
         _ envelope: EventEnvelope,
         version: UInt16,
         epoch: UInt32
-    ) throws(OutputClosed) {
+    ) throws {
         let kind = envelope.event.kind.name
         if isJSON {
             let document: Document = [
@@ -113,7 +115,7 @@ final class EventPrinter {
         _ view: EventView,
         _ error: ReplayFailure,
         epoch: UInt32
-    ) throws(OutputClosed) {
+    ) throws {
         report("event \(view.sequence) cannot be read: \(error.reason)")
         var hex = ""
         for index in 0..<view.payload.count {
@@ -160,7 +162,7 @@ final class EventPrinter {
         )
     }
 
-    private func emit(_ line: String) throws(OutputClosed) {
+    private func emit(_ line: String) throws {
         guard let limit else { return try console.line(line) }
         if limit == 0 { return }
         if kept.count < limit {
@@ -172,7 +174,7 @@ final class EventPrinter {
     }
 
     /// Prints what was kept back; from now on every line is printed at once.
-    func finish() throws(OutputClosed) {
+    func finish() throws {
         for index in kept.indices {
             try console.line(kept[(oldest + index) % kept.count])
         }

@@ -6,23 +6,28 @@ internal import Trading
 /// Rebuilds the state and compares it with every hash on the way.
 struct ReplayCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "replay",
+        "replay",
         summary: "Rebuilds the state, and compares it with every recorded hash on the way.",
+        discussion: "Exits with 1 when a recorded state hash differs or the journal is damaged.",
         options: [
-            OptionSyntax("--to", "SEQ|TIME", "the last event, or the last moment, to fold"),
-            OptionSyntax("--from-genesis", nil, "leave snapshots aside"),
-        ],
-        details: "Exits with 1 when a recorded state hash differs or the journal is damaged."
+            OptionSyntax(
+                "to",
+                "SEQ|TIME",
+                .point,
+                summary: "the last event, or the last moment, to fold"
+            ),
+            .flag("from-genesis", summary: "leave snapshots aside"),
+        ]
     )
 
-    private let point: JournalPoint
+    private let point: ReplayPoint
     private let fromGenesis: Bool
     private let isJSON: Bool
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        point = try JournalPoint(options, "--to")
-        fromGenesis = options.has("--from-genesis")
-        isJSON = options.has("--json")
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        point = ReplayPoint(options.point("to"))
+        fromGenesis = options.has("from-genesis")
+        isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {

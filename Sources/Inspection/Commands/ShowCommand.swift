@@ -1,26 +1,47 @@
 internal import Journal
 internal import Platform
+internal import Runtime
 internal import Trading
 
 /// Shows events, one a line.
 struct ShowCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "show",
+        "show",
         summary: "Shows events, one a line.",
+        discussion: "All conditions hold at once. --follow without a beginning shows the last 10.",
         options: [
-            OptionSyntax("--from", "SEQ", "the first event"),
-            OptionSyntax("--to", "SEQ", "the last event"),
-            OptionSyntax("--since", "TIME", "no event stamped before"),
-            OptionSyntax("--until", "TIME", "no event stamped after"),
-            OptionSyntax("--kind", "K[,K…]", "only events of these kinds"),
-            OptionSyntax("--order", "ID", "only events of an order: its number or client id"),
-            OptionSyntax("--deal", "ID", "only events of a deal and its orders"),
-            OptionSyntax("--symbol", "S", "only events of an instrument"),
-            OptionSyntax("--trace", "ID", "only events of one chain of cause and effect"),
-            OptionSyntax("-n", "N", "only the last N of them"),
-            OptionSyntax("--follow", nil, "go on with new events until interrupted"),
-        ],
-        details: "All conditions hold at once. --follow without a beginning shows the last 10."
+            OptionSyntax("from", "SEQ", .integer(1...Int.max), summary: "the first event"),
+            OptionSyntax("to", "SEQ", .integer(1...Int.max), summary: "the last event"),
+            OptionSyntax("since", "TIME", summary: "no event stamped before"),
+            OptionSyntax("until", "TIME", summary: "no event stamped after"),
+            OptionSyntax("kind", "K[,K…]", summary: "only events of these kinds"),
+            OptionSyntax(
+                "order",
+                "ID",
+                summary: "only events of an order: its number or client id"
+            ),
+            OptionSyntax(
+                "deal",
+                "ID",
+                .integer(1...Int.max),
+                summary: "only events of a deal and its orders"
+            ),
+            OptionSyntax("symbol", "S", summary: "only events of an instrument"),
+            OptionSyntax(
+                "trace",
+                "ID",
+                .integer(1...Int.max),
+                summary: "only events of one chain of cause and effect"
+            ),
+            OptionSyntax(
+                "last",
+                letter: "n",
+                "N",
+                .integer(0...Int.max),
+                summary: "only the last N of them"
+            ),
+            .flag("follow", summary: "go on with new events until interrupted"),
+        ]
     )
 
     private let filter: EventFilter
@@ -32,28 +53,28 @@ struct ShowCommand: Command {
     private let follows: Bool
     private let isJSON: Bool
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
+    init(_ options: ParsedArguments) throws(UsageMistake) {
         filter = try EventFilter(options)
-        from = max(1, try options.number("--from") ?? 1)
-        to = try options.number("--to") ?? .max
-        since = try Self.time(options, "--since") ?? .never
-        until = try Self.time(options, "--until") ?? Timestamp(nanoseconds: .max)
-        follows = options.has("--follow")
-        isJSON = options.has("--json")
-        var last = try options.number("-n").map { Int(clamping: $0) }
-        if follows, last == nil, !options.has("--from"), !options.has("--since") { last = 10 }
+        from = UInt64(options.integer("from") ?? 1)
+        to = options.integer("to").map { UInt64($0) } ?? .max
+        since = try Self.time(options, "since") ?? .never
+        until = try Self.time(options, "until") ?? Timestamp(nanoseconds: .max)
+        follows = options.has("follow")
+        isJSON = options.has("json")
+        var last = options.integer("last")
+        if follows, last == nil, !options.has("from"), !options.has("since") { last = 10 }
         self.last = last
-        guard from <= to else { throw UsageFailure("--from \(from) is behind --to \(to)") }
-        guard since <= until else { throw UsageFailure("--since is later than --until") }
+        guard from <= to else { throw UsageMistake("--from \(from) is behind --to \(to)") }
+        guard since <= until else { throw UsageMistake("--since is later than --until") }
     }
 
     private static func time(
-        _ options: CommandOptions,
+        _ options: ParsedArguments,
         _ name: String
-    ) throws(UsageFailure) -> Timestamp? {
-        guard let text = options[name] else { return nil }
+    ) throws(UsageMistake) -> Timestamp? {
+        guard let text = options.text(name) else { return nil }
         guard let time = Timestamp(text) else {
-            throw UsageFailure("\(name) needs a time as 2026-01-31T12:00:00Z, not '\(text)'")
+            throw UsageMistake("--\(name) needs a time as 2024-07-23T15:45:00Z, found \"\(text)\"")
         }
         return time
     }

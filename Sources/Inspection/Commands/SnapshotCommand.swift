@@ -8,43 +8,38 @@ internal import Trading
 /// Takes a snapshot of a stopped journal.
 struct SnapshotCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "snapshot",
+        "snapshot",
         summary: "Takes a snapshot of a stopped journal, so that the next start is quick.",
-        options: [
-            OptionSyntax("--state-directory", "DIR", "the directory of the outer witness"),
-            OptionSyntax("--archive", "DIR", "not in this version"),
-            OptionSyntax("--retain", "DURATION", "not in this version"),
-        ],
-        details: """
+        discussion: """
             It writes: it takes the writer's lock, begins an epoch of its own, records the state
             hash and ends the epoch. Beside a running engine it is refused with 1; the engine
             takes snapshots itself.
-            """
+            """,
+        options: [
+            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness"),
+            OptionSyntax("archive", "DIR", summary: "not in this version"),
+            OptionSyntax("retain", "DURATION", summary: "not in this version"),
+        ]
     )
 
     private let stateDirectory: String?
     private let isJSON: Bool
     private let unsupported: String?
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        stateDirectory = options["--state-directory"]
-        isJSON = options.has("--json")
-        unsupported = ["--archive", "--retain"].first { options.has($0) }
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        stateDirectory = options.text("state-directory")
+        isJSON = options.has("json")
+        unsupported = ["archive", "retain"].first { options.has($0) }
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
         if let unsupported {
             throw CommandFailure(
                 1,
-                "snapshot: \(unsupported) is not in this version; nothing was changed"
+                "snapshot: --\(unsupported) is not in this version; nothing was changed"
             )
         }
-        guard let directory = stateDirectory ?? context.settings.stateDirectory else {
-            throw UsageFailure(
-                "snapshot: neither HOME nor --state-directory says where the "
-                    + "outer witness is"
-            )
-        }
+        let directory = stateDirectory ?? context.settings.stateDirectory
         var options = WriterOptions(stateDirectory: directory)
         options.scan = context.settings.scan
         let writer = try open(context.journal, options)

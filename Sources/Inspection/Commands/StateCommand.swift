@@ -3,20 +3,25 @@ internal import Runtime
 /// Shows the trading state at a point.
 struct StateCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "state",
+        "state",
         summary: "Shows the trading state at a point, by default at the head.",
+        discussion: "At a time it is the state after the last event stamped then or before.",
         options: [
-            OptionSyntax("--at", "SEQ|TIME", "the state after this event, or at this moment")
-        ],
-        details: "At a time it is the state after the last event stamped then or before."
+            OptionSyntax(
+                "at",
+                "SEQ|TIME",
+                .point,
+                summary: "the state after this event, or at this moment"
+            )
+        ]
     )
 
-    private let point: JournalPoint
+    private let point: ReplayPoint
     private let isJSON: Bool
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        point = try JournalPoint(options, "--at")
-        isJSON = options.has("--json")
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        point = ReplayPoint(options.point("at"))
+        isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {

@@ -1,29 +1,30 @@
 internal import Journal
 internal import Platform
 internal import Projections
+internal import Runtime
 internal import Trading
 
 /// Checks everything there is in a journal.
 struct VerifyCommand: Command {
     static let syntax = CommandSyntax(
-        verb: "verify",
+        "verify",
         summary: "Checks everything and collects all findings.",
-        options: [
-            OptionSyntax("--state-directory", "DIR", "the directory of the outer witness")
-        ],
-        details: """
+        discussion: """
             Pages, checksums, hash chain, sequence numbers, witnesses, snapshots, and a replay
             from the beginning that compares every recorded state hash and every snapshot.
             Exits with 0 when nothing is wrong, 1 with findings, 2 when nothing can be read.
-            """
+            """,
+        options: [
+            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness")
+        ]
     )
 
     private let stateDirectory: String?
     private let isJSON: Bool
 
-    init(_ options: CommandOptions) throws(UsageFailure) {
-        stateDirectory = options["--state-directory"]
-        isJSON = options.has("--json")
+    init(_ options: ParsedArguments) throws(UsageMistake) {
+        stateDirectory = options.text("state-directory")
+        isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
@@ -51,10 +52,8 @@ struct VerifyCommand: Command {
     /// Where the outer witness is: as asked, or in the usual place if that is there.
     private func witnesses(_ context: CommandContext) throws -> String? {
         if let stateDirectory { return stateDirectory }
-        guard let usual = context.settings.stateDirectory,
-            try FileSystem.status(usual) != nil
-        else { return nil }
-        return usual
+        let usual = context.settings.stateDirectory
+        return try FileSystem.status(usual) == nil ? nil : usual
     }
 
     /// A copy has no witness in the usual place; only where one was asked for is that a warning.

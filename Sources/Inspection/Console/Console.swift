@@ -8,14 +8,14 @@ struct OutputClosed: Error {}
 /// Design note: results are gathered and written in pieces, so that nothing is held while output
 /// waits but the text itself. Use it from one thread.
 public final class Console {
-    /// Takes bytes for one of the two streams; false when its reader has gone.
-    public typealias Sink = ([UInt8]) -> Bool
+    /// Takes text for one of the two streams; false when its reader has gone.
+    public typealias Sink = (String) throws -> Bool
 
     /// Whether messages go to a terminal: only then is progress shown.
     let showsProgress: Bool
     private let output: Sink
     private let messages: Sink
-    private var buffer: [UInt8] = []
+    private var waiting = ""
     private var hasProgress = false
 
     /// Results are written when this many bytes wait.
@@ -32,53 +32,64 @@ public final class Console {
     public static func standard() -> Console {
         Console(
             showsProgress: Terminal.isTerminal(.error),
-            output: { write($0, to: .output) },
-            messages: { write($0, to: .error) }
+            output: { text in try Terminal.write(text, to: .output) },
+            messages: { text in try Terminal.write(text, to: .error) }
         )
     }
 
-    private static func write(_ bytes: [UInt8], to stream: Terminal.Stream) -> Bool {
-        do throws(PlatformError) {
-            try Terminal.write(bytes, to: stream)
-            return true
-        } catch {
-            return false
-        }
+    /// Writes a line of the result.
+    ///
+    /// - Throws: ``OutputClosed``, and what the sink throws.
+    func line(_ text: String) throws {
+        waiting += text
+        try self.text("\n")
     }
 
-    /// Writes a line of the result.
-    func line(_ text: String) throws(OutputClosed) {
-        buffer.append(contentsOf: text.utf8)
-        buffer.append(0x0A)
-        if buffer.count >= Self.pieceSize { try flush() }
+    /// Writes text of the result as it is.
+    ///
+    /// - Throws: ``OutputClosed``, and what the sink throws.
+    func text(_ text: String) throws {
+        waiting += text
+        if waiting.utf8.count >= Self.pieceSize { try flush() }
     }
 
     /// Writes what waits.
-    func flush() throws(OutputClosed) {
-        if buffer.isEmpty { return }
+    ///
+    /// - Throws: ``OutputClosed``, and what the sink throws.
+    func flush() throws {
+        if waiting.isEmpty { return }
         clearProgress()
-        let isOpen = output(buffer)
-        buffer.removeAll(keepingCapacity: true)
-        if !isOpen { throw OutputClosed() }
+        let text = waiting
+        waiting = ""
+        guard try output(text) else { throw OutputClosed() }
     }
 
     /// Writes a message for people.
     func message(_ text: String) {
         clearProgress()
-        _ = messages(Array((text + "\n").utf8))
+        note(text + "\n")
     }
 
     /// Shows how far something is, on a terminal only; the next output replaces it.
     func progress(_ text: @autoclosure () -> String) {
         guard showsProgress else { return }
         hasProgress = true
-        _ = messages(Array(("\r\u{1B}[K" + text()).utf8))
+        note("\r\u{1B}[K" + text())
     }
 
     /// Takes the progress line away.
     func clearProgress() {
         guard hasProgress else { return }
         hasProgress = false
-        _ = messages(Array("\r\u{1B}[K".utf8))
+        note("\r\u{1B}[K")
+    }
+
+    private func note(_ text: String) {
+        do {
+            _ = try messages(text)
+        } catch {
+            // Where messages cannot be written there is nowhere left to say so.
+            return
+        }
     }
 }

@@ -11,7 +11,8 @@ final class EventWalk {
     private let to: UInt64
     /// The event that is wanted next.
     private var next: UInt64
-    private var isClosed = false
+    /// Why the output ended.
+    private var failure: (any Error)?
 
     /// How long new events are looked for in vain before the next look, in nanoseconds.
     private static let pause: Int64 = 100_000_000
@@ -31,7 +32,7 @@ final class EventWalk {
 
     /// Walks to the end there is now.
     ///
-    /// - Throws: `JournalError` where it cannot go on, and ``OutputClosed``.
+    /// - Throws: `JournalError` where it cannot go on, and what the output throws.
     func run(_ reader: JournalReader) throws {
         next = max(next, try reader.firstSequence())
         while !isDone {
@@ -47,7 +48,7 @@ final class EventWalk {
                 guard next > before else { break }
             }
         }
-        if isClosed { throw OutputClosed() }
+        if let failure { throw failure }
     }
 
     private func walk(_ reader: JournalReader, checked: Bool = true) throws(JournalError) {
@@ -59,19 +60,20 @@ final class EventWalk {
             (batch) throws(JournalError) in
             let header = batch.header
             batch.forEachEvent { event in
-                guard event.sequence >= next, event.sequence <= to, !isDone else { return }
+                guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
+                else { return }
                 next = event.sequence + 1
-                do throws(OutputClosed) {
+                do {
                     try printer.take(
                         event,
                         epoch: header.epoch,
                         isWanted: event.sequence >= from
                     )
                 } catch {
-                    isClosed = true
+                    failure = error
                 }
             }
-            return isDone || isClosed || !checked ? .stop : .proceed
+            return isDone || failure != nil || !checked ? .stop : .proceed
         }
     }
 

@@ -29,7 +29,7 @@ final class StateReader {
     }
 
     /// The newest good snapshot at or before a point, as the state it holds.
-    func snapshot(notBeyond point: JournalPoint) throws(JournalError) -> TradingState? {
+    func snapshot(notBeyond point: ReplayPoint) throws(JournalError) -> TradingState? {
         let head = try reader.head()
         for sequence in try snapshots.sequences().reversed() where sequence <= point.lastSequence {
             do throws(JournalError) {
@@ -82,12 +82,14 @@ final class StateReader {
     /// Folds up to a point.
     ///
     /// - Parameters:
+    ///   - point: The last event, or the last moment.
     ///   - fromGenesis: Whether snapshots are left aside.
     ///   - comparesHashes: Whether recorded state hashes are checked on the way.
     ///   - watch: Gets every event before it is folded.
+    /// - Returns: the replay, and the snapshot it began with.
     /// - Throws: ``CommandFailure``, `JournalError` and `ReplayFailure`.
     func replay(
-        to point: JournalPoint,
+        to point: ReplayPoint,
         fromGenesis: Bool = false,
         comparesHashes: Bool = false,
         watch: ((EventEnvelope, TradingState) -> Void)? = nil

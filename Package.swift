@@ -129,6 +129,12 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
+        // For the nested package of the benchmarks.
+        .library(
+            name: "HoldfastModules",
+            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
+                + ["Runtime", "Trading"]
+        ),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests,
     cxxLanguageStandard: .cxx17

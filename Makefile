@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint imports repository docs format clean
+.PHONY: help run test crash-test check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -11,6 +11,14 @@ run: ## builds and trades a generated market on paper
 
 test: ## builds and runs every test
 	scripts/test
+
+CYCLES ?= 200
+SEED ?= 1
+STRIDE ?= 1
+crash-test: ## kills engines at random and at every write: CYCLES=200 SEED=1 STRIDE=1
+	scripts/quietly "Building the crash suite" swift build -c release
+	.build/release/CrashSuite random --cycles $(CYCLES) --seed $(SEED)
+	.build/release/CrashSuite calls --stride $(STRIDE) --seed $(SEED)
 
 check: lint imports repository docs ## everything that judges the code without running it
 

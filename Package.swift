@@ -108,6 +108,17 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
+    // Preloaded into an engine, it kills it from within.
+    .target(name: "CDieAtCall", path: "Tests/CDieAtCall", linkerSettings: [.linkedLibrary("dl")]),
+    .executableTarget(
+        name: "CrashSuite",
+        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        path: "Tests/CrashSuite"
+    ),
+    .testTarget(
+        name: "CrashTests",
+        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+    ),
     .testTarget(
         name: "InspectionTests",
         dependencies: [
@@ -135,11 +146,13 @@ let package = Package(
             targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
                 + ["Runtime", "Trading"]
         ),
+        .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests,
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && target.name != "CSimdjson" {
+let isOfC: Set = ["CSimdjson", "CDieAtCall"]
+for target in package.targets where target.type != .system && !isOfC.contains(target.name) {
     target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

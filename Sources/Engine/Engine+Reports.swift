@@ -23,6 +23,9 @@ extension Engine {
                 )
             )
             return
+        case .covered(let instrument, let amount):
+            covered(instrument, amount, report.id, &turn)
+            return
         case .liquidated(let instrument, let side, let execution):
             liquidated(instrument, side, execution, report.id, &turn)
             return

@@ -66,6 +66,23 @@ public struct MarketMessage: Sendable {
     /// Makes a message that brings nothing yet.
     public init() {}
 
+    /// The highest price in it; zero where there is none.
+    public var highestPrice: Price {
+        switch kind {
+        case .other: .zero
+        case .depthUpdate, .depthSnapshot: max(Self.highest(bids), Self.highest(asks))
+        case .trade: trade.price
+        case .quote: max(quote.bid.price, quote.ask.price)
+        case .mark: mark.price
+        }
+    }
+
+    private static func highest(_ levels: [BookLevel]) -> Price {
+        var highest = Price.zero
+        for level in levels where level.price > highest { highest = level.price }
+        return highest
+    }
+
     /// Makes this message bring nothing.
     mutating func clear() {
         kind = .other

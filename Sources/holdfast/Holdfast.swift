@@ -27,11 +27,13 @@ enum Holdfast {
     )
 
     static func main() {
+        Terminal.openMissingStreams()
+        StopSignals.ignoreWriteSignals()
         let arguments = CommandLine.arguments
         if let status = RecoveryScan.runIfRequested(arguments) { exit(status) }
         do throws(UsageFailure) {
             switch try syntax.parse(Array(arguments.dropFirst())) {
-            case .show(let text): print(text)
+            case .show(let text): exit(show(text))
             case .command("journal", let parsed):
                 let words = parsed.forwarded
                 exit(JournalTool.main(words, program: "holdfast journal", version: version))
@@ -40,6 +42,16 @@ enum Holdfast {
         } catch {
             Console.complain("\(error)")
             exit(UsageFailure.exitCode)
+        }
+    }
+
+    private static func show(_ text: String) -> Int32 {
+        do {
+            try Console.say(text)
+            return 0
+        } catch {
+            Console.complain("holdfast: \(error)")
+            return Console.exitCode(of: error)
         }
     }
 

@@ -33,7 +33,7 @@ extension TradingState {
                 closed.order.changedAt = now
             }
         }
-        let profit = try book(execution, known.terms.side, cost: cost, at: place)
+        let profit = try book(execution, known.terms.side, at: place)
         metrics.fills += 1
         bookDeal(known, execution, cost: cost, profit: profit, at: place)
         chain(.orderFilled, execution, at: place)
@@ -56,7 +56,6 @@ extension TradingState {
     private mutating func book(
         _ execution: Execution,
         _ side: Side,
-        cost: Money,
         at place: Int
     ) throws(Misfit) -> Money {
         let instrument = instruments[place].instrument
@@ -71,7 +70,10 @@ extension TradingState {
         if instrument.market == .spot {
             let base = Money(side.signed(execution.quantity).value)
             assets[Int(instrument.base.rawValue)].balance += base
-            assets[Int(instrument.quote.rawValue)].balance += side == .buy ? -cost : cost
+            // Off the grid the amount may not come out even; the venue then rounds against us.
+            let rounding: Rounding = side == .buy ? .up : .down
+            let paid = execution.quantity.notional(at: execution.price, rounding)
+            assets[Int(instrument.quote.rawValue)].balance += side == .buy ? -paid : paid
         } else {
             assets[Int(instrument.quote.rawValue)].balance += realised
         }
@@ -140,8 +142,7 @@ extension TradingState {
         guard remember(payload.execution.id) else { return }
         let place = try slot(of: payload.instrument)
         let execution = payload.execution
-        let cost = execution.quantity.notional(at: execution.price, .halfEven)
-        let profit = try book(execution, payload.side, cost: cost, at: place)
+        let profit = try book(execution, payload.side, at: place)
         metrics.fills += 1
         deals.update(instruments[place].deal) { deal in
             deal.profit += profit

@@ -3,10 +3,11 @@ internal import Platform
 
 /// Watches what pauses the engine from outside: the free space of the disk and the kill switch.
 struct ConditionWatch {
-    private var isDiskLow = false
-    private var isKilled = false
+    /// Unknown before the first look, so that it ends a pause of the run before as well.
+    private var isDiskLow: Bool?
+    private var isKilled: Bool?
 
-    /// What began or ended since the last look.
+    /// What began or ended since the last look; at the first one, what is and what is not.
     mutating func changes(_ plan: RunPlan) -> [(Condition, isActive: Bool)] {
         var changes: [(Condition, isActive: Bool)] = []
         let isKilled = plan.killSwitch.map { Self.exists($0) } ?? false

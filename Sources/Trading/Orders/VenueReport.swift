@@ -97,6 +97,9 @@ public struct VenueReport: Hashable, Sendable {
         case expired(RejectionReason)
         /// Funding of a position: paid when negative, in the settlement asset.
         case funding(instrument: InstrumentID, amount: Money, rate: Decimal)
+        /// The venue bore what a position lost beyond everything that was free, in its settlement
+        /// asset.
+        case covered(instrument: InstrumentID, amount: Money)
         /// The venue closed a position for want of margin.
         case liquidated(instrument: InstrumentID, side: Side, Execution)
     }

@@ -148,8 +148,7 @@ let package = Package(
         ),
         .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
     ],
-    targets: systemLibraries + wrappers + core + edge + executables + tests,
-    cxxLanguageStandard: .cxx17
+    targets: systemLibraries + wrappers + core + edge + executables + tests
 )
 
 let isOfC: Set = ["CSimdjson", "CDieAtCall"]

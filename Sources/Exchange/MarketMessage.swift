@@ -27,7 +27,7 @@ public struct MarketMessage: Sendable {
     public internal(set) var market: Market?
     /// The symbol in upper case, UTF-8; empty where the message does not tell, as a snapshot.
     public internal(set) var symbol: [UInt8] = []
-    /// The venue's time; ``Timestamp/never`` where the message does not tell.
+    /// The venue's time; `Timestamp/never` where the message does not tell.
     public internal(set) var time = Timestamp.never
 
     /// The first update of a depth event (`U`).

@@ -53,14 +53,18 @@ let edge: [Target] = [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
         ]
     ),
+    .target(
+        name: "Inspection",
+        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+    ),
 ]
 
 let executables: [Target] = [
     .executableTarget(
         name: "holdfast",
-        dependencies: ["Runtime", "Engine", "Journal", "Platform", "Trading"]
+        dependencies: ["Inspection", "Runtime", "Engine", "Journal", "Platform", "Trading"]
     ),
-    .executableTarget(name: "journalctl", dependencies: ["Runtime", "Platform"]),
+    .executableTarget(name: "journalctl", dependencies: ["Inspection", "Journal", "Platform"]),
 ]
 
 let tests: [Target] = [
@@ -116,6 +120,13 @@ let tests: [Target] = [
         dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
     ),
     .testTarget(
+        name: "InspectionTests",
+        dependencies: [
+            "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
+            "Trading", "Journal", "Digests", "Platform", "TestSupport",
+        ]
+    ),
+    .testTarget(
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
@@ -129,10 +140,15 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
+        // For the nested package of the benchmarks.
+        .library(
+            name: "HoldfastModules",
+            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
+                + ["Runtime", "Trading"]
+        ),
         .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
     ],
-    targets: systemLibraries + wrappers + core + edge + executables + tests,
-    cxxLanguageStandard: .cxx17
+    targets: systemLibraries + wrappers + core + edge + executables + tests
 )
 
 let isOfC: Set = ["CSimdjson", "CDieAtCall"]

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why a file could not be read or written.
 public enum CompressionError: Error, Hashable, Sendable {
     /// A system call failed with `code`; `action` says what was being done.
@@ -11,14 +13,26 @@ public enum CompressionError: Error, Hashable, Sendable {
 }
 
 extension CompressionError: CustomStringConvertible {
+    /// What to try after an error of the system.
+    private static func advice(_ code: Int32) -> String {
+        switch code {
+        case ENOENT, ENOTDIR, EISDIR: "; check the path"
+        case EACCES, EPERM, EROFS: "; check the permissions and the owner"
+        case EEXIST: "; remove it or name another file"
+        case ENOSPC, EDQUOT, EFBIG: "; free some space"
+        default: ""
+        }
+    }
+
     /// A sentence for people: what was being done, to which file, and what to try.
     public var description: String {
         switch self {
         case .system(let action, let path, let code):
-            return "could not \(action) \(path): \(message(ofSystemError: code))"
+            let advice = Self.advice(code)
+            return "could not \(action) \(path): \(message(ofSystemError: code))\(advice)"
         case .endsEarly(let path, let byte):
             return "\(path) ends early: its compressed data breaks off at byte \(byte);"
-                + " copy the file again, or read what is left with zcat"
+                + " copy the file again"
         case .corrupt(let path, let byte, let detail):
             return "\(path) is corrupt near byte \(byte): \(detail);"
                 + " copy the file again and compare checksums"

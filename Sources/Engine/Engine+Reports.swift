@@ -7,6 +7,10 @@ extension Engine {
         // The same report comes again after a reconnect or a restart.
         if report.id <= turn.state.lastReport { return }
         switch report.body {
+        case .funding(let instrument, _, _) where turn.state.instrument(instrument) == nil,
+            .liquidated(let instrument, _, _) where turn.state.instrument(instrument) == nil:
+            setAside(report, "instrument \(instrument)", &turn)
+            return
         case .funding(let instrument, let amount, let rate):
             turn.emit(
                 .fundingSettled(
@@ -19,29 +23,16 @@ extension Engine {
                 )
             )
             return
+        case .covered(let instrument, let amount):
+            covered(instrument, amount, report.id, &turn)
+            return
         case .liquidated(let instrument, let side, let execution):
             liquidated(instrument, side, execution, report.id, &turn)
             return
         default: break
         }
         guard let order = turn.state.order(report.order) else {
-            turn.emit(
-                .reportSetAside(
-                    ReportSetAside(
-                        order: report.order,
-                        report: report.id,
-                        why: "the order is not known"
-                    )
-                )
-            )
-            turn.emit(
-                .errorRecorded(
-                    ErrorRecorded(
-                        severity: .alarm,
-                        text: "the venue reports on order \(report.order), which is not known"
-                    )
-                )
-            )
+            setAside(report, "order \(report.order)", &turn)
             return
         }
         guard let event = event(for: report, of: order, turn.state) else {
@@ -58,19 +49,40 @@ extension Engine {
             )
             return
         }
-        let isOverfill =
-            if case .filled(let execution) = report.body {
-                order.filled + execution.quantity > order.terms.quantity
-            } else {
-                false
-            }
+        var isFill = false
+        var isOverfill = false
+        if case .filled(let execution) = report.body {
+            isFill = true
+            isOverfill = order.filled + execution.quantity > order.terms.quantity
+        }
         turn.emit(
             event,
             trace: TraceID(order.deal.rawValue),
             cause: SequenceNumber(order.id.rawValue)
         )
         if isOverfill { overfilled(order, &turn) }
-        goOn(order, &turn)
+        goOn(order, isFill: isFill, &turn)
+    }
+
+    /// Keeps a report on something that is not known, and calls for a person.
+    private func setAside(_ report: VenueReport, _ what: String, _ turn: inout Turn) {
+        turn.emit(
+            .reportSetAside(
+                ReportSetAside(
+                    order: report.order,
+                    report: report.id,
+                    why: "the \(what.prefix { $0 != " " }) is not known"
+                )
+            )
+        )
+        turn.emit(
+            .errorRecorded(
+                ErrorRecorded(
+                    severity: .alarm,
+                    text: "the venue reports on \(what), which is not known"
+                )
+            )
+        )
     }
 
     /// What a report says as an event; `nil` where the order is past it.
@@ -121,8 +133,11 @@ extension Engine {
     }
 
     /// The deal of an order goes on from what was booked.
-    private func goOn(_ order: Order, _ turn: inout Turn) {
-        guard let deal = turn.state.deals[order.deal] else { return }
+    private func goOn(_ order: Order, isFill: Bool, _ turn: inout Turn) {
+        guard let deal = turn.state.deals[order.deal] else {
+            if isFill { filledLate(order, &turn) }
+            return
+        }
         if deal.status == .opening && deal.entryQuantity.isPositive {
             turn.emit(
                 .dealMoved(DealMoved(deal: deal.id, status: .open, reason: .entryFilled)),
@@ -131,6 +146,22 @@ extension Engine {
             )
         }
         tend(deal.id, &turn)
+    }
+
+    /// A fill came after its deal was closed: what it bought or sold has no stop.
+    private func filledLate(_ order: Order, _ turn: inout Turn) {
+        let name = turn.state.instrument(order.terms.instrument)?.name ?? ""
+        turn.emit(
+            .errorRecorded(
+                ErrorRecorded(
+                    severity: .alarm,
+                    text: "order \(order.id) in \(name) was filled after its deal was closed: "
+                        + "what it left is not protected"
+                )
+            ),
+            trace: TraceID(order.deal.rawValue),
+            cause: SequenceNumber(order.id.rawValue)
+        )
     }
 
     private func overfilled(_ order: Order, _ turn: inout Turn) {

@@ -73,21 +73,39 @@ public struct Engine: Sendable {
     }
 
     /// A condition pauses the engine while it holds; another reason to pause stays in force.
+    ///
+    /// The reason of a pause names all that hold, because only what is in the state outlives a
+    /// restart: a kill switch pressed during another pause must not end with it.
     private func decide(on condition: Condition, isActive: Bool, _ turn: inout Turn) {
         let state = turn.state
-        if isActive, state.status == .running {
+        guard state.status == .running || state.status == .paused else { return }
+        let isPaused = state.status == .paused
+        var reasons = isPaused ? Self.reasons(state.statusReason) : []
+        guard isActive != reasons.contains(condition.name) else { return }
+        if isActive {
+            reasons.append(condition.name)
             turn.emit(
                 .errorRecorded(ErrorRecorded(severity: .alarm, text: "paused: \(condition.name)"))
             )
-            turn.emit(
-                .botStatusChanged(BotStatusChanged(status: .paused, reason: condition.name))
-            )
-        } else if !isActive, state.status == .paused, state.statusReason == condition.name {
-            turn.emit(
-                .botStatusChanged(
-                    BotStatusChanged(status: .running, reason: "\(condition.name) is over")
+        } else {
+            reasons.removeAll { $0 == condition.name }
+        }
+        let isOver = reasons.isEmpty
+        turn.emit(
+            .botStatusChanged(
+                BotStatusChanged(
+                    status: isOver ? .running : .paused,
+                    reason: isOver
+                        ? "\(condition.name) is over"
+                        : reasons.joined(separator: Self.reasonSeparator)
                 )
             )
-        }
+        )
+    }
+
+    private static var reasonSeparator: String { "; " }
+
+    private static func reasons(_ text: String) -> [String] {
+        text.split(separator: reasonSeparator).map { String($0) }
     }
 }

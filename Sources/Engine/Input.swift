@@ -1,6 +1,8 @@
 public import Trading
 
-/// Something the engine is told. Replies to its requests come back this way too.
+/// Something the engine is told.
+///
+/// Replies to its requests come back this way too.
 public enum Input: Sendable {
     /// The market moved.
     case market(MarketSlice)
@@ -34,7 +36,9 @@ public enum Condition: UInt8, Sendable {
 public struct ScoredSignal: Hashable, Sendable {
     /// Unique for its sender; the same id is acted on once.
     public var id: String
+    /// The instrument's symbol or name.
     public var symbol: String
+    /// Whether to buy or to sell.
     public var side: Side
     /// 0 to 100.
     public var score: Decimal

@@ -52,7 +52,7 @@ public struct MarketFeed: Sendable {
     public let market: Market
     /// How many levels a side a slice shows.
     public let depth: Int
-    /// What the last message changed; its ``MarketSlice/changes`` say what of it is new.
+    /// What the last message changed; its `MarketSlice/changes` say what of it is new.
     public private(set) var slice: MarketSlice
     /// What was seen so far.
     public private(set) var counters = MarketCounters()

@@ -27,7 +27,7 @@ public struct MarketMessage: Sendable {
     public internal(set) var market: Market?
     /// The symbol in upper case, UTF-8; empty where the message does not tell, as a snapshot.
     public internal(set) var symbol: [UInt8] = []
-    /// The venue's time; ``Timestamp/never`` where the message does not tell.
+    /// The venue's time; `Timestamp/never` where the message does not tell.
     public internal(set) var time = Timestamp.never
 
     /// The first update of a depth event (`U`).
@@ -65,6 +65,23 @@ public struct MarketMessage: Sendable {
 
     /// Makes a message that brings nothing yet.
     public init() {}
+
+    /// The highest price in it; zero where there is none.
+    public var highestPrice: Price {
+        switch kind {
+        case .other: .zero
+        case .depthUpdate, .depthSnapshot: max(Self.highest(bids), Self.highest(asks))
+        case .trade: trade.price
+        case .quote: max(quote.bid.price, quote.ask.price)
+        case .mark: mark.price
+        }
+    }
+
+    private static func highest(_ levels: [BookLevel]) -> Price {
+        var highest = Price.zero
+        for level in levels where level.price > highest { highest = level.price }
+        return highest
+    }
 
     /// Makes this message bring nothing.
     mutating func clear() {

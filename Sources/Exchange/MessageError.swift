@@ -29,10 +29,12 @@ extension MessageError: CustomStringConvertible {
             return "expected the key \"\(key)\", which is missing"
         case .repeated(let key):
             return "the key \"\(key)\" is there twice"
+        case .wrongType("", let expected, let found):
+            return "expected \(expected) and found \(found)"
         case .wrongType(let key, let expected, let found):
             return "expected \(expected) at \"\(key)\" and found \(found)"
         case .notDecimal(let key, let cause):
-            return "expected a decimal at \"\(key)\" and found a text that is not: \(cause)"
+            return "the text at \"\(key)\" is not a decimal: \(cause)"
         case .outOfRange(let key, let rule):
             return "the value at \"\(key)\" cannot be: \(rule)"
         case .coinMargined(let stream):

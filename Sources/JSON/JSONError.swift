@@ -38,7 +38,7 @@ extension JSONError: CustomStringConvertible {
             return "a JSON document is nested deeper than \(limit) levels"
         case .malformed(let fault, let offset):
             let place = offset.map { " at byte \($0)" } ?? ""
-            return "not JSON: a \(fault.rawValue) is wrong\(place)"
+            return "not JSON: the \(fault.rawValue) is wrong\(place) of the message"
         case .outOfMemory:
             return "no memory to parse a JSON document"
         }

@@ -83,7 +83,7 @@ public struct JournalError: Error, Sendable {
             error.subject,
             reason: "\(error.action) failed: \(error.text)",
             advice: error.mayBeFullDisk
-                ? "free some space and look at the disk's health" : "check path and permissions",
+                ? JournalError.roomAdvice(error.subject) : "check path and permissions",
             underlying: error
         )
     }
@@ -93,11 +93,34 @@ public struct JournalError: Error, Sendable {
             error.code == .damaged ? .damaged : .system,
             action,
             error.path,
-            reason: "\(error)",
-            advice: error.code == .damaged
-                ? JournalError.verifyAdvice : "see the reason; then start again",
+            reason: error.text,
+            advice: JournalError.advice(error),
             underlying: error
         )
+    }
+
+    private static func advice(_ error: LMDBError) -> String {
+        switch error.code {
+        case .damaged: verifyAdvice
+        case .noRoomOrInputOutput: roomAdvice(error.path)
+        default: error.advice
+        }
+    }
+
+    /// What to do where the system could not write: it does not always tell a full disk from a
+    /// failing one, the free room does.
+    private static func roomAdvice(_ path: String) -> String {
+        let again = "then start again with the same command: what was committed is kept"
+        do throws(PlatformError) {
+            let place = try FileSystem.status(path) == nil ? FileSystem.parent(of: path) : path
+            let free = try FileSystemKind(at: place).freeBytes
+            if free < 1 << 20 {
+                return "the disk is full (\(free) bytes free): free some, \(again)"
+            }
+        } catch {
+            return "free some space and look at the disk's health, \(again)"
+        }
+        return "look at quotas, size limits and the disk's health, \(again)"
     }
 
     static let verifyAdvice = "run `journalctl verify`; restore a backup or use `salvage`"

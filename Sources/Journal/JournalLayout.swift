@@ -36,7 +36,7 @@ struct JournalLayout: Sendable {
     func requireJournal(_ action: String) throws(JournalError) {
         let names = try translating(action) { () throws(PlatformError) -> [String]? in
             guard let status = try FileSystem.status(directory) else { return nil }
-            return status.isDirectory ? try FileSystem.list(directory) : []
+            return status.isDirectory ? try FileSystem.list(directory) : ["a file"]
         }
         guard let names else {
             throw JournalError(
@@ -56,6 +56,15 @@ struct JournalLayout: Sendable {
         names: [String],
         _ action: String
     ) -> JournalError {
+        if names == ["a file"] {
+            return JournalError(
+                .noJournal,
+                action,
+                directory,
+                reason: "it is a file, and a journal is a directory",
+                advice: "name another path; the file is left as it is"
+            )
+        }
         let isEmpty = names.isEmpty
         let found = names.prefix(3).joined(separator: ", ")
         return JournalError(

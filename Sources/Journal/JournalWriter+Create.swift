@@ -52,6 +52,7 @@ extension JournalWriter {
         }
         try requireAbsence(directory)
         let parent = FileSystem.parent(of: directory)
+        try requireDirectory(parent, for: directory)
         try translating("make a journal in") { () throws(PlatformError) in
             try FileSystem.createDirectories(parent)
         }
@@ -211,6 +212,32 @@ extension JournalWriter {
             )
         }
         throw JournalLayout.notAJournal(directory, names: names, "make a journal in")
+    }
+
+    /// Refuses a path below a file, which the system calls by many names.
+    private static func requireDirectory(
+        _ parent: String,
+        for directory: String
+    ) throws(JournalError) {
+        var place = parent
+        while true {
+            let status = try translating("make a journal in") { () throws(PlatformError) in
+                try FileSystem.status(place)
+            }
+            if let status {
+                if status.isDirectory { return }
+                throw JournalError(
+                    .noJournal,
+                    "make a journal in",
+                    directory,
+                    reason: "\(place) is a file",
+                    advice: "name a path whose parents are directories"
+                )
+            }
+            let above = FileSystem.parent(of: place)
+            if above == place { return }
+            place = above
+        }
     }
 
     static func lock(_ path: String) throws(JournalError) -> LockFile? {

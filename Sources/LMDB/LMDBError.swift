@@ -51,7 +51,11 @@ public struct LMDBError: Error, Hashable, Sendable {
         }
     }
 
-    private var advice: String {
+    /// The words of LMDB or the system for the status.
+    public var text: String { unsafe String(cString: mdb_strerror(rawCode)) }
+
+    /// What to try.
+    public var advice: String {
         switch code {
         case .keyExists: "the store holds records this process did not expect; verify it"
         case .mapFull: "close the segment and begin a new one"
@@ -68,7 +72,6 @@ public struct LMDBError: Error, Hashable, Sendable {
 extension LMDBError: CustomStringConvertible {
     /// What was being done, to what, why it failed and what to try.
     public var description: String {
-        let text = unsafe String(cString: mdb_strerror(rawCode))
-        return "cannot \(action) \(path): \(text); \(advice)"
+        "cannot \(action) \(path): \(text); \(advice)"
     }
 }

@@ -32,7 +32,7 @@ extension PageScan {
     ///   - number: where to begin; 0 for everything, with the counts of pages checked too.
     ///   - body: gets where the record lies, and its bytes, valid only during the call.
     /// - Returns: what was counted; of the whole table when `number` is 0.
-    /// - Throws: ``PlatformError`` when the file cannot be read.
+    /// - Throws: `PlatformError` when the file cannot be read.
     public func scanRecords(
         from number: UInt64 = 0,
         _ body: (RecordPlace, Span<UInt8>) -> Void

@@ -48,6 +48,8 @@ extension PlatformError {
     private var advice: String {
         switch code {
         case ENOENT: "check the path"
+        case ENOTDIR: "a part of the path is a file; name another"
+        case EBUSY: "see who uses it"
         case EACCES, EPERM, EROFS: "check the permissions and the owner"
         case ENOSPC, EDQUOT: "free some space"
         case EMFILE, ENFILE: "raise the limit of open files"

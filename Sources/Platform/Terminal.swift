@@ -10,6 +10,27 @@ public enum Terminal {
         case output = 1
         /// Standard error.
         case error = 2
+
+        var name: String {
+            switch self {
+            case .input: "standard input"
+            case .output: "standard output"
+            case .error: "standard error"
+            }
+        }
+    }
+
+    /// Opens `/dev/null` in the place of every standard stream that was closed.
+    ///
+    /// Call it first in `main`.
+    ///
+    /// Otherwise the next file opened takes the place, and what is meant for people is written
+    /// into it: the journal, at worst.
+    public static func openMissingStreams() {
+        for stream in [Stream.input, .output, .error] where fcntl(stream.rawValue, F_GETFD) < 0 {
+            // The lowest free number is given, which is this one: those below are open.
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
     }
 
     /// Whether a stream is a terminal.
@@ -40,7 +61,7 @@ public enum Terminal {
             } else if errno == EPIPE {
                 return false
             } else if errno != EINTR && errno != EAGAIN {
-                throw PlatformError.last("write to", "a standard stream")
+                throw PlatformError.last("write to", stream.name)
             }
         }
         return true

@@ -8,14 +8,20 @@ public protocol NumericIdentifier: Hashable, Comparable, Sendable, CustomStringC
 }
 
 extension NumericIdentifier {
+    /// Whether the left number is the smaller one.
     @inlinable @inline(__always)
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    /// The number in decimal digits.
     public var description: String { String(rawValue) }
 }
 
-/// The place of an event in the journal: 1, 2, 3 … without gaps. Zero is before the first.
+/// The place of an event in the journal: counted from 1 without gaps.
+///
+/// Zero is before the first.
 public struct SequenceNumber: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt64
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     /// The place after this one.
@@ -23,37 +29,47 @@ public struct SequenceNumber: NumericIdentifier {
     public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
 }
 
-/// One start of the engine, or of a tool that writes: 1, 2, 3 …
+/// One start of the engine, or of a tool that writes, counted from 1.
 public struct Epoch: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt32
+    /// Makes the identifier of a number.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// An instrument of this journal, numbered in the order of listing.
 public struct InstrumentID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt16
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
 }
 
 /// An asset of this journal, numbered in the order of first appearance.
 public struct AssetID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt16
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
 }
 
 /// A source of inputs, as a tape, numbered in the order of attachment.
 public struct SourceID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt16
+    /// Makes the identifier of a number.
     @inlinable
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
 }
 
 /// An order of ours: the sequence number of the event that intended it.
 public struct OrderID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt64
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     /// The order intended at `sequence`.
@@ -61,9 +77,13 @@ public struct OrderID: NumericIdentifier {
     public init(_ sequence: SequenceNumber) { self.rawValue = sequence.rawValue }
 }
 
-/// A deal: the sequence number of the event that opened it. Zero is no deal.
+/// A deal: the sequence number of the event that opened it.
+///
+/// Zero is no deal.
 public struct DealID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt64
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     /// The deal opened at `sequence`.
@@ -76,7 +96,9 @@ public struct DealID: NumericIdentifier {
 
 /// One chain of cause and effect: the sequence number of the event that began it.
 public struct TraceID: NumericIdentifier {
+    /// The number.
     public let rawValue: UInt64
+    /// Makes the identifier of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
     /// No chain yet.
@@ -88,9 +110,12 @@ public struct TraceID: NumericIdentifier {
 ///
 /// Venues use decimal numbers or UUIDs; both fit 128 bits and print as they were sent.
 public struct VenueID: Hashable, Comparable, Sendable {
+    /// The name as a number of 128 bits.
     public let rawValue: UInt128
+    /// Makes the name of a number.
     @inlinable @inline(__always)
     public init(_ rawValue: UInt128) { self.rawValue = rawValue }
+    /// Whether the left name is the smaller number.
     @inlinable @inline(__always)
     public static func < (left: VenueID, right: VenueID) -> Bool { left.rawValue < right.rawValue }
     /// No name yet.

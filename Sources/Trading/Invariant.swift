@@ -1,4 +1,6 @@
-/// Stops the process when the program contradicts itself. Active in every build.
+/// Stops the process when the program contradicts itself.
+///
+/// Active in every build.
 ///
 /// - Parameters:
 ///   - condition: What always holds.

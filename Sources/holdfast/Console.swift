@@ -30,12 +30,12 @@ enum Console {
         }
     }
 
-    /// 1 where something was refused or damaged, 2 where it could not be done.
+    /// 1 where something was refused or damaged, 2 where it could not be done, as with an event
+    /// that this program cannot fold.
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
         case let failure as RunFailure: failure.isRefusal ? 1 : 2
         case let failure as JournalError: failure.code == .missing ? 2 : 1
-        case is ReplayFailure: 1
         default: 2
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Inspection
 import Journal
 import Platform
 import Runtime
@@ -13,20 +14,44 @@ enum Holdfast {
         version: version,
         summary: "An event-sourced trading engine: every order, fill and decision is an event in "
             + "a journal that can be checked and replayed.",
-        commands: [RunCommand.syntax, CheckCommand.syntax, GenerateCommand.syntax]
+        commands: [
+            RunCommand.syntax,
+            CheckCommand.syntax,
+            GenerateCommand.syntax,
+            CommandSyntax(
+                "journal",
+                summary: "Looks into a journal: the same commands as journalctl.",
+                forwards: true
+            ),
+        ]
     )
 
     static func main() {
+        Terminal.openMissingStreams()
+        StopSignals.ignoreWriteSignals()
         let arguments = CommandLine.arguments
         if let status = RecoveryScan.runIfRequested(arguments) { exit(status) }
         do throws(UsageFailure) {
             switch try syntax.parse(Array(arguments.dropFirst())) {
-            case .show(let text): print(text)
+            case .show(let text): exit(show(text))
+            case .command("journal", let parsed):
+                let words = parsed.forwarded
+                exit(JournalTool.main(words, program: "holdfast journal", version: version))
             case .command(let name, let parsed): exit(run(name, parsed))
             }
         } catch {
             Console.complain("\(error)")
             exit(UsageFailure.exitCode)
+        }
+    }
+
+    private static func show(_ text: String) -> Int32 {
+        do {
+            try Console.say(text)
+            return 0
+        } catch {
+            Console.complain("holdfast: \(error)")
+            return Console.exitCode(of: error)
         }
     }
 

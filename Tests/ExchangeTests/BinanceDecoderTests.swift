@@ -255,7 +255,7 @@ import Trading
     @Test(arguments: [
         (#"{"lastUpdateId":5,"bids":[]}"#, MessageError.missing(key: "asks")),
         (#"{"lastUpdateId":5,"asks":[]}"#, MessageError.missing(key: "bids")),
-        (#"[]"#, .wrongType(key: "(message)", expected: "an object", found: "an array")),
+        (#"[]"#, .wrongType(key: "", expected: "an object", found: "an array")),
         (#"{"stream":"#, .notJSON(.malformed(.structure, offset: 10))),
     ])
     func `a snapshot or a message that is wrong`(text: String, error: MessageError) {

@@ -299,7 +299,12 @@ struct `Perpetual accounting at the paper venue` {
         scenario.expect("1: buy 1 market", "1 accepted", "1 filled 1 @ 101 taker, fee 0.202 USDT")
         scenario.expect("book 50 x 9 | 51 x 9")
         scenario.expect("2: buy 1 @ 50", "2 accepted")
-        scenario.expect("3: sell 1 market", "3 accepted", "3 filled 1 @ 50 taker, fee 0.1 USDT")
+        scenario.expect(
+            "3: sell 1 market",
+            "3 accepted",
+            "venue bears 36.402",
+            "3 filled 1 @ 50 taker, fee 0.1 USDT"
+        )
         // 19.798 − 51 − 0.1 leaves −31.302, and order 2 keeps its lock of 5.1.
         scenario.expect("account", "BTC 0", "USDT 5.1, 5.1 locked, 36.402 forgiven")
     }

@@ -239,6 +239,7 @@ extension VenueReport {
         case .triggered: "triggered"
         case .expired(let reason): "expired \(reason)"
         case .funding: "funding"
+        case .covered: "covered"
         case .liquidated: "liquidated"
         }
     }

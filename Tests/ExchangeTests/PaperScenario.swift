@@ -193,6 +193,7 @@ extension VenueReport {
         case .triggered: "\(order) triggered"
         case .expired(let reason): "\(order) expired: \(reason.name)"
         case .funding(_, let amount, let rate): "funding \(amount) at \(rate)"
+        case .covered(_, let amount): "venue bears \(amount)"
         case .liquidated(_, let side, let execution):
             "liquidated \(side.name) \(execution.inWords)"
         }

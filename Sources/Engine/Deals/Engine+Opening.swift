@@ -109,7 +109,11 @@ extension Engine {
         }
         let sizing = limit.isPositive ? limit : price
         let notional = plan.orderNotional.times(plan.sizeMultiplier, .down)
-        let quantity = Quantity(notional.value.divided(by: sizing.value, .down))
+        // At a price next to nothing the quotient would be beyond every number.
+        let most = rules.filters.maximumQuantity
+        let quantity =
+            most.notional(at: sizing, .down) <= notional
+            ? most : Quantity(notional.value.divided(by: sizing.value, .down))
         return OrderTerms(
             instrument: rules.id,
             side: side,
@@ -200,6 +204,7 @@ extension Engine {
             return mayClose ? .accepted : .notActionable
         }
         let isShort = signal.side == .sell
-        return isShort && !mayShort(held.instrument.id, state) ? .notActionable : .accepted
+        guard !isShort || mayShort(held.instrument.id, state) else { return .notActionable }
+        return isRested(held.instrument.id, turn) ? .accepted : .notActionable
     }
 }

@@ -2,14 +2,16 @@ import Projections
 import Trading
 
 extension Engine {
-    /// Follows an open deal with the market: peak, target, strategy and time.
+    /// Follows an open deal with the market: target, strategy and peak.
     func follow(_ deal: Deal, _ turn: inout Turn) {
         let place = Int(deal.instrument.rawValue)
         let plan = plans[place]
         let price = markets[place].exitPrice(of: deal.side)
         guard price.isPositive, deal.held.isPositive else { return }
         let entry = deal.entryPrice
-        if let fraction = plan.takeProfitFraction, !plan.takeProfitRests,
+        // A target that does not rest at the venue, or no longer, is watched here.
+        let rests = turn.state.orders[deal.target]?.isLive ?? false
+        if let fraction = plan.takeProfitFraction, !rests,
             !isBetter(target(entry, fraction, deal.side), than: price, for: deal.side)
         {
             giveUp(deal, .takeProfit, cause: SequenceNumber(deal.id.rawValue), &turn)
@@ -19,10 +21,6 @@ extension Engine {
             let proposal = imbalance.proposal(markets[place]), proposal.side != deal.side
         {
             giveUp(deal, .signal, cause: SequenceNumber(deal.id.rawValue), &turn)
-            return
-        }
-        if let longest = plan.maximumHolding, turn.time - deal.openedAt >= longest {
-            giveUp(deal, .timeLimit, cause: SequenceNumber(deal.id.rawValue), &turn)
             return
         }
         if let trailing = plan.trailing { trail(deal, trailing, price, entry, &turn) }
@@ -90,8 +88,9 @@ extension Engine {
             && cut.notional(at: price, .down) < rules.filters.minimumNotional
     }
 
-    /// Keeps a live stop of the right size and trigger at the venue. Returns false where that is
-    /// not possible and the deal must be given up.
+    /// Keeps a live stop of the right size and trigger at the venue.
+    ///
+    /// Gives the reason to give the deal up where that is not possible, and `nil` elsewhere.
     func protect(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) -> DealReason? {
         let wanted = stopTrigger(of: deal, rules)
         guard !isDust(deal.held, rules, at: wanted.price) else { return nil }

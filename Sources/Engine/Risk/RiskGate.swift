@@ -10,15 +10,20 @@ package struct RiskVerdict: Hashable, Sendable {
     package let pauses: Bool
 }
 
-/// Judges entries. Exits, cancels and protection never pass here: they take risk away.
+/// Judges entries.
+///
+/// Exits, cancels and protection never pass here: they take risk away.
 ///
 /// A limit may be reached, not passed; losses end entries when they reach their limit.
 package enum RiskGate {
-    /// The first limit that an entry breaks; `nil` where it may leave.
+    /// The first limit that an entry breaks.
     ///
     /// - Parameters:
     ///   - terms: The entry.
     ///   - price: What its quantity is counted at: the limit, or the best price it would meet.
+    ///   - state: What is held, asked for and allowed.
+    ///   - now: The stamped time.
+    /// - Returns: The refusal; `nil` where the entry may leave.
     package static func verdict(
         on terms: OrderTerms,
         at price: Price,

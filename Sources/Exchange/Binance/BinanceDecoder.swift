@@ -36,7 +36,7 @@ public struct BinanceDecoder: ~Copyable {
         into message: inout MarketMessage
     ) throws(MessageError) {
         let root = try parse(bytes, with: &parser)
-        guard root.isKind(.object) else { throw root.isNot("an object", at: "(message)") }
+        guard root.isKind(.object) else { throw root.isNot("an object", at: "") }
         if let stream = root.member("stream") {
             guard let data = root.member("data") else { throw .missing(key: "data") }
             try message.decode(stream: stream, data: data)

@@ -48,11 +48,42 @@ extension JSONMember {
     }
 }
 
-/// What a decimal may be.
+/// What a decimal may be: wide enough for every venue seen, and so narrow that no sum over a book
+/// overflows.
 enum Bound {
-    case any
+    /// A rate, from -1 to 1.
+    case rate
+    /// A quantity, or the price of a side without orders, from 0 to 10¹⁵.
     case notNegative
+    /// A price, from 10⁻¹² to 10¹².
     case positive
+
+    @inline(__always)
+    func holds(_ value: Decimal) -> Bool {
+        switch self {
+        case .rate: value.magnitude <= .one
+        case .notNegative: value.units >= 0 && value.units <= Self.most(thousands: 5)
+        case .positive: value.units >= 1_000_000 && value.units <= Self.most(thousands: 4)
+        }
+    }
+
+    /// A power of a thousand, in units.
+    @inline(__always)
+    private static func most(thousands: Int) -> Int128 {
+        var units = Decimal.unitsPerOne
+        for _ in 0..<thousands { units *= 1000 }
+        return units
+    }
+
+    func rule(_ value: Decimal) -> String {
+        switch self {
+        case .rate: "expected a rate from -1 to 1"
+        case .notNegative where value.isNegative: "expected zero or more"
+        case .notNegative: "expected at most a million billions"
+        case .positive where value.units <= 0: "expected more than zero"
+        case .positive: "expected a price from 0.000000000001 to 1000000000000"
+        }
+    }
 }
 
 extension JSONValue {
@@ -153,13 +184,11 @@ extension Span<UInt8> {
     /// The decimal that this text is.
     @inline(__always)
     fileprivate func decimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
-        if let value = shortDecimal {
-            guard bound != .positive || value.units > 0 else {
-                throw .outOfRange(key: "\(key)", rule: "expected more than zero")
-            }
-            return value
+        guard let value = shortDecimal else { return try longDecimal(key, bound) }
+        guard bound.holds(value) else {
+            throw .outOfRange(key: "\(key)", rule: bound.rule(value))
         }
-        return try longDecimal(key, bound)
+        return value
     }
 
     private func longDecimal(_ key: StaticString, _ bound: Bound) throws(MessageError) -> Decimal {
@@ -169,12 +198,8 @@ extension Span<UInt8> {
         } catch {
             throw .notDecimal(key: "\(key)", error)
         }
-        guard bound == .any || value.units >= 0 else {
-            let rule = bound == .positive ? "expected more than zero" : "expected zero or more"
-            throw .outOfRange(key: "\(key)", rule: rule)
-        }
-        guard bound != .positive || value.units > 0 else {
-            throw .outOfRange(key: "\(key)", rule: "expected more than zero")
+        guard bound.holds(value) else {
+            throw .outOfRange(key: "\(key)", rule: bound.rule(value))
         }
         return value
     }

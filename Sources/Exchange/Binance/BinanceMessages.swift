@@ -157,7 +157,7 @@ extension MarketMessage {
             switch letter {
             case UInt8(ascii: "p"):
                 mark.price = Price(try member.value.decimal("p", .positive))
-            case UInt8(ascii: "r"): mark.fundingRate = try member.value.decimal("r", .any)
+            case UInt8(ascii: "r"): mark.fundingRate = try member.value.decimal("r", .rate)
             case UInt8(ascii: "T"): mark.nextFunding = try member.value.time("T")
             case UInt8(ascii: "E"): time = try member.value.time("E")
             case UInt8(ascii: "e"): try member.value.requireEvent("markPriceUpdate")

@@ -69,10 +69,12 @@ public struct PaperPosition: Hashable, Sendable {
         guard part.isPositive else { return .zero }
         let held = quantity.magnitude
         let isWhole = part == held
-        // Where a share does not come out even, the crumb stays with what is still open.
+        // Rounded as the account that is kept from reports rounds it: the two agree to the last
+        // unit. Of the margin, the crumb stays with what is still open.
         let cost =
             isWhole
-            ? entryCost : Money(entryCost.value.scaled(by: part.value, over: held.value, .down))
+            ? entryCost
+            : Money(entryCost.value.scaled(by: part.value, over: held.value, .halfEven))
         let released =
             isWhole ? margin : Money(margin.value.scaled(by: part.value, over: held.value, .down))
         let worth = part.notional(at: price, .halfEven)

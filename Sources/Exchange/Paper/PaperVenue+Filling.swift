@@ -38,7 +38,7 @@ extension PaperVenue {
         guard let index = markets[market].index(of: id) else { return .zero }
         let (quantity, refusal) = permitted(market, index, wanted, at: price, liquidity)
         if quantity.isPositive {
-            let execution = settle(market, index, quantity, at: price, liquidity)
+            let execution = settle(market, index, quantity, at: price, liquidity, time)
             report(.filled(execution), of: id, at: time)
             history.executed(
                 PaperExecution(
@@ -64,7 +64,8 @@ extension PaperVenue {
         _ index: Int,
         _ quantity: Quantity,
         at price: Price,
-        _ liquidity: Liquidity
+        _ liquidity: Liquidity,
+        _ time: Timestamp
     ) -> Execution {
         let instrument = markets[market].instrument
         let side = markets[market].orders[index].terms.side
@@ -87,7 +88,7 @@ extension PaperVenue {
             ledger.add(proceeds - fee, of: instrument.quote)
         case (.perpetual, _):
             fee = PaperFee.of(quantity.notional(at: price, .halfEven), at: rate)
-            changePosition(market, side, quantity, at: price, fee: fee)
+            changePosition(market, side, quantity, at: price, fee: fee, time)
         }
         relock(market, index, atMost: min(locked, ledger.free(reservedAsset(market, side))))
         return Execution(

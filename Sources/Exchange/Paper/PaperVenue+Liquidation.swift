@@ -52,7 +52,7 @@ extension PaperVenue {
         let left = max(position.margin - after.margin + realised, .zero)
         let notional = quantity.notional(at: price, .halfEven)
         let fee = min(PaperFee.of(notional, at: instrument.fees.taker), left)
-        changePosition(market, side, quantity, at: price, fee: fee)
+        changePosition(market, side, quantity, at: price, fee: fee, time)
         let execution = Execution(
             id: nextExecution(),
             price: price,

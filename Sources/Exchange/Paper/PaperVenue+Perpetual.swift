@@ -38,7 +38,8 @@ extension PaperVenue {
         _ side: Side,
         _ quantity: Quantity,
         at price: Price,
-        fee: Money
+        fee: Money,
+        _ time: Timestamp
     ) {
         let instrument = markets[market].instrument
         let margin = markets[market].position.margin
@@ -50,19 +51,24 @@ extension PaperVenue {
         )
         ledger.lock(markets[market].position.margin - margin, of: instrument.quote)
         ledger.add(realised - fee, of: instrument.quote)
-        coverDeficit(market)
+        coverDeficit(market, at: time)
     }
 
     /// Takes what the free balance does not cover from the position's margin, and forgives what
-    /// that does not cover either: nothing else that is locked pays for a position.
-    private mutating func coverDeficit(_ market: Int) {
+    /// that does not cover either: nothing else that is locked pays for a position. It is said
+    /// before the loss is, so that an account kept from reports is never short of it.
+    private mutating func coverDeficit(_ market: Int, at time: Timestamp) {
         let asset = markets[market].instrument.quote
         let deficit = -ledger.free(asset)
         guard deficit.isPositive else { return }
         let fromMargin = min(deficit, markets[market].position.margin)
         markets[market].position.margin -= fromMargin
         ledger.lock(-fromMargin, of: asset)
-        if deficit > fromMargin { ledger.forgive(deficit - fromMargin, of: asset) }
+        guard deficit > fromMargin else { return }
+        let amount = deficit - fromMargin
+        ledger.forgive(amount, of: asset)
+        let instrument = markets[market].instrument.id
+        report(.covered(instrument: instrument, amount: amount), of: OrderID(0), at: time)
     }
 
     /// Pays or takes funding once per funding time, at the mark price and rate last known before.
@@ -84,7 +90,7 @@ extension PaperVenue {
         let share = position.quantity.isNegative ? -mark.fundingRate : mark.fundingRate
         let amount = -PaperFee.of(notional, at: share)
         ledger.add(amount, of: instrument.quote)
-        coverDeficit(market)
+        coverDeficit(market, at: time)
         report(
             .funding(instrument: instrument.id, amount: amount, rate: mark.fundingRate),
             of: OrderID(0),

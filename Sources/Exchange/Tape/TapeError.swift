@@ -44,12 +44,24 @@ extension TapeError.Place: CustomStringConvertible {
     public var description: String { "\(tape), line \(line) (byte \(byte))" }
 }
 
+extension TapeError {
+    /// Whether there is nothing to play: the file cannot be opened, or is no tape at all.
+    public var isNothingReadable: Bool {
+        switch self {
+        case .unreadable(let place, .system): place.byte == 0
+        case .unidentified: true
+        default: false
+        }
+    }
+}
+
 extension TapeError: CustomStringConvertible {
     /// A sentence for people: the place, what was expected there, and what to try.
     public var description: String {
         switch self {
         case .unreadable(let place, let cause):
-            return "cannot read the tape beyond \(place): \(cause)"
+            if place.byte == 0 { return "cannot play the tape: \(cause)" }
+            return "\(cause); its last whole line is \(place.line - 1)"
         case .unwritable(let tape, let cause):
             return "cannot write the tape \(tape): \(cause)"
         case .notALine(let tape, let line):
@@ -59,7 +71,7 @@ extension TapeError: CustomStringConvertible {
             return "\(place): a line is longer than \(limit) bytes; is this a recorded market?"
         case .noReceiveTime(let place):
             return "\(place): expected a receive time of 19 digits (nanoseconds) or 16 digits"
-                + " (microseconds), one space and a JSON message"
+                + " (microseconds) before the year 2100, one space and a JSON message"
         case .message(let place, let cause):
             return "\(place): \(cause)"
         case .coinMargined(let place, let stream):
@@ -67,6 +79,8 @@ extension TapeError: CustomStringConvertible {
                 + " use a spot or USD-margined tape"
         case .mixed(let place, let first, let second):
             return "\(place): the tape holds \(first) and \(second); split it by instrument"
+        case .unidentified(let tape, 0):
+            return "\(tape) is empty: there is not one line to trade"
         case .unidentified(let tape, let lines):
             return "\(tape): none of the first \(lines) lines tells the symbol and the market;"
                 + " is this a tape of Binance streams?"

@@ -30,6 +30,9 @@ public struct TapeReader: ~Copyable {
     /// The longest line that is read, in bytes.
     public static var maximumLineBytes: Int { 32 << 20 }
 
+    /// The year 2100 in nanoseconds.
+    private static let latest: Int64 = 4_102_444_800_000_000_000
+
     /// The tape's path.
     public let path: String
     /// When the line at hand was received; as written, even where it is before the line before.
@@ -147,7 +150,10 @@ public struct TapeReader: ~Copyable {
         guard digits == 19 || digits == 16, index + 1 < end, buffer[index] == 0x20,
             buffer[index + 1] != 0x20
         else { throw .noReceiveTime(at: place) }
-        received = Timestamp(nanoseconds: digits == 19 ? value : value * 1000)
+        let nanoseconds = digits == 19 ? value : value * 1000
+        // A later one is a slip of the recorder, and would let the clock of a run leap.
+        guard nanoseconds < Self.latest else { throw .noReceiveTime(at: place) }
+        received = Timestamp(nanoseconds: nanoseconds)
         message = index + 1..<end
     }
 }

@@ -2,6 +2,7 @@ public import Trading
 
 /// An event with its place, its moment and where it came from.
 public struct EventEnvelope: Hashable, Sendable {
+    /// Its place in the journal.
     public var sequence: SequenceNumber
     /// The stamped time.
     public var time: Timestamp
@@ -9,6 +10,7 @@ public struct EventEnvelope: Hashable, Sendable {
     public var trace: TraceID
     /// The event that caused it; zero for none.
     public var cause: SequenceNumber
+    /// What happened.
     public var event: Event
 
     /// Makes an envelope.
@@ -41,5 +43,6 @@ public struct FoldFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Which event does not fit, and why.
     public var description: String { "event \(sequence) cannot be folded: \(reason)" }
 }

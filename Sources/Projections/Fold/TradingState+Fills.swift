@@ -1,8 +1,9 @@
 import Trading
 
 extension TradingState {
-    /// Books a fill: order, position, balances, deal. A fact that the venue proves is never
-    /// refused; the same execution is booked once.
+    /// Books a fill: order, position, balances, deal.
+    ///
+    /// A fact that the venue proves is never refused; the same execution is booked once.
     mutating func fill(_ payload: OrderFilled) throws(Misfit) {
         see(report: payload.report)
         let execution = payload.execution
@@ -13,7 +14,7 @@ extension TradingState {
         let place = try slot(of: known.terms.instrument)
         let cost = execution.quantity.notional(at: execution.price, .halfEven)
         let now = time
-        orders.update(payload.order) { order in
+        let isKept = orders.update(payload.order) { order in
             order.filled += execution.quantity
             order.cost += cost
             order.changedAt = now
@@ -24,7 +25,15 @@ extension TradingState {
             if order.status.canBecome(next) { order.status = next }
             if isWhole { order.request = .none }
         }
-        let profit = try book(execution, known.terms.side, cost: cost, at: place)
+        if !isKept {
+            // Ended and put away: it keeps its status and is filled all the same.
+            closedOrders.updateLast(where: { $0.order.id == payload.order }) { closed in
+                closed.order.filled += execution.quantity
+                closed.order.cost += cost
+                closed.order.changedAt = now
+            }
+        }
+        let profit = try book(execution, known.terms.side, at: place)
         metrics.fills += 1
         bookDeal(known, execution, cost: cost, profit: profit, at: place)
         chain(.orderFilled, execution, at: place)
@@ -47,7 +56,6 @@ extension TradingState {
     private mutating func book(
         _ execution: Execution,
         _ side: Side,
-        cost: Money,
         at place: Int
     ) throws(Misfit) -> Money {
         let instrument = instruments[place].instrument
@@ -62,7 +70,10 @@ extension TradingState {
         if instrument.market == .spot {
             let base = Money(side.signed(execution.quantity).value)
             assets[Int(instrument.base.rawValue)].balance += base
-            assets[Int(instrument.quote.rawValue)].balance += side == .buy ? -cost : cost
+            // Off the grid the amount may not come out even; the venue then rounds against us.
+            let rounding: Rounding = side == .buy ? .up : .down
+            let paid = execution.quantity.notional(at: execution.price, rounding)
+            assets[Int(instrument.quote.rawValue)].balance += side == .buy ? -paid : paid
         } else {
             assets[Int(instrument.quote.rawValue)].balance += realised
         }
@@ -104,6 +115,7 @@ extension TradingState {
                 deal.entryCost += cost
             } else {
                 deal.held -= execution.quantity
+                deal.failures = 0
                 if takenInBase.isPositive { deal.held -= takenInBase }
             }
         }
@@ -130,8 +142,7 @@ extension TradingState {
         guard remember(payload.execution.id) else { return }
         let place = try slot(of: payload.instrument)
         let execution = payload.execution
-        let cost = execution.quantity.notional(at: execution.price, .halfEven)
-        let profit = try book(execution, payload.side, cost: cost, at: place)
+        let profit = try book(execution, payload.side, at: place)
         metrics.fills += 1
         deals.update(instruments[place].deal) { deal in
             deal.profit += profit

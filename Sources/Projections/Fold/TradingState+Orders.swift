@@ -41,7 +41,8 @@ extension TradingState {
             changedAt: time,
             epoch: epoch,
             venueOrder: .none,
-            rejection: nil
+            rejection: nil,
+            refused: .none
         )
         orders.insert(order, under: id)
         archive(replaced)
@@ -88,9 +89,7 @@ extension TradingState {
             order.answered(.place)
             if order.role == .stop || order.role == .exit { order.rejection = nil }
         }
-        if let order = orders[payload.order] {
-            deals.update(order.deal) { deal in deal.failures = 0 }
-        }
+        protectionHolds(payload.order)
         try link(.orderAccepted, payload.order)
     }
 
@@ -116,12 +115,19 @@ extension TradingState {
             order.terms.price = payload.price
             order.terms.trigger = payload.trigger
             order.rejection = nil
+            order.refused = .none
             order.answered(.amend)
         }
-        if let order = orders[payload.order] {
-            deals.update(order.deal) { deal in deal.failures = 0 }
-        }
+        protectionHolds(payload.order)
         try link(.orderAmended, payload.order)
+    }
+
+    /// An accepted stop protects.
+    ///
+    /// An accepted exit proves nothing yet: it may expire at once.
+    private mutating func protectionHolds(_ id: OrderID) {
+        guard let order = orders[id], order.role == .stop else { return }
+        deals.update(order.deal) { deal in deal.failures = 0 }
     }
 
     mutating func trigger(_ payload: OrderTriggered) throws(Misfit) {
@@ -136,9 +142,11 @@ extension TradingState {
         guard let order = orders[refusal.order] else { return }
         try change(refusal.order) { order in
             order.rejection = refusal.reason
+            order.refused = order.request
             order.request = .none
             order.isUnknown = false
         }
+        guard order.role == .stop || order.role == .exit else { return }
         deals.update(order.deal) { deal in deal.failures &+= 1 }
     }
 
@@ -155,8 +163,10 @@ extension TradingState {
         try end(refusal.order, as: status, report: refusal.report)
     }
 
-    /// Ends an order. What the venue proves is booked whatever the machine says, but a terminal
-    /// order keeps its status.
+    /// Ends an order.
+    ///
+    /// What the venue proves is booked whatever the machine says, but a terminal order keeps its
+    /// status.
     mutating func end(_ id: OrderID, as status: OrderStatus, report: UInt64) throws(Misfit) {
         try change(id, report: report) { order in
             if order.status.canBecome(status) { order.status = status }

@@ -4,13 +4,17 @@ public import Trading
 public struct Deal: Hashable, Sendable {
     /// Its number: the sequence number of the event that opened it.
     public var id: DealID
+    /// What is traded.
     public var instrument: InstrumentID
     /// Buy for a long deal, sell for a short one.
     public var side: Side
+    /// Where it stands; never closed.
     public var status: DealStatus
     /// Why it went to its state.
     public var reason: DealReason
+    /// What made the strategy open it.
     public var evidence: Evidence
+    /// When it was opened.
     public var openedAt: Timestamp
     /// When its state last changed.
     public var movedAt: Timestamp

@@ -32,6 +32,8 @@ public struct Order: Hashable, Sendable {
     public var venueOrder: VenueID
     /// The last reason the venue gave for a no; `nil` where it gave none.
     public var rejection: RejectionReason?
+    /// What was asked when the venue last said no; none once something was granted.
+    public var refused: RequestKind
 
     /// What is not filled yet.
     public var rest: Quantity { max(.zero, terms.quantity - filled) }
@@ -56,6 +58,7 @@ extension Order {
         writer.identifier(epoch)
         writer.venueID(venueOrder)
         writer.integer(rejection?.rawValue ?? 0)
+        writer.choice(refused)
     }
 
     init(from reader: inout ByteReader) {
@@ -73,6 +76,9 @@ extension Order {
         changedAt = reader.timestamp()
         epoch = reader.identifier()
         venueOrder = reader.venueID()
-        rejection = RejectionReason(rawValue: reader.uint8())
+        let raw = reader.uint8()
+        rejection = RejectionReason(rawValue: raw)
+        if raw != 0 && rejection == nil { reader.markDamaged() }
+        refused = reader.choice(.none)
     }
 }

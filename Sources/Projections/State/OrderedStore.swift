@@ -93,6 +93,9 @@ public struct OrderedStore<Key: NumericIdentifier, Value: Sendable>: Sendable {
     @inlinable
     public var ordered: some Sequence<Value> { slots.lazy.map { slab[Int($0)] } }
 
+    /// The highest key.
+    var last: Key? { keys.last }
+
     /// The key at `place` in their order.
     @inlinable
     public func key(at place: Int) -> Key { keys[place] }

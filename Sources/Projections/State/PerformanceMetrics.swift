@@ -1,6 +1,8 @@
 public import Trading
 
-/// How trading went, in the quote asset of the journal. Realised results only.
+/// How trading went, in the quote asset of the journal.
+///
+/// Realised results only.
 public struct PerformanceMetrics: Hashable, Sendable {
     /// Deals that held something and are closed.
     public var closedDeals: UInt64 = 0

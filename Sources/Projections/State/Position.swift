@@ -55,6 +55,8 @@ extension Position {
     init(from reader: inout ByteReader) {
         quantity = reader.amount()
         cost = reader.amount()
-        status = DealStatus(rawValue: reader.uint8())
+        let raw = reader.uint8()
+        status = DealStatus(rawValue: raw)
+        if raw != 0 && status == nil { reader.markDamaged() }
     }
 }

@@ -22,6 +22,17 @@ public struct Queue<Element: Sendable>: Sendable {
     @inlinable
     public mutating func append(_ element: Element) { elements.append(element) }
 
+    /// Changes the newest element that fits; false where none does.
+    @discardableResult
+    mutating func updateLast(
+        where fits: (Element) -> Bool,
+        _ change: (inout Element) -> Void
+    ) -> Bool {
+        guard let place = elements[gone...].lastIndex(where: fits) else { return false }
+        change(&elements[place])
+        return true
+    }
+
     /// Forgets the oldest element.
     @inlinable
     public mutating func removeFirst() {

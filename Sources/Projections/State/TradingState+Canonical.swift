@@ -93,12 +93,12 @@ extension TradingState {
         for _ in 0..<reader.count() { instruments.append(InstrumentState(from: &reader)) }
         for _ in 0..<reader.count() {
             let deal = Deal(from: &reader)
-            guard !deals.contains(deal.id) else { return nil }
+            guard deals.last.map({ $0 < deal.id }) ?? true else { return nil }
             deals.insert(deal, under: deal.id)
         }
         for _ in 0..<reader.count() {
             let order = Order(from: &reader)
-            guard !orders.contains(order.id) else { return nil }
+            guard orders.last.map({ $0 < order.id }) ?? true else { return nil }
             orders.insert(order, under: order.id)
         }
         for _ in 0..<reader.count() {

@@ -70,6 +70,7 @@ public struct TradingState: Sendable {
 
 /// One start of the engine.
 public struct EpochRecord: Hashable, Sendable {
+    /// The number of the start.
     public var epoch: Epoch
     /// The four characters of its client order ids.
     public var draw: String
@@ -77,10 +78,13 @@ public struct EpochRecord: Hashable, Sendable {
 
 /// A source of inputs.
 public struct SourceState: Hashable, Sendable {
+    /// What it gives.
     public var kind: SourceKind
+    /// The file's name, without its folder.
     public var name: String
     /// SHA-256 of its content, in hexadecimal.
     public var contentHash: String
+    /// The receive time of its first line.
     public var firstTime: Timestamp
     /// The last line consumed; zero for none.
     public var line: UInt64
@@ -90,6 +94,7 @@ public struct SourceState: Hashable, Sendable {
 
 /// What we have of an asset.
 public struct AssetState: Hashable, Sendable {
+    /// The asset's name, as `USDT`.
     public var name: String
     /// Locked parts included.
     public var balance: Money
@@ -97,7 +102,9 @@ public struct AssetState: Hashable, Sendable {
 
 /// An instrument and what we hold of it.
 public struct InstrumentState: Hashable, Sendable {
+    /// The rules it trades by.
     public var instrument: Instrument
+    /// What our own fills hold of it.
     public var position = Position()
     /// The deal that is not closed; none otherwise.
     public var deal = DealID.none
@@ -109,21 +116,29 @@ public struct InstrumentState: Hashable, Sendable {
 
 /// An ended order of a closed deal.
 public struct ClosedOrder: Hashable, Sendable {
+    /// The order as it ended, with fills that came later.
     public var order: Order
+    /// When it was put away.
     public var at: Timestamp
 }
 
 /// An entry of the error history.
 public struct ErrorEntry: Hashable, Sendable {
+    /// The event that recorded it.
     public var sequence: SequenceNumber
+    /// When it was recorded.
     public var time: Timestamp
+    /// How much attention it asks for.
     public var severity: Severity
+    /// What went wrong, in words.
     public var text: String
 }
 
 /// A signal that must not be acted on twice.
 public struct SeenSignal: Hashable, Sendable {
+    /// Unique for its sender.
     public var id: String
+    /// The symbol as the sender wrote it.
     public var symbol: String
     /// When the signal was made.
     public var time: Timestamp

@@ -1,7 +1,7 @@
 extension ProgramSyntax {
     /// Understands the arguments of a call.
     ///
-    /// Options are `--name value`, `--name=value`, `-n value` or `-nvalue`; after `--` everything is
+    /// Options are `--name value`, `--name=value`, `-n value` or `-nvalue`; after `--` all is
     /// positional. An option given twice is refused unless it is declared repeatable.
     ///
     /// - Parameter arguments: What follows the program's name.

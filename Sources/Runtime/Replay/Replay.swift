@@ -16,6 +16,7 @@ public struct ReplayFailure: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// What stopped replay, and where.
     public var description: String {
         sequence == 0
             ? "replay did not begin: \(reason)" : "replay stopped at event \(sequence): \(reason)"
@@ -51,7 +52,9 @@ public struct Replay {
 
     /// Starts from a state: an empty one, or a snapshot's.
     ///
-    /// - Parameter comparesHashes: whether recorded state hashes are checked on the way.
+    /// - Parameters:
+    ///   - state: What was folded before.
+    ///   - comparesHashes: Whether recorded state hashes are checked on the way.
     public init(from state: TradingState = TradingState(), comparesHashes: Bool = false) {
         self.state = state
         self.comparesHashes = comparesHashes
@@ -74,6 +77,7 @@ public struct Replay {
     ///   - reader: The journal.
     ///   - last: The last event wanted.
     ///   - until: Events later than this, in nanoseconds of stamped time, are not folded.
+    ///   - checksChain: Whether the hashes between batches are checked too.
     ///   - watch: Gets every event before it is folded.
     /// - Throws: ``ReplayFailure`` for what cannot be folded, and `JournalError`.
     public mutating func run(

@@ -19,12 +19,17 @@ struct Recovered {
     var snapshot: UInt64?
 }
 
-/// Brings a journal back: check, snapshot, replay, new epoch. Recovery is replay; there is no
-/// other path.
+/// Brings a journal back: check, snapshot, replay, new epoch.
+///
+/// Recovery is replay; there is no other path.
 enum Recovery {
     /// Opens the journal of a plan, or makes it where there is none.
     ///
-    /// - Parameter start: The stamped time at which a new journal begins.
+    /// - Parameters:
+    ///   - plan: What to run.
+    ///   - start: The stamped time at which a new journal begins.
+    /// - Returns: The journal, open for writing, and what it holds.
+    /// - Throws: ``RunFailure``, ``ReplayFailure`` and `JournalError`.
     static func open(_ plan: RunPlan, start: Timestamp) throws -> Recovered {
         var options = WriterOptions(stateDirectory: plan.stateDirectory)
         options.segmentLimit = plan.segmentLimit

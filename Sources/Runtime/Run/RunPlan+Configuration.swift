@@ -47,7 +47,7 @@ extension RunPlan {
 
     /// Where the outer witnesses stand unless the configuration says otherwise: the service's
     /// state directory, or the user's.
-    static var defaultStateDirectory: String {
+    public static var defaultStateDirectory: String {
         if let directory = CurrentProcess.environment("STATE_DIRECTORY") { return directory }
         if let directory = CurrentProcess.environment("XDG_STATE_HOME"), !directory.isEmpty {
             return directory + "/holdfast"

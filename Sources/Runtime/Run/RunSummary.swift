@@ -29,6 +29,12 @@ extension TapeRun {
         var remarks: [String] = []
         for feed in world.feeds {
             if let remark = feed.neverInStep { remarks.append(remark) }
+            let foreign = feed.counters.foreign
+            if foreign > 0 {
+                remarks.append(
+                    "\(feed.symbol): left out as of another symbol or market: \(foreign) messages"
+                )
+            }
         }
         return RunSummary(
             reason: reason,

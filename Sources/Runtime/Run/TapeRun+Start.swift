@@ -10,6 +10,14 @@ extension TapeRun {
     ///
     /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
     public static func run(_ plan: RunPlan, _ observer: RunObserver) throws -> RunSummary {
+        try play(plan, observer).summary
+    }
+
+    /// Runs a plan, and gives what it was run with too.
+    static func play(
+        _ plan: RunPlan,
+        _ observer: RunObserver
+    ) throws -> (run: TapeRun, summary: RunSummary) {
         let tapes = try TapeCatalog(plan)
         var recovered = try Recovery.open(plan, start: tapes.start)
         let before = recovered.turn.state
@@ -23,10 +31,10 @@ extension TapeRun {
             world: try TapeWorld(worldPlan)
         )
         do {
-            try run.rebuild(before)
-            let reason = try run.trade()
-            try run.finish(reason)
-            return run.summary(reason, replayed: recovered.replayed)
+            let isLive = try run.rebuild(before)
+            let reason = isLive ? try run.trade() : .signalled
+            if isLive { try run.finish(reason) } else { try run.finishEarly() }
+            return (run, run.summary(reason, replayed: recovered.replayed))
         } catch let error as JournalError {
             throw run.backedUp(error)
         } catch let error as TapeError {
@@ -34,14 +42,17 @@ extension TapeRun {
             try run.finish(.failed)
             throw RunFailure(
                 refusing: "\(error); what was traded before it is in the journal, "
-                    + "up to event \(run.session.head.sequence)"
+                    + "up to event \(run.session.head.sequence); mend or replace the tape and "
+                    + "trade it with a fresh --journal"
             )
         }
     }
 
     /// Rebuilds what is outside the journal by playing the tapes up to the mark again: the books,
     /// the venue with everything that was under way, and the memory of the strategies.
-    private func rebuild(_ before: TradingState) throws {
+    ///
+    /// - Returns: `false` where a stop was wanted before the end.
+    private func rebuild(_ before: TradingState) throws -> Bool {
         let goal = before.inputs
         if goal > 0 {
             for (request, moment) in try journaledRequests() {
@@ -55,6 +66,7 @@ extension TapeRun {
                     )
                 }
                 inputs += 1
+                if inputs % 4096 == 0, observer.isStopWanted() { return false }
                 guard let input = step.input else { continue }
                 if case .report(let report) = input, report.id > before.lastReport {
                     throw RunFailure(
@@ -71,7 +83,11 @@ extension TapeRun {
         try session.append(turn.events)
         turn.clear()
         try session.commit(&turn)
+        return true
     }
+
+    /// A stop during recovery: the mark stays where it was.
+    private func finishEarly() throws(JournalError) { try session.finish(&turn, .signalled) }
 
     /// Every intent of the journal, with the moment it was decided: it counts as sent then.
     private func journaledRequests() throws -> [(VenueRequest, Timestamp)] {
@@ -124,7 +140,12 @@ extension TapeRun {
                 cause: turn.state.head
             )
         }
-        say(6, "\(found) requests without an answer, each resolved by what the venue says")
+        say(
+            6,
+            found == 0
+                ? "every request of ours is answered"
+                : "\(found) requests without an answer, each resolved by what the venue says"
+        )
     }
 
     private func say(_ step: UInt8, _ text: String) {

@@ -54,6 +54,7 @@ public final class TapeRun {
     /// Trades what is left of the tapes.
     func trade() throws -> StopReason {
         snapshotAt = turn.time
+        // The kill switch holds before the first decision, not only after the first commit.
         try lookAround()
         while let next = world.nextTime {
             if let arrival = firstArrival, next > arrival {

@@ -10,6 +10,7 @@ public enum GeneratedTape {
     ///   - seed: What makes it differ from others.
     ///   - minutes: Its length.
     /// - Returns: How many lines it has.
+    /// - Throws: `TapeError` where it cannot be written.
     public static func write(
         to path: String,
         seed: UInt64,

@@ -57,7 +57,8 @@ struct TapeCatalog {
             var reader = try TapeReader(path: path)
             firstTime = try reader.advance() ? reader.received : .never
         } catch {
-            throw RunFailure(refusing: "\(error)")
+            throw error.isNothingReadable
+                ? RunFailure("\(error)") : RunFailure(refusing: "\(error)")
         }
         let place = plan.instruments.firstIndex { listed in
             listed.symbol == identity.symbol && listed.market == identity.market
@@ -66,7 +67,8 @@ struct TapeCatalog {
             let known = plan.instruments.map { "\($0.symbol) \($0.market.name)" }
             throw RunFailure(
                 "\(path) holds \(identity.symbol) \(identity.market.name), which the "
-                    + "configuration does not list (it lists \(known.joined(separator: ", ")))"
+                    + "configuration does not list (it lists \(known.joined(separator: ", "))); "
+                    + "give another --tape, or add the instrument to --config"
             )
         }
         return Entry(
@@ -158,10 +160,21 @@ struct TapeCatalog {
                 instruments: state.instruments.map(\.instrument),
                 balances: balances
             ),
+            priceCeilings: state.instruments.map(\.instrument.priceCeiling),
             latency: plan.latency,
             replyLatency: plan.replyLatency,
             signals: plan.signals,
             signalSource: try signals.map(number)
         )
+    }
+}
+
+extension Instrument {
+    /// The highest price at which its largest order is counted without coming near the end of
+    /// what a decimal holds: price times quantity is at most 10¹⁷.
+    var priceCeiling: Price {
+        let most = Decimal(100_000_000_000_000_000)
+        guard filters.maximumQuantity.value > .one else { return Price(most) }
+        return Price(most.divided(by: filters.maximumQuantity.value, .down))
     }
 }

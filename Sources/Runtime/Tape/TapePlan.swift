@@ -14,6 +14,8 @@ struct TapePlan {
     var feeds: [MarketFeed]
     /// The venue as it was before the first line.
     var venue: PaperVenue
+    /// The highest price of each instrument that can be counted with its largest order.
+    var priceCeilings: [Price]
     /// How long a request is under way.
     var latency: TimeSpan
     /// How long a report is under way.

@@ -26,6 +26,7 @@ struct TapeWorld: ~Copyable {
     let sources: [SourceID]
     private(set) var feeds: [MarketFeed]
     private(set) var venue: PaperVenue
+    private let priceCeilings: [Price]
     private let latency: TimeSpan
     private let replyLatency: TimeSpan
     private(set) var arrivals = Pending<VenueRequest>()
@@ -33,11 +34,20 @@ struct TapeWorld: ~Copyable {
     private let signals: [ScoredSignal]
     private var signalsTaken = 0
     private var nextTick: Timestamp
+    /// When the last line was recorded.
+    private var lastLine: Timestamp
     private var hasLine: Bool
     /// How far each tape, and behind them the signals, is consumed.
     private(set) var progress: [Progress]
     /// The trouble of each feed that was told and is not over.
     private var trouble: [MarketFault.Kind?]
+    /// Whether it was told that a feed gets messages of another instrument.
+    private var hasToldForeign: [Bool]
+
+    /// How long after a line the clock goes on ticking; then it stands until the next line.
+    ///
+    /// A gap of months between two tapes would otherwise be hours of ticks, each with its mark.
+    static let longestSilence = TimeSpan(seconds: 3600)
 
     /// The time of the step at hand.
     private(set) var time = Timestamp.never
@@ -54,6 +64,8 @@ struct TapeWorld: ~Copyable {
             Progress(source: source)
         }
         trouble = plan.feeds.map { _ in nil }
+        hasToldForeign = plan.feeds.map { _ in false }
+        priceCeilings = plan.priceCeilings
         feeds = plan.feeds
         venue = plan.venue
         latency = plan.latency
@@ -62,6 +74,7 @@ struct TapeWorld: ~Copyable {
         let second = TimeSpan.second.nanoseconds
         let start = tapes.received.nanoseconds
         nextTick = Timestamp(nanoseconds: start - start % second + second)
+        lastLine = tapes.received
         self.tapes = tapes
     }
 
@@ -97,7 +110,7 @@ struct TapeWorld: ~Copyable {
             }
             time = now
             if nextTick == now {
-                nextTick = now + .second
+                setTick(after: now)
                 return TapeStep(input: .tick)
             }
             if reports.first == now { return TapeStep(input: .report(reports.removeFirst())) }
@@ -105,6 +118,15 @@ struct TapeWorld: ~Copyable {
             return TapeStep(input: .signal(takeSignal()))
         }
         return nil
+    }
+
+    /// A tick a second, but none in a silence that lasts.
+    private mutating func setTick(after now: Timestamp) {
+        nextTick = now + .second
+        let line = tapes.received
+        guard nextTick - lastLine > Self.longestSilence, nextTick < line else { return }
+        let rest = line.nanoseconds % TimeSpan.second.nanoseconds
+        nextTick = Timestamp(nanoseconds: line.nanoseconds - rest)
     }
 
     private mutating func takeSignal() -> ScoredSignal {
@@ -142,6 +164,8 @@ struct TapeWorld: ~Copyable {
         try decoder.decode(tapes)
         let instrument = instruments[tape]
         let place = Int(instrument.rawValue)
+        try requireCountable(place)
+        lastLine = tapes.received
         let changes = feeds[place].take(decoder.message)
         progress[tape].line = UInt64(tapes.number)
         progress[tape].time = tapes.received
@@ -150,6 +174,16 @@ struct TapeWorld: ~Copyable {
         hasLine = try tapes.advance()
         let input = changes.isEmpty ? nil : Input.market(feeds[place].slice)
         return TapeStep(input: input, fault: fault)
+    }
+
+    /// Refuses a price with which amounts could not be counted any more.
+    private func requireCountable(_ place: Int) throws(TapeError) {
+        let price = decoder.message.highestPrice
+        guard price > priceCeilings[place] else { return }
+        let rule =
+            "expected at most \(priceCeilings[place]), found \(price); for such an instrument "
+            + "lower filters.maximumQuantity in the configuration"
+        throw .message(at: tapes.place, .outOfRange(key: "price", rule: rule))
     }
 
     /// The venue sees every message, before the engine does.
@@ -176,7 +210,13 @@ struct TapeWorld: ~Copyable {
         let faults = feeds[place].takeFaults()
         if feeds[place].isInStep && faults.isEmpty { trouble[place] = nil }
         guard let fault = faults.first, trouble[place] != fault.kind else { return nil }
-        trouble[place] = fault.kind
+        if fault.kind == .wrongInstrument {
+            // On a mixed tape every other line may be one: once is enough, the feed counts them.
+            if hasToldForeign[place] { return nil }
+            hasToldForeign[place] = true
+        } else {
+            trouble[place] = fault.kind
+        }
         return MarketFaulted(
             instrument: instruments[tape],
             source: sources[tape],

@@ -1,5 +1,6 @@
-/// The limits that every entry passes. Amounts are in the quote asset; zero switches a limit off
-/// where the field says so.
+/// The limits that every entry passes.
+///
+/// Amounts are in the quote asset; zero switches a limit off where the field says so.
 public struct RiskParameters: Hashable, Sendable {
     /// The most deals open at once.
     public var maximumOpenDeals: Int

@@ -71,8 +71,12 @@ public struct ByteReader: ~Escapable {
     }
 
     /// Reads a text: a length of two bytes, then UTF-8.
-    public mutating func text() -> String {
-        let count = Int(uint16())
+    public mutating func text() -> String { text(count: Int(uint16())) }
+
+    /// Reads a text of any length: a length of four bytes, then UTF-8.
+    public mutating func longText() -> String { text(count: Int(uint32())) }
+
+    private mutating func text(count: Int) -> String {
         guard remaining >= count else {
             isDamaged = true
             return ""

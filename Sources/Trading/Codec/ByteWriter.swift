@@ -31,6 +31,12 @@ public struct ByteWriter: Sendable {
         bytes.append(contentsOf: kept.utf8)
     }
 
+    /// Writes a text of any length: a length of four bytes, then UTF-8.
+    public mutating func longText(_ value: String) {
+        integer(UInt32(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
     /// Writes a decimal.
     public mutating func decimal(_ value: Decimal) { integer(value.units) }
     /// Writes an amount.

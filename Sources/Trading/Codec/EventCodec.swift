@@ -30,6 +30,7 @@ public enum CodecFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The payload is too short, too long or holds a value that makes no sense.
     case damaged(EventKind, offset: Int)
 
+    /// What is wrong, and which program to use where that helps.
     public var description: String {
         switch self {
         case .unknownKind(let kind):

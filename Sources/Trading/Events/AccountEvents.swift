@@ -1,17 +1,25 @@
 /// An instrument was listed, or its rules changed.
 public struct InstrumentListed: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.instrumentListed
+    /// The instrument's number, counted from zero in the order of listing.
     public var id: InstrumentID
+    /// The venue's symbol.
     public var symbol: String
+    /// Spot or perpetual.
     public var market: Market
     /// The base asset's name.
     public var base: String
     /// The quote asset's name.
     public var quote: String
+    /// What the venue accepts; tick and step are positive.
     public var filters: InstrumentFilters
+    /// What trading costs.
     public var fees: FeeSchedule
+    /// How a position is margined; the leverage is at least one.
     public var margin: MarginTerms
 
+    /// Makes the payload.
     public init(
         id: InstrumentID,
         symbol: String,
@@ -32,6 +40,7 @@ public struct InstrumentListed: EventPayload {
         self.margin = margin
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(id)
         writer.text(symbol)
@@ -49,6 +58,7 @@ public struct InstrumentListed: EventPayload {
         writer.decimal(margin.maintenanceRate)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         id = reader.identifier()
         symbol = reader.text()
@@ -74,13 +84,18 @@ public struct InstrumentListed: EventPayload {
 
 /// The limits that entries pass have changed.
 public struct RiskParametersChanged: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.riskParametersChanged
+    /// The limits from now on.
     public var parameters: RiskParameters
 
+    /// Makes the payload.
     public init(parameters: RiskParameters) { self.parameters = parameters }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) { parameters.encode(into: &writer) }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) { parameters = RiskParameters(from: &reader) }
 }
 
@@ -116,25 +131,30 @@ extension RiskParameters {
 
 /// A balance changed for another reason than trading.
 public struct BalanceAdjusted: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.balanceAdjusted
     /// The asset's name.
     public var asset: String
     /// What was added; negative where taken away.
     public var amount: Money
+    /// Why it changed, in words.
     public var reason: String
 
+    /// Makes the payload.
     public init(asset: String, amount: Money, reason: String) {
         self.asset = asset
         self.amount = amount
         self.reason = reason
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(asset)
         writer.amount(amount)
         writer.text(reason)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         asset = reader.text()
         amount = reader.amount()
@@ -166,15 +186,22 @@ public enum SignalVerdict: UInt8, Sendable {
 
 /// A scored signal arrived and was judged.
 public struct SignalReceived: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.signalReceived
+    /// Unique for its sender.
     public var id: String
+    /// The symbol as the sender wrote it.
     public var symbol: String
+    /// Whether to buy or to sell.
     public var side: Side
+    /// How sure the sender is: 0 to 100.
     public var score: Decimal
     /// When the signal was made.
     public var time: Timestamp
+    /// What became of it.
     public var verdict: SignalVerdict
 
+    /// Makes the payload.
     public init(
         id: String,
         symbol: String,
@@ -191,6 +218,7 @@ public struct SignalReceived: EventPayload {
         self.verdict = verdict
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(id)
         writer.text(symbol)
@@ -200,6 +228,7 @@ public struct SignalReceived: EventPayload {
         writer.choice(verdict)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         id = reader.text()
         symbol = reader.text()
@@ -212,14 +241,20 @@ public struct SignalReceived: EventPayload {
 
 /// Funding of a position was paid or received.
 public struct FundingSettled: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.fundingSettled
+    /// The instrument whose position was settled.
     public var instrument: InstrumentID
-    /// Received; negative where paid. In the quote asset.
+    /// Received; negative where paid.
+    ///
+    /// In the quote asset.
     public var amount: Money
+    /// The fraction of the notional that longs paid to shorts.
     public var rate: Decimal
     /// The venue's report it comes from.
     public var report: UInt64
 
+    /// Makes the payload.
     public init(instrument: InstrumentID, amount: Money, rate: Decimal, report: UInt64) {
         self.instrument = instrument
         self.amount = amount
@@ -227,6 +262,7 @@ public struct FundingSettled: EventPayload {
         self.report = report
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(instrument)
         writer.amount(amount)
@@ -234,6 +270,7 @@ public struct FundingSettled: EventPayload {
         writer.integer(report)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         instrument = reader.identifier()
         amount = reader.amount()
@@ -244,14 +281,18 @@ public struct FundingSettled: EventPayload {
 
 /// The venue closed a position, or a part of it, for want of margin.
 public struct PositionLiquidated: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.positionLiquidated
+    /// The instrument whose position was closed.
     public var instrument: InstrumentID
     /// The side of the venue's order.
     public var side: Side
+    /// The fill of the venue's order.
     public var execution: Execution
     /// The venue's report it comes from.
     public var report: UInt64
 
+    /// Makes the payload.
     public init(instrument: InstrumentID, side: Side, execution: Execution, report: UInt64) {
         self.instrument = instrument
         self.side = side
@@ -259,6 +300,7 @@ public struct PositionLiquidated: EventPayload {
         self.report = report
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(instrument)
         writer.choice(side)
@@ -266,6 +308,7 @@ public struct PositionLiquidated: EventPayload {
         writer.integer(report)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         instrument = reader.identifier()
         side = reader.choice(.sell)

@@ -11,6 +11,7 @@ public protocol EventPayload: Hashable, Sendable {
 }
 
 extension EventPayload {
+    /// The first layout.
     public static var version: UInt16 { 1 }
 }
 

@@ -1,4 +1,6 @@
-/// The catalogue of events. Numbers are for ever; a kind that is no longer written keeps its own.
+/// The catalogue of events.
+///
+/// Numbers are for ever; a kind that is no longer written keeps its own.
 public enum EventKind: UInt16, Sendable, CaseIterable {
     case journalBegan = 1
     case epochBegan = 2

@@ -28,23 +28,30 @@ extension OrderTerms {
 
 /// An order is about to be sent; its number is the sequence number of this event.
 public struct OrderIntended: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderIntended
+    /// The deal that the order works for.
     public var deal: DealID
+    /// What the order is for.
     public var role: OrderRole
+    /// What is asked of the venue.
     public var terms: OrderTerms
 
+    /// Makes the payload.
     public init(deal: DealID, role: OrderRole, terms: OrderTerms) {
         self.deal = deal
         self.role = role
         self.terms = terms
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(deal)
         writer.choice(role)
         terms.encode(into: &writer)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         deal = reader.identifier()
         role = reader.choice(.entry)
@@ -55,15 +62,20 @@ public struct OrderIntended: EventPayload {
 
 /// An order was refused before it left.
 public struct OrderRefused: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderRefused
+    /// What the order was for.
     public var role: OrderRole
+    /// What would have been asked of the venue; the quantity may be zero.
     public var terms: OrderTerms
+    /// The limit that was broken.
     public var refusal: Refusal
     /// What the limit allows.
     public var limit: Decimal
     /// What it would have become.
     public var actual: Decimal
 
+    /// Makes the payload.
     public init(
         role: OrderRole,
         terms: OrderTerms,
@@ -78,6 +90,7 @@ public struct OrderRefused: EventPayload {
         self.actual = actual
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.choice(role)
         terms.encode(into: &writer)
@@ -86,6 +99,7 @@ public struct OrderRefused: EventPayload {
         writer.decimal(actual)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         role = reader.choice(.entry)
         terms = OrderTerms(from: &reader)
@@ -97,24 +111,30 @@ public struct OrderRefused: EventPayload {
 
 /// The venue took an order.
 public struct OrderAccepted: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderAccepted
+    /// The order it is about.
     public var order: OrderID
+    /// The venue's report it comes from; its numbers grow.
     public var report: UInt64
     /// The venue's name for the order.
     public var venueOrder: VenueID
 
+    /// Makes the payload.
     public init(order: OrderID, report: UInt64, venueOrder: VenueID) {
         self.order = order
         self.report = report
         self.venueOrder = venueOrder
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.integer(report)
         writer.venueID(venueOrder)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         report = reader.uint64()
@@ -124,23 +144,30 @@ public struct OrderAccepted: EventPayload {
 
 /// A part of an order, or all of it, was filled.
 public struct OrderFilled: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderFilled
+    /// The order it is about.
     public var order: OrderID
+    /// The venue's report it comes from; its numbers grow.
     public var report: UInt64
+    /// The fill.
     public var execution: Execution
 
+    /// Makes the payload.
     public init(order: OrderID, report: UInt64, execution: Execution) {
         self.order = order
         self.report = report
         self.execution = execution
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.integer(report)
         execution.encode(into: &writer)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         report = reader.uint64()
@@ -150,23 +177,33 @@ public struct OrderFilled: EventPayload {
 
 /// A cancel is about to be sent.
 public struct CancelIntended: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.cancelIntended
+    /// The order it is about.
     public var order: OrderID
 
+    /// Makes the payload.
     public init(order: OrderID) { self.order = order }
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) { writer.identifier(order) }
+    /// Reads a payload.
     public init(from reader: inout ByteReader) { order = reader.identifier() }
 }
 
 /// An amend is about to be sent.
 public struct AmendIntended: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.amendIntended
+    /// The order it is about.
     public var order: OrderID
     /// The whole order's new quantity, filled part included.
     public var quantity: Quantity
+    /// The new limit; zero for market and stop orders.
     public var price: Price
+    /// The new trigger of a stop; zero for others.
     public var trigger: Price
 
+    /// Makes the payload.
     public init(order: OrderID, quantity: Quantity, price: Price, trigger: Price) {
         self.order = order
         self.quantity = quantity
@@ -174,6 +211,7 @@ public struct AmendIntended: EventPayload {
         self.trigger = trigger
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.amount(quantity)
@@ -181,6 +219,7 @@ public struct AmendIntended: EventPayload {
         writer.amount(trigger)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         quantity = reader.amount()
@@ -191,13 +230,20 @@ public struct AmendIntended: EventPayload {
 
 /// The venue changed an order as asked.
 public struct OrderAmended: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderAmended
+    /// The order it is about.
     public var order: OrderID
+    /// The venue's report it comes from; its numbers grow.
     public var report: UInt64
+    /// The whole order's quantity now, filled part included, in base units.
     public var quantity: Quantity
+    /// The limit now; zero for market and stop orders.
     public var price: Price
+    /// The trigger of a stop now; zero for others.
     public var trigger: Price
 
+    /// Makes the payload.
     public init(order: OrderID, report: UInt64, quantity: Quantity, price: Price, trigger: Price) {
         self.order = order
         self.report = report
@@ -206,6 +252,7 @@ public struct OrderAmended: EventPayload {
         self.trigger = trigger
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.integer(report)
@@ -214,6 +261,7 @@ public struct OrderAmended: EventPayload {
         writer.amount(trigger)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         report = reader.uint64()
@@ -225,20 +273,26 @@ public struct OrderAmended: EventPayload {
 
 /// A cancel was done.
 public struct OrderCancelled: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderCancelled
+    /// The order it is about.
     public var order: OrderID
+    /// The venue's report it comes from; its numbers grow.
     public var report: UInt64
 
+    /// Makes the payload.
     public init(order: OrderID, report: UInt64) {
         self.order = order
         self.report = report
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.integer(report)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         report = reader.uint64()
@@ -247,180 +301,28 @@ public struct OrderCancelled: EventPayload {
 
 /// A stop met its trigger and went to the book.
 public struct OrderTriggered: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.orderTriggered
+    /// The order it is about.
     public var order: OrderID
+    /// The venue's report it comes from; its numbers grow.
     public var report: UInt64
 
+    /// Makes the payload.
     public init(order: OrderID, report: UInt64) {
         self.order = order
         self.report = report
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(order)
         writer.integer(report)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         order = reader.identifier()
         report = reader.uint64()
-    }
-}
-
-/// What a venue's no, with its reason, is about.
-public struct VenueRefusal: Hashable, Sendable {
-    public var order: OrderID
-    public var report: UInt64
-    public var reason: RejectionReason
-
-    /// Makes a refusal.
-    public init(order: OrderID, report: UInt64, reason: RejectionReason) {
-        self.order = order
-        self.report = report
-        self.reason = reason
-    }
-
-    func encode(into writer: inout ByteWriter) {
-        writer.identifier(order)
-        writer.integer(report)
-        writer.choice(reason)
-    }
-
-    init(from reader: inout ByteReader) {
-        order = reader.identifier()
-        report = reader.uint64()
-        reason = reader.choice(.other)
-    }
-}
-
-/// The venue refused an order.
-public struct OrderRejected: EventPayload {
-    public static let kind = EventKind.orderRejected
-    public var refusal: VenueRefusal
-
-    public init(refusal: VenueRefusal) { self.refusal = refusal }
-    public func encode(into writer: inout ByteWriter) { refusal.encode(into: &writer) }
-    public init(from reader: inout ByteReader) { refusal = VenueRefusal(from: &reader) }
-}
-
-/// The venue refused a cancel.
-public struct CancelRejected: EventPayload {
-    public static let kind = EventKind.cancelRejected
-    public var refusal: VenueRefusal
-
-    public init(refusal: VenueRefusal) { self.refusal = refusal }
-    public func encode(into writer: inout ByteWriter) { refusal.encode(into: &writer) }
-    public init(from reader: inout ByteReader) { refusal = VenueRefusal(from: &reader) }
-}
-
-/// The venue refused an amend; the order stands as it was.
-public struct AmendRejected: EventPayload {
-    public static let kind = EventKind.amendRejected
-    public var refusal: VenueRefusal
-
-    public init(refusal: VenueRefusal) { self.refusal = refusal }
-    public func encode(into writer: inout ByteWriter) { refusal.encode(into: &writer) }
-    public init(from reader: inout ByteReader) { refusal = VenueRefusal(from: &reader) }
-}
-
-/// The venue ended an order by its own rules.
-public struct OrderExpired: EventPayload {
-    public static let kind = EventKind.orderExpired
-    public var refusal: VenueRefusal
-
-    public init(refusal: VenueRefusal) { self.refusal = refusal }
-    public func encode(into writer: inout ByteWriter) { refusal.encode(into: &writer) }
-    public init(from reader: inout ByteReader) { refusal = VenueRefusal(from: &reader) }
-}
-
-/// What was asked of the venue for an order and is not answered.
-public enum RequestKind: UInt8, Sendable {
-    case none = 0
-    case place = 1
-    case cancel = 2
-    case amend = 3
-
-    /// The word used in output.
-    public var name: String {
-        switch self {
-        case .none: "none"
-        case .place: "place"
-        case .cancel: "cancel"
-        case .amend: "amend"
-        }
-    }
-}
-
-/// The outcome of a request is not proven.
-public struct OutcomeUnknown: EventPayload {
-    public static let kind = EventKind.outcomeUnknown
-    public var order: OrderID
-    public var request: RequestKind
-    public var why: String
-
-    public init(order: OrderID, request: RequestKind, why: String) {
-        self.order = order
-        self.request = request
-        self.why = why
-    }
-
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(order)
-        writer.choice(request)
-        writer.text(why)
-    }
-
-    public init(from reader: inout ByteReader) {
-        order = reader.identifier()
-        request = reader.choice(.place)
-        why = reader.text()
-    }
-}
-
-/// Evidence ended an unknown outcome.
-public struct OutcomeResolved: EventPayload {
-    public static let kind = EventKind.outcomeResolved
-    public var order: OrderID
-    public var evidence: String
-
-    public init(order: OrderID, evidence: String) {
-        self.order = order
-        self.evidence = evidence
-    }
-
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(order)
-        writer.text(evidence)
-    }
-
-    public init(from reader: inout ByteReader) {
-        order = reader.identifier()
-        evidence = reader.text()
-    }
-}
-
-/// A venue's report that could not be used: kept as evidence.
-public struct ReportSetAside: EventPayload {
-    public static let kind = EventKind.reportSetAside
-    public var order: OrderID
-    public var report: UInt64
-    public var why: String
-
-    public init(order: OrderID, report: UInt64, why: String) {
-        self.order = order
-        self.report = report
-        self.why = why
-    }
-
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(order)
-        writer.integer(report)
-        writer.text(why)
-    }
-
-    public init(from reader: inout ByteReader) {
-        order = reader.identifier()
-        report = reader.uint64()
-        why = reader.text()
     }
 }

@@ -19,22 +19,26 @@ public enum JournalMode: UInt8, Sendable, CaseIterable {
 
 /// The first event of every journal.
 public struct JournalBegan: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.journalBegan
     /// Four characters that stand in every client order id.
     public var tag: String
     /// What the journal is for; never changes.
     public var mode: JournalMode
 
+    /// Makes the payload.
     public init(tag: String, mode: JournalMode) {
         self.tag = tag
         self.mode = mode
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(tag)
         writer.choice(mode)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         tag = reader.text()
         mode = reader.choice(.tape)
@@ -63,16 +67,20 @@ public enum PreviousStop: UInt8, Sendable {
 
 /// The engine, or a tool that writes, started.
 public struct EpochBegan: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.epochBegan
+    /// The number of the start; above every one before.
     public var epoch: Epoch
     /// Four random characters that stand in the client order ids of this epoch.
     public var draw: String
+    /// How the start before ended.
     public var previousStop: PreviousStop
     /// The version of the program.
     public var program: String
     /// The process id, for people who look at the machine.
     public var process: UInt32
 
+    /// Makes the payload.
     public init(
         epoch: Epoch,
         draw: String,
@@ -87,6 +95,7 @@ public struct EpochBegan: EventPayload {
         self.process = process
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(epoch)
         writer.text(draw)
@@ -95,6 +104,7 @@ public struct EpochBegan: EventPayload {
         writer.integer(process)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         epoch = reader.identifier()
         draw = reader.text()
@@ -111,6 +121,8 @@ public enum StopReason: UInt8, Sendable {
     /// SIGTERM or SIGINT.
     case signalled = 2
     case failed = 3
+    /// A tool that writes did what it was asked to.
+    case completed = 4
 
     /// The words used in output.
     public var name: String {
@@ -118,38 +130,48 @@ public enum StopReason: UInt8, Sendable {
         case .tapeEnded: "tape ended"
         case .signalled: "signalled"
         case .failed: "failed"
+        case .completed: "completed"
         }
     }
 }
 
 /// The engine stopped in order; without it the stop was unclean.
 public struct EpochEnded: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.epochEnded
+    /// Why it stopped.
     public var reason: StopReason
 
+    /// Makes the payload.
     public init(reason: StopReason) { self.reason = reason }
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) { writer.choice(reason) }
+    /// Reads a payload.
     public init(from reader: inout ByteReader) { reason = reader.choice(.signalled) }
 }
 
 /// A step of recovery was done.
 public struct RecoveryStepped: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.recoveryStepped
     /// The step of DESIGN section 8, 1 to 10.
     public var step: UInt8
     /// What was found, in words.
     public var detail: String
 
+    /// Makes the payload.
     public init(step: UInt8, detail: String) {
         self.step = step
         self.detail = detail
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.integer(step)
         writer.text(detail)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         step = reader.uint8()
         detail = reader.text()
@@ -166,8 +188,11 @@ public enum SourceKind: UInt8, Sendable {
 
 /// A source of inputs was attached.
 public struct SourceAttached: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.sourceAttached
+    /// The source's number, counted from zero in the order of attachment.
     public var source: SourceID
+    /// What it gives.
     public var sourceKind: SourceKind
     /// The file's name, without its folder.
     public var name: String
@@ -176,6 +201,7 @@ public struct SourceAttached: EventPayload {
     /// The receive time of its first line.
     public var firstTime: Timestamp
 
+    /// Makes the payload.
     public init(
         source: SourceID,
         sourceKind: SourceKind,
@@ -190,6 +216,7 @@ public struct SourceAttached: EventPayload {
         self.firstTime = firstTime
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(source)
         writer.choice(sourceKind)
@@ -198,6 +225,7 @@ public struct SourceAttached: EventPayload {
         writer.timestamp(firstTime)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         source = reader.identifier()
         sourceKind = reader.choice(.tape)
@@ -209,7 +237,9 @@ public struct SourceAttached: EventPayload {
 
 /// How far the inputs of one source are consumed: part of the mark of a batch.
 public struct InputsMarked: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.inputsMarked
+    /// The source that was consumed.
     public var source: SourceID
     /// The last line consumed, counted from 1.
     public var line: UInt64
@@ -218,6 +248,7 @@ public struct InputsMarked: EventPayload {
     /// How many inputs of every kind the engine has consumed since the journal began.
     public var inputs: UInt64
 
+    /// Makes the payload.
     public init(source: SourceID, line: UInt64, time: Timestamp, inputs: UInt64) {
         self.source = source
         self.line = line
@@ -225,6 +256,7 @@ public struct InputsMarked: EventPayload {
         self.inputs = inputs
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.identifier(source)
         writer.integer(line)
@@ -232,6 +264,7 @@ public struct InputsMarked: EventPayload {
         writer.integer(inputs)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         source = reader.identifier()
         line = reader.uint64()
@@ -242,22 +275,26 @@ public struct InputsMarked: EventPayload {
 
 /// The hash of the whole state after every event before this one.
 public struct StateHashed: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.stateHashed
     /// SHA-256 over the canonical bytes, as four big-endian words.
     public var hash: StateHash
     /// Whether a snapshot of that state was begun.
     public var isSnapshot: Bool
 
+    /// Makes the payload.
     public init(hash: StateHash, isSnapshot: Bool) {
         self.hash = hash
         self.isSnapshot = isSnapshot
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         hash.encode(into: &writer)
         writer.bool(isSnapshot)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         hash = StateHash(from: &reader)
         isSnapshot = reader.bool()
@@ -272,8 +309,10 @@ public struct StateHash: Hashable, Sendable, CustomStringConvertible {
     /// Makes a hash of its words.
     public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
+    /// Whether all four words are the same.
     public static func == (left: StateHash, right: StateHash) -> Bool { left.words == right.words }
 
+    /// Mixes in the first word, which is as good as all.
     public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 
     func encode(into writer: inout ByteWriter) {
@@ -295,116 +334,56 @@ public struct StateHash: Hashable, Sendable, CustomStringConvertible {
 
 /// What the engine may do has changed.
 public struct BotStatusChanged: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.botStatusChanged
+    /// What the engine may do from now on.
     public var status: BotStatus
+    /// Why; of a pause, every condition that holds.
     public var reason: String
 
+    /// Makes the payload.
     public init(status: BotStatus, reason: String) {
         self.status = status
         self.reason = reason
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.choice(status)
         writer.text(reason)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         status = reader.choice(.paused)
         reason = reader.text()
     }
 }
 
-/// How much attention an error asks for.
-public enum Severity: UInt8, Sendable {
-    case warning = 1
-    case error = 2
-    /// A person must look now.
-    case alarm = 3
-
-    /// The word used in output.
-    public var name: String {
-        switch self {
-        case .warning: "warning"
-        case .error: "error"
-        case .alarm: "alarm"
-        }
-    }
-}
-
-/// Something went wrong and was noticed.
-public struct ErrorRecorded: EventPayload {
-    public static let kind = EventKind.errorRecorded
-    public var severity: Severity
-    public var text: String
-
-    public init(severity: Severity, text: String) {
-        self.severity = severity
-        self.text = text
-    }
-
-    public func encode(into writer: inout ByteWriter) {
-        writer.choice(severity)
-        writer.text(text)
-    }
-
-    public init(from reader: inout ByteReader) {
-        severity = reader.choice(.error)
-        text = reader.text()
-    }
-}
-
-/// Market data broke the rules; its book is not used until it is in step again.
-public struct MarketFaulted: EventPayload {
-    public static let kind = EventKind.marketFaulted
-    public var instrument: InstrumentID
-    public var source: SourceID
-    /// The line at which it was noticed.
-    public var line: UInt64
-    public var text: String
-
-    public init(instrument: InstrumentID, source: SourceID, line: UInt64, text: String) {
-        self.instrument = instrument
-        self.source = source
-        self.line = line
-        self.text = text
-    }
-
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(instrument)
-        writer.identifier(source)
-        writer.integer(line)
-        writer.text(text)
-    }
-
-    public init(from reader: inout ByteReader) {
-        instrument = reader.identifier()
-        source = reader.identifier()
-        line = reader.uint64()
-        text = reader.text()
-    }
-}
-
 /// The configuration a start runs with.
 public struct ConfigurationApplied: EventPayload {
+    /// The kind of the event.
     public static let kind = EventKind.configurationApplied
     /// SHA-256 of the configuration's canonical text, in hexadecimal.
     public var hash: String
     /// The canonical text; never holds a secret.
     public var text: String
 
+    /// Makes the payload.
     public init(hash: String, text: String) {
         self.hash = hash
         self.text = text
     }
 
+    /// Writes the payload.
     public func encode(into writer: inout ByteWriter) {
         writer.text(hash)
-        writer.text(text)
+        writer.longText(text)
     }
 
+    /// Reads a payload.
     public init(from reader: inout ByteReader) {
         hash = reader.text()
-        text = reader.text()
+        text = reader.longText()
     }
 }

@@ -1,5 +1,6 @@
 /// A price and what rests there.
 public struct BookLevel: Hashable, Sendable {
+    /// In quote units for one base unit.
     public var price: Price
     /// In base units; zero deletes the level in an update.
     public var quantity: Quantity

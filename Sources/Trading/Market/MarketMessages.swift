@@ -1,6 +1,8 @@
 /// A trade that the venue published.
 public struct PublicTrade: Hashable, Sendable {
+    /// In quote units for one base unit.
     public var price: Price
+    /// In base units; positive.
     public var quantity: Quantity
     /// The side that took from the book.
     public var taker: Side
@@ -19,7 +21,9 @@ public struct PublicTrade: Hashable, Sendable {
 
 /// The best prices of a book.
 public struct Quote: Hashable, Sendable {
+    /// The best level that buys.
     public var bid: BookLevel
+    /// The best level that sells.
     public var ask: BookLevel
 
     /// Makes a quote.
@@ -32,9 +36,11 @@ public struct Quote: Hashable, Sendable {
 
 /// The venue's fair price of a perpetual contract, and the next funding.
 public struct MarkPrice: Hashable, Sendable {
+    /// In quote units for one base unit.
     public var price: Price
     /// The fraction of the notional that longs pay to shorts at ``nextFunding``.
     public var fundingRate: Decimal
+    /// When funding is settled next.
     public var nextFunding: Timestamp
     /// The venue's time.
     public var time: Timestamp
@@ -56,7 +62,9 @@ public struct MarkPrice: Hashable, Sendable {
 public struct MarketSlice: Sendable {
     /// What a slice brings.
     public struct Changes: OptionSet, Sendable {
+        /// The bits.
         public let rawValue: UInt8
+        /// Makes a set of its bits.
         @inlinable
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// ``MarketSlice/bids`` and ``MarketSlice/asks`` are new.
@@ -71,18 +79,25 @@ public struct MarketSlice: Sendable {
         public static let bookLost = Changes(rawValue: 16)
     }
 
+    /// The instrument that the slice is about.
     public var instrument: InstrumentID
+    /// What of the slice is new.
     public var changes: Changes
     /// The best levels that buy, best first.
     public var bids: [BookLevel]
     /// The best levels that sell, best first.
     public var asks: [BookLevel]
+    /// The best prices; new with ``Changes/quote``.
     public var quote: Quote
     /// Volume, extremes and last price of the trades since the slice before.
     public var tradedQuantity: Quantity
+    /// The highest price of these trades.
     public var tradeHigh: Price
+    /// The lowest price of these trades.
     public var tradeLow: Price
+    /// The price of the last of these trades.
     public var tradeLast: Price
+    /// The venue's fair price; new with ``Changes/mark``.
     public var mark: MarkPrice
 
     /// Makes a slice that brings nothing yet, with room for `depth` levels a side.

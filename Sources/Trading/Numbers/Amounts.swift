@@ -26,23 +26,30 @@ extension Amount {
     @inlinable
     public var magnitude: Self { Self(value.magnitude) }
 
+    /// The shortest exact text.
     public var description: String { value.description }
 
+    /// Whether the left amount is the smaller one.
     @inlinable @inline(__always)
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 
+    /// The sum; overflow stops the process.
     @inlinable @inline(__always)
     public static func + (left: Self, right: Self) -> Self { Self(left.value + right.value) }
 
+    /// The difference; overflow stops the process.
     @inlinable @inline(__always)
     public static func - (left: Self, right: Self) -> Self { Self(left.value - right.value) }
 
+    /// The amount with the other sign.
     @inlinable @inline(__always)
     public static prefix func - (amount: Self) -> Self { Self(-amount.value) }
 
+    /// Adds; overflow stops the process.
     @inlinable @inline(__always)
     public static func += (left: inout Self, right: Self) { left = left + right }
 
+    /// Takes away; overflow stops the process.
     @inlinable @inline(__always)
     public static func -= (left: inout Self, right: Self) { left = left - right }
 
@@ -54,14 +61,18 @@ extension Amount {
 
 /// Quote units for one base unit.
 public struct Price: Amount {
+    /// Quote units for one base unit.
     public let value: Decimal
+    /// Makes the price of a plain number.
     @inlinable @inline(__always)
     public init(_ value: Decimal) { self.value = value }
 }
 
 /// Base units; negative where a side is implied, as in a short position.
 public struct Quantity: Amount {
+    /// Base units.
     public let value: Decimal
+    /// Makes the quantity of a plain number.
     @inlinable @inline(__always)
     public init(_ value: Decimal) { self.value = value }
 
@@ -74,7 +85,9 @@ public struct Quantity: Amount {
 
 /// An amount of one asset: balances, costs, fees and results.
 public struct Money: Amount {
+    /// Units of the asset.
     public let value: Decimal
+    /// Makes the amount of a plain number.
     @inlinable @inline(__always)
     public init(_ value: Decimal) { self.value = value }
 }

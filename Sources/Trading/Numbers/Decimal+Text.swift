@@ -159,6 +159,19 @@ extension Decimal {
     }
 }
 
+extension Decimal.ParsingFailure: CustomStringConvertible {
+    /// What is wrong with the text, for the end of a sentence.
+    public var description: String {
+        switch self {
+        case .empty: "it is empty"
+        case .unexpectedCharacter(let index):
+            "its character \(index + 1) has no place in digits with a point"
+        case .tooPrecise: "it has more than 18 decimals"
+        case .tooLarge: "it is too large"
+        }
+    }
+}
+
 extension Decimal: CustomStringConvertible {
     /// The shortest exact text: no exponent, no trailing zeros.
     public var description: String {

@@ -35,27 +35,33 @@ public struct Decimal: Hashable, Sendable {
 }
 
 extension Decimal: Comparable {
+    /// Whether the left number is the smaller one.
     @inlinable @inline(__always)
     public static func < (left: Decimal, right: Decimal) -> Bool { left.units < right.units }
 }
 
 extension Decimal {
+    /// The sum; overflow stops the process.
     @inlinable @inline(__always)
     public static func + (left: Decimal, right: Decimal) -> Decimal {
         Decimal(units: left.units + right.units)
     }
 
+    /// The difference; overflow stops the process.
     @inlinable @inline(__always)
     public static func - (left: Decimal, right: Decimal) -> Decimal {
         Decimal(units: left.units - right.units)
     }
 
+    /// The number with the other sign.
     @inlinable @inline(__always)
     public static prefix func - (value: Decimal) -> Decimal { Decimal(units: -value.units) }
 
+    /// Adds; overflow stops the process.
     @inlinable @inline(__always)
     public static func += (left: inout Decimal, right: Decimal) { left = left + right }
 
+    /// Takes away; overflow stops the process.
     @inlinable @inline(__always)
     public static func -= (left: inout Decimal, right: Decimal) { left = left - right }
 
@@ -78,7 +84,9 @@ extension Decimal {
         )
     }
 
-    /// The quotient, brought to 10⁻¹⁸ by `rounding`. The divisor must not be zero.
+    /// The quotient, brought to 10⁻¹⁸ by `rounding`.
+    ///
+    /// The divisor must not be zero.
     public func divided(by other: Decimal, _ rounding: Rounding) -> Decimal {
         Decimal(units: multiplyDivide(units, by: Self.unitsPerOne, over: other.units, rounding))
     }
@@ -94,7 +102,9 @@ extension Decimal {
         )
     }
 
-    /// The nearest multiple of `step` in the direction of `rounding`. The step must be positive.
+    /// The nearest multiple of `step` in the direction of `rounding`.
+    ///
+    /// The step must be positive.
     public func rounded(toMultipleOf step: Decimal, _ rounding: Rounding) -> Decimal {
         invariant(step.units > 0, "a grid has a positive step")
         let (quotient, remainder) = units.quotientAndRemainder(dividingBy: step.units)

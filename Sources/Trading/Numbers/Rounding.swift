@@ -1,4 +1,6 @@
-/// How a result that does not fit is brought to one that does. Never implied, always named.
+/// How a result that does not fit is brought to one that does.
+///
+/// Never implied, always named.
 public enum Rounding: Sendable {
     /// Toward zero.
     case down

@@ -11,16 +11,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     @inlinable
     public static var never: Timestamp { Timestamp(nanoseconds: 0) }
 
+    /// Whether the left moment is the earlier one.
     @inlinable @inline(__always)
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// The moment `span` later.
     @inlinable
     public static func + (moment: Timestamp, span: TimeSpan) -> Timestamp {
         Timestamp(nanoseconds: moment.nanoseconds + span.nanoseconds)
     }
 
+    /// The time that passed; negative where `later` is the earlier one.
     @inlinable
     public static func - (later: Timestamp, earlier: Timestamp) -> TimeSpan {
         TimeSpan(nanoseconds: later.nanoseconds - earlier.nanoseconds)
@@ -55,11 +58,13 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
     @inlinable
     public static var day: TimeSpan { TimeSpan(seconds: 86_400) }
 
+    /// Whether the left span is the shorter one.
     @inlinable
     public static func < (left: TimeSpan, right: TimeSpan) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// The spans one after the other.
     @inlinable
     public static func + (left: TimeSpan, right: TimeSpan) -> TimeSpan {
         TimeSpan(nanoseconds: left.nanoseconds + right.nanoseconds)
@@ -73,8 +78,8 @@ extension Timestamp: CustomStringConvertible {
         let date = CivilDate(day: day)
         let seconds = rest / 1_000_000_000
         let fraction = rest % 1_000_000_000
-        let clock =
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60]
+            .map { padded($0, 2) }.joined(separator: ":")
         let decimals: String =
             if fraction == 0 {
                 ""

@@ -40,6 +40,7 @@ public struct ClientOrderID: Hashable, Sendable, CustomStringConvertible {
         guard description == text else { return nil }
     }
 
+    /// The name as it is sent: at most 36 characters.
     public var description: String {
         let epoch = String(epoch.rawValue, radix: 36)
         return "\(Self.prefix)-\(tag)-\(epoch)-\(draw)-\(String(order.rawValue, radix: 36))"

@@ -78,9 +78,13 @@ public enum OrderRole: UInt8, Sendable, CaseIterable {
 
 /// What we ask of the venue.
 public struct OrderTerms: Hashable, Sendable {
+    /// What is traded.
     public var instrument: InstrumentID
+    /// Buy or sell.
     public var side: Side
+    /// How it meets the book.
     public var type: OrderType
+    /// How long it lives.
     public var timeInForce: TimeInForce
     /// Whether the venue must refuse to grow or turn a position with it.
     public var isReduceOnly: Bool

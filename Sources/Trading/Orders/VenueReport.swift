@@ -49,6 +49,7 @@ public enum Liquidity: UInt8, Sendable {
 public struct Execution: Hashable, Sendable {
     /// The venue's name for it; never booked twice.
     public var id: VenueID
+    /// In quote units for one base unit; positive.
     public var price: Price
     /// In base units; positive.
     public var quantity: Quantity
@@ -56,6 +57,7 @@ public struct Execution: Hashable, Sendable {
     public var fee: Money
     /// What the fee was charged in.
     public var feeAsset: AssetID
+    /// Whether it took from the book.
     public var liquidity: Liquidity
 
     /// Makes an execution.
@@ -95,6 +97,9 @@ public struct VenueReport: Hashable, Sendable {
         case expired(RejectionReason)
         /// Funding of a position: paid when negative, in the settlement asset.
         case funding(instrument: InstrumentID, amount: Money, rate: Decimal)
+        /// The venue bore what a position lost beyond everything that was free, in its settlement
+        /// asset.
+        case covered(instrument: InstrumentID, amount: Money)
         /// The venue closed a position for want of margin.
         case liquidated(instrument: InstrumentID, side: Side, Execution)
     }
@@ -105,6 +110,7 @@ public struct VenueReport: Hashable, Sendable {
     public var order: OrderID
     /// The venue's time.
     public var time: Timestamp
+    /// What it says.
     public var body: Body
 
     /// Makes a report.

@@ -112,8 +112,8 @@ struct `Refusing a configuration` {
         ),
         BadInput(
             "kind: \"imbalance\",",
-            "kind: \"imbalance\", depth: 600,",
-            "instruments[0].strategy.depth: must not be above book.depth, which is 500"
+            "kind: \"imbalance\", depth: 4001,",
+            "instruments[0].strategy.depth: must not be above book.depth, which is 4000"
         ),
         BadInput(
             "{ kind: \"imbalance\", buyThreshold: \"0.7\", sellThreshold: \"0.3\" }",

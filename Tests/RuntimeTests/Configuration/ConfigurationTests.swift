@@ -11,7 +11,7 @@ struct `A configuration` {
         let configuration = try Sample.parse(Sample.spot)
         let plan = try #require(configuration.plans.first)
         #expect(configuration.venue.latency == TimeSpan(milliseconds: 20))
-        #expect(configuration.bookDepth == 500)
+        #expect(configuration.bookDepth == 4000)
         #expect(configuration.journal.batchLimit == 1_024)
         #expect(configuration.journal.segmentLimit == 1 << 30)
         #expect(configuration.log.level == .info)
@@ -57,7 +57,7 @@ struct `A configuration` {
     @Test func `has one canonical text however it is laid out`() throws {
         let plain = try Sample.parse(Sample.spot)
         let other = Sample.spot
-            .replacing("mode: \"tape\",", with: "// a comment\n book: { depth: 500 },")
+            .replacing("mode: \"tape\",", with: "// a comment\n book: { depth: 4000 },")
             .replacing("stopLoss: \"0.002\"", with: "\"cooldown\": '0s', stopLoss: \"0.0020\"")
             .replacing("risk:", with: "mode: 'tape', risk:")
         #expect(try Sample.parse(other).canonicalText == plain.canonicalText)

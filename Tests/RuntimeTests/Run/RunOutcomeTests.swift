@@ -72,6 +72,19 @@ struct `A run over a tape` {
         #expect(inFlight > 0)
     }
 
+    @Test func `may be stopped while it recovers`() throws {
+        let tape = try fixture.tape(RunFixture.lines(minutes: 4))
+        let whole = try fixture.run(try fixture.plan([tape], journal: "whole"))
+        let plan = try fixture.plan([tape])
+        let part = try fixture.run(plan, stopAfter: 100)
+        // It is asked before the world is rebuilt up to what was consumed.
+        let early = try fixture.run(plan, stopAfter: 1)
+        #expect(early.reason == .signalled)
+        #expect(early.inputs == 0)
+        #expect(early.state.inputs == part.state.inputs)
+        #expect(try fixture.run(plan).outcome == whole.outcome)
+    }
+
     @Test func `marks what is in flight at a stop as unknown until the venue is asked`() throws {
         let tape = try fixture.tape(RunFixture.lines(minutes: 2))
         var found: (plan: RunPlan, state: TradingState)?

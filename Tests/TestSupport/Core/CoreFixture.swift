@@ -118,4 +118,9 @@ extension TradingState {
         encode(into: &writer)
         return writer.bytes
     }
+
+    /// Reads canonical bytes; `nil` where they are damaged.
+    package static func read(_ canonical: [UInt8]) -> TradingState? {
+        TradingState(canonical: canonical.span)
+    }
 }

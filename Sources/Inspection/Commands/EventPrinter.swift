@@ -1,0 +1,185 @@
+internal import Journal
+internal import Projections
+internal import Runtime
+internal import Trading
+
+/// Prints the events that are wanted, with what the events before them told.
+final class EventPrinter {
+    /// The state before the next event: what gives numbers their names.
+    var context = TradingState()
+    /// Whether something could not be read.
+    private(set) var hasProblem = false
+    /// Whether nothing more can be wanted.
+    private(set) var isDone = false
+
+    private let filter: EventFilter
+    private let since: Timestamp
+    private let until: Timestamp
+    private let isJSON: Bool
+    private let console: Console
+    private let codec = EventCodec()
+    private var canFold = true
+    /// The newest lines where only the last ones are wanted, and the place of the oldest.
+    private var limit: Int?
+    private var kept: [String] = []
+    private var oldest = 0
+
+    init(
+        filter: EventFilter,
+        since: Timestamp,
+        until: Timestamp,
+        limit: Int?,
+        isJSON: Bool,
+        console: Console
+    ) {
+        self.filter = filter
+        self.since = since
+        self.until = until
+        self.limit = limit
+        self.isJSON = isJSON
+        self.console = console
+    }
+
+    /// Takes the next event.
+    ///
+    /// - Parameters:
+    ///   - view: The event.
+    ///   - epoch: The epoch of its batch.
+    ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    /// - Throws: ``OutputClosed``, and what the output throws.
+    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
+        let time = Timestamp(nanoseconds: view.time)
+        if time > until { isDone = true }
+        let isWanted = isWanted && time >= since && time <= until
+        let envelope: EventEnvelope
+        do throws(ReplayFailure) {
+            envelope = try Replay.envelope(view, codec)
+        } catch {
+            guard isWanted, filter.takesUnreadable(trace: view.trace) else { return }
+            try printUnreadable(view, error, epoch: epoch)
+            return
+        }
+        if isWanted, filter.takes(envelope, before: context) {
+            try print(envelope, version: view.version, epoch: epoch)
+        }
+        fold(envelope)
+    }
+
+    /// Says that bytes are damaged.
+    func report(_ problem: String) {
+        hasProblem = true
+        console.message(problem)
+    }
+
+    private func fold(_ envelope: EventEnvelope) {
+        guard canFold, envelope.sequence > context.head else { return }
+        do throws(FoldFailure) {
+            try context.fold(envelope)
+        } catch {
+            canFold = false
+            report("\(error); names of what comes after may be missing")
+        }
+    }
+
+    private func print(
+        _ envelope: EventEnvelope,
+        version: UInt16,
+        epoch: UInt32
+    ) throws {
+        let kind = envelope.event.kind.name
+        if isJSON {
+            let document: Document = [
+                "sequence": .count(envelope.sequence.rawValue), "time": .text(envelope.time),
+                "kind": .text(kind), "version": .count(version),
+                "trace": .count(envelope.trace.rawValue),
+                "cause": .count(envelope.cause.rawValue), "epoch": .count(epoch),
+                "payload": EventDocument(state: context).payload(envelope),
+            ]
+            try emit(document.json)
+            return
+        }
+        let words = EventWords(state: context).text(envelope)
+        try emit(
+            line(
+                "\(envelope.sequence)",
+                envelope.time,
+                kind,
+                "\(envelope.trace)",
+                "\(envelope.cause)",
+                words
+            )
+        )
+    }
+
+    private func printUnreadable(
+        _ view: EventView,
+        _ error: ReplayFailure,
+        epoch: UInt32
+    ) throws {
+        report("event \(view.sequence) cannot be read: \(error.reason)")
+        var hex = ""
+        for index in 0..<view.payload.count {
+            let digits = String(view.payload[index], radix: 16)
+            hex += digits.utf8.count == 1 ? "0" + digits : digits
+        }
+        let time = Timestamp(nanoseconds: view.time)
+        let kind = EventKind(rawValue: view.kind)?.name ?? "kind\(view.kind)"
+        guard isJSON else {
+            let words = "unreadable, version \(view.version): \(hex)"
+            try emit(
+                line("\(view.sequence)", time, kind, "\(view.trace)", "\(view.cause)", words)
+            )
+            return
+        }
+        let document: Document = [
+            "sequence": .count(view.sequence), "time": .text(time), "kind": .text(kind),
+            "version": .count(view.version), "trace": .count(view.trace),
+            "cause": .count(view.cause), "epoch": .count(epoch), "payload": .null,
+            "problem": .text(error.reason), "bytes": .text(hex),
+        ]
+        try emit(document.json)
+    }
+
+    private func line(
+        _ sequence: String,
+        _ time: Timestamp,
+        _ kind: String,
+        _ trace: String,
+        _ cause: String,
+        _ words: String
+    ) -> String {
+        let place = Text.right(sequence, 7) + "  " + Text.left("\(time)", 24)
+        let chain = Text.left("trace \(trace)", 13) + " " + Text.left("cause \(cause)", 13)
+        return "\(place)  \(Text.left(kind, 17))  \(chain)  \(Self.oneLine(words))"
+    }
+
+    /// Text of others may hold line breaks and control characters; a terminal must not obey them.
+    private static func oneLine(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+            )
+        )
+    }
+
+    private func emit(_ line: String) throws {
+        guard let limit else { return try console.line(line) }
+        if limit == 0 { return }
+        if kept.count < limit {
+            kept.append(line)
+        } else {
+            kept[oldest] = line
+            oldest = (oldest + 1) % limit
+        }
+    }
+
+    /// Prints what was kept back; from now on every line is printed at once.
+    func finish() throws {
+        for index in kept.indices {
+            try console.line(kept[(oldest + index) % kept.count])
+        }
+        kept = []
+        limit = nil
+        try console.flush()
+    }
+}

@@ -1,0 +1,164 @@
+internal import Journal
+internal import Platform
+internal import Runtime
+internal import Trading
+
+/// Shows what a journal is made of.
+struct StatCommand: Command {
+    static let syntax = CommandSyntax(
+        "stat",
+        summary: "Shows sizes, counts per kind, rates, head, epochs and unclean stops."
+    )
+
+    private let isJSON: Bool
+
+    init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
+
+    func run(_ context: CommandContext) throws -> Int32 {
+        let overview = try JournalOverview(context.journal)
+        if isJSON {
+            try context.console.line(overview.document.json)
+        } else {
+            for line in overview.lines { try context.console.line(line) }
+        }
+        return 0
+    }
+}
+
+/// Shows the segments of a journal.
+struct SegmentsCommand: Command {
+    static let syntax = CommandSyntax(
+        "segments",
+        summary: "Shows the segments: first and last event, batches, bytes, whether sealed."
+    )
+
+    private let isJSON: Bool
+
+    init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
+
+    func run(_ context: CommandContext) throws -> Int32 {
+        let reader = try JournalReader.open(context.journal)
+        let segments = try JournalStatistics(of: reader).segments
+        let last = segments.last?.first
+        if isJSON {
+            let list = segments.map { $0.document(isSealed: $0.first != last) }
+            let document: Document = ["segments": .list(list)]
+            try context.console.line(document.json)
+            return 0
+        }
+        var rows = [["first", "last", "batches", "events", "bytes", "file", "state"]]
+        for segment in segments {
+            let counts = [segment.batches, segment.events, segment.batchBytes, segment.fileBytes]
+            rows.append(
+                ["\(segment.first)", segment.last.map { "\($0)" } ?? "-"]
+                    + counts.map { "\($0)" } + [segment.first == last ? "open" : "sealed"]
+            )
+        }
+        for line in Text.table(rows, indent: "") { try context.console.line(line) }
+        return 0
+    }
+}
+
+extension JournalStatistics.Segment {
+    /// The segment, field by field.
+    func document(isSealed: Bool) -> Document {
+        [
+            "first": .count(first), "last": .number(last), "batches": .count(batches),
+            "events": .count(events), "bytes": .count(batchBytes),
+            "fileBytes": .count(fileBytes), "sealed": .flag(isSealed),
+        ]
+    }
+}
+
+extension JournalOverview {
+    /// Seconds of stamped time from the first event to the last.
+    private var seconds: Decimal {
+        Decimal(units: Int128((lastTime - (firstTime ?? lastTime)).nanoseconds) * 1_000_000_000)
+    }
+
+    private var rate: Decimal {
+        seconds.units == 0
+            ? .zero : Decimal(events).divided(by: seconds, .halfEven)
+    }
+
+    private var eventsPerBatch: Decimal {
+        batches == 0
+            ? .zero
+            : Decimal(events).divided(by: Decimal(batches), .halfEven)
+    }
+
+    /// Everything as a document.
+    var document: Document {
+        let head = statistics.head
+        let sizes: Document = [
+            "journal": .text(directory), "journalId": .text(journalID),
+            "running": .flag(isWritten), "head": .count(head.sequence),
+            "chainHash": .text(head.chainHash), "epoch": .count(head.epoch),
+            "events": .count(events), "batches": .count(batches), "bytes": .count(bytes),
+            "fileBytes": .count(fileBytes), "segments": .count(statistics.segments.count),
+        ]
+        let rates: Document = [
+            "firstTime": .optional(firstTime),
+            "lastTime": .text(lastTime),
+            "eventsPerBatch": .text(eventsPerBatch.text(places: 2)),
+            "eventsPerSecond": .text(rate.text(places: 3)),
+            "uncleanStops": .count(uncleanStops),
+        ]
+        let lists: Document = [
+            "kinds": .list(kinds.map { kind($0.name, $0.count, $0.bytes) }),
+            "epochs": .list(epochs.indices.map { epoch($0) }),
+            "snapshots": .list(snapshots.map { snapshot($0.sequence, $0.bytes) }),
+        ]
+        return sizes.adding(rates).adding(lists)
+    }
+
+    private func kind(_ name: String, _ count: Int, _ bytes: Int) -> Document {
+        [
+            "kind": .text(name), "count": .count(count), "payloadBytes": .count(bytes),
+        ]
+    }
+
+    private func snapshot(_ sequence: UInt64, _ bytes: Int) -> Document {
+        ["sequence": .count(sequence), "bytes": .count(bytes)]
+    }
+
+    private func epoch(_ place: Int) -> Document {
+        let span = epochs[place]
+        return [
+            "epoch": .count(span.began.epoch.rawValue), "first": .count(span.first),
+            "last": .count(span.last), "time": .text(span.time),
+            "program": .text(span.began.program), "process": .count(span.began.process),
+            "previousStop": .text(span.began.previousStop.name), "stop": .text(stop(place)),
+        ]
+    }
+
+    /// Everything for people.
+    var lines: [String] {
+        let head = statistics.head
+        let first = firstTime ?? .never
+        let taken = snapshots.map { "\($0.sequence) (\(Text.size($0.bytes)))" }
+        var kindRows = [["kind", "events", "payload bytes"]]
+        for kind in kinds { kindRows.append([kind.name, "\(kind.count)", "\(kind.bytes)"]) }
+        var epochRows = [["epoch", "began", "first", "last", "stop", "program"]]
+        for (place, span) in epochs.enumerated() {
+            let end = [stop(place), span.began.program]
+            epochRows.append(
+                ["\(span.began.epoch)", "\(span.time)", "\(span.first)", "\(span.last)"] + end
+            )
+        }
+        let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
+        let overview = [
+            "journal    \(directory)",
+            "id         \(journalID)",
+            "writer     \(isWritten ? "running" : "none")",
+            "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
+            "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
+            "size       \(sizes), segments: \(statistics.segments.count)",
+            "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
+            "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
+            "unclean    stops: \(uncleanStops)",
+        ]
+        return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
+            + Text.table(epochRows)
+    }
+}

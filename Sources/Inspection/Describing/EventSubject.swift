@@ -1,0 +1,93 @@
+internal import Projections
+internal import Trading
+
+/// What an event is about, as far as the state before it knows.
+struct EventSubject: Hashable {
+    private(set) var order: OrderID?
+    private(set) var deal: DealID?
+    private(set) var instrument: InstrumentID?
+    /// The symbol of a signal, which may name no instrument.
+    private(set) var symbol: String?
+
+    init(_ envelope: EventEnvelope, before state: TradingState) {
+        switch envelope.event {
+        case .dealOpened(let payload):
+            deal = DealID(envelope.sequence)
+            instrument = payload.instrument
+        case .orderIntended(let payload):
+            order = OrderID(envelope.sequence)
+            deal = payload.deal
+            instrument = payload.terms.instrument
+        case .orderRefused(let payload): instrument = payload.terms.instrument
+        case .dealMoved(let payload): take(payload.deal, state)
+        case .peakMoved(let payload): take(payload.deal, state)
+        case .dealClosed(let payload): take(payload.deal, state)
+        case .instrumentListed(let payload): instrument = payload.id
+        case .marketFaulted(let payload): instrument = payload.instrument
+        case .fundingSettled(let payload): instrument = payload.instrument
+        case .positionLiquidated(let payload):
+            instrument = payload.instrument
+            deal = state.instruments.first { $0.instrument.id == payload.instrument }?.deal
+        case .signalReceived(let payload): symbol = payload.symbol
+        default:
+            guard let id = Self.order(of: envelope.event) else { return }
+            order = id
+            guard let found = state.order(id) else { return }
+            deal = found.deal
+            instrument = found.terms.instrument
+        }
+        if deal == DealID.none { deal = nil }
+    }
+
+    private mutating func take(_ id: DealID, _ state: TradingState) {
+        deal = id
+        instrument = state.deals[id]?.instrument
+    }
+
+    /// The order that an event names.
+    static func order(of event: Event) -> OrderID? {
+        switch event {
+        case .orderAccepted(let payload): payload.order
+        case .orderRejected(let payload): payload.refusal.order
+        case .orderFilled(let payload): payload.order
+        case .cancelIntended(let payload): payload.order
+        case .orderCancelled(let payload): payload.order
+        case .cancelRejected(let payload): payload.refusal.order
+        case .amendIntended(let payload): payload.order
+        case .orderAmended(let payload): payload.order
+        case .amendRejected(let payload): payload.refusal.order
+        case .orderTriggered(let payload): payload.order
+        case .orderExpired(let payload): payload.refusal.order
+        case .outcomeUnknown(let payload): payload.order
+        case .outcomeResolved(let payload): payload.order
+        case .reportSetAside(let payload): payload.order
+        default: nil
+        }
+    }
+}
+
+extension TradingState {
+    /// The name of an instrument, or its number where it is not known.
+    func name(of id: InstrumentID) -> String { instrument(id)?.name ?? "instrument \(id)" }
+
+    /// The name of an asset, or its number where it is not known.
+    func name(of id: AssetID) -> String {
+        Int(id.rawValue) < assets.count ? assets[Int(id.rawValue)].name : "asset \(id)"
+    }
+
+    /// The name of a source, or its number where it is not known.
+    func name(of id: SourceID) -> String {
+        Int(id.rawValue) < sources.count ? sources[Int(id.rawValue)].name : "source \(id)"
+    }
+
+    /// The name at the venue of the order that `sequence` intends.
+    func clientOrderID(intendedBy sequence: SequenceNumber) -> ClientOrderID? {
+        guard tag.utf8.count == 4, let epoch = epochs.last else { return nil }
+        return ClientOrderID(
+            tag: tag,
+            epoch: epoch.epoch,
+            draw: epoch.draw,
+            order: OrderID(sequence)
+        )
+    }
+}

@@ -1,0 +1,104 @@
+internal import Journal
+internal import Platform
+internal import Runtime
+
+/// The commands that look into a journal: `journalctl`, and `holdfast journal`.
+public struct JournalTool {
+    private let settings: ToolSettings
+    private let console: Console
+
+    static let commands: [any Command.Type] = [
+        ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
+        VerifyCommand.self, SnapshotCommand.self, StatCommand.self, SegmentsCommand.self,
+    ]
+
+    /// Makes the tool.
+    public init(_ settings: ToolSettings, _ console: Console) {
+        self.settings = settings
+        self.console = console
+    }
+
+    private var syntax: ProgramSyntax {
+        ProgramSyntax(
+            settings.program,
+            version: settings.version,
+            summary: "Looks into a journal, stopped or beside a running engine. It ends with 0 "
+                + "when all is well, 1 for findings, damage and refusals, 2 when it could not "
+                + "be done.",
+            commonOptions: [
+                OptionSyntax(
+                    "journal",
+                    "DIR",
+                    isRequired: true,
+                    summary: "the journal's directory"
+                ),
+                .flag("json", summary: "prints JSON on one line, or one line an event"),
+            ],
+            commands: Self.commands.map { $0.syntax }
+        )
+    }
+
+    /// Runs a command line, without the program's name, and returns the exit status:
+    /// 0 fine, 1 findings, damage or a refusal, 2 what could not be done.
+    public func run(_ words: [String]) -> Int32 {
+        do {
+            let status = try perform(words)
+            try console.flush()
+            return status
+        } catch {
+            return report(error)
+        }
+    }
+
+    private func perform(_ words: [String]) throws -> Int32 {
+        switch try syntax.parse(words) {
+        case .show(let text):
+            try console.text(text)
+            return 0
+        case .command(let name, let arguments):
+            guard let command = Self.commands.first(where: { $0.syntax.name == name }),
+                let journal = arguments.text("journal")
+            else { return UsageFailure.exitCode }
+            let instance: any Command
+            do throws(UsageMistake) {
+                instance = try command.init(arguments)
+            } catch {
+                let program = "\(settings.program) \(name)"
+                throw UsageFailure(program: program, message: error.message)
+            }
+            let context = CommandContext(journal: journal, console: console, settings: settings)
+            return try instance.run(context)
+        }
+    }
+
+    private func report(_ error: any Error) -> Int32 {
+        if error is OutputClosed { return 0 }
+        do {
+            // What was read before the error is a result all the same.
+            try console.flush()
+        } catch {
+            return error is OutputClosed ? 0 : 2
+        }
+        if let error = error as? UsageFailure {
+            console.message("\(error)")
+            return UsageFailure.exitCode
+        }
+        let advice = error is ReplayFailure ? ". To go on: run `journalctl verify`" : ""
+        console.message("\(settings.program): \(error)\(advice)")
+        switch error {
+        case let error as CommandFailure: return error.status
+        case let error as JournalError: return error.exitStatus
+        default: return 2
+        }
+    }
+}
+
+extension JournalError {
+    /// 1 where the journal is damaged or refuses, 2 where nothing could be tried.
+    var exitStatus: Int32 {
+        switch code {
+        case .missing, .noJournal, .scanFailed, .system: 2
+        default: 1
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Trading
+
+/// Walks events toward a printer: past damage as far as it can, and on with new ones.
+final class EventWalk {
+    private let directory: String
+    private let printer: EventPrinter
+    private let from: UInt64
+    private let to: UInt64
+    /// The event that is wanted next.
+    private var next: UInt64
+    /// Why the output ended.
+    private var failure: (any Error)?
+
+    /// How long new events are looked for in vain before the next look, in nanoseconds.
+    private static let pause: Int64 = 100_000_000
+    /// How long a failure may last while following: an engine that starts again takes a while.
+    private static let patience: Int64 = 5_000_000_000
+
+    init(directory: String, printer: EventPrinter, from: UInt64, to: UInt64) {
+        self.directory = directory
+        self.printer = printer
+        self.from = from
+        self.to = to
+        next = min(printer.context.head.rawValue + 1, from)
+    }
+
+    /// Whether nothing more is wanted.
+    private var isDone: Bool { printer.isDone || next > to }
+
+    /// Walks to the end there is now.
+    ///
+    /// - Throws: `JournalError` where it cannot go on, and what the output throws.
+    func run(_ reader: JournalReader) throws {
+        next = max(next, try reader.firstSequence())
+        while !isDone {
+            do throws(JournalError) {
+                try walk(reader)
+                break
+            } catch {
+                guard error.code == .damaged, error.sequence != nil else { throw error }
+                printer.report("\(error)")
+                // The batch is shown as it is; where even that fails, here is the end.
+                let before = next
+                try walk(reader, checked: false)
+                guard next > before else { break }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func walk(_ reader: JournalReader, checked: Bool = true) throws(JournalError) {
+        var options = ReadOptions()
+        options.copies = true
+        options.last = to
+        options.checksEvents = checked
+        try reader.forEachBatch(from: next, options: options) {
+            (batch) throws(JournalError) in
+            let header = batch.header
+            batch.forEachEvent { event in
+                guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
+                else { return }
+                next = event.sequence + 1
+                do {
+                    try printer.take(
+                        event,
+                        epoch: header.epoch,
+                        isWanted: event.sequence >= from
+                    )
+                } catch {
+                    failure = error
+                }
+            }
+            return isDone || failure != nil || !checked ? .stop : .proceed
+        }
+    }
+
+    /// Goes on with what is committed, until a stop is wanted.
+    func follow(_ isStopWanted: () -> Bool) throws {
+        var reader: JournalReader?
+        var failingSince: Int64?
+        while !isDone, !isStopWanted() {
+            do {
+                let current = try reader ?? JournalReader.open(directory)
+                reader = current
+                try run(current)
+                try printer.finish()
+                failingSince = nil
+            } catch let error as JournalError {
+                // A starting engine takes files away from under a reader; it opens them again.
+                reader = nil
+                let since = failingSince ?? Clock.monotonic()
+                failingSince = since
+                if error.code == .archived || Clock.monotonic() - since > Self.patience {
+                    throw error
+                }
+            }
+            if isDone || isStopWanted() { break }
+            Clock.pause(nanoseconds: Self.pause)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Runtime
+internal import Trading
+
+/// What a journal is made of.
+struct JournalOverview {
+    /// One start of a writer, as its events tell it.
+    struct EpochSpan {
+        let began: EpochBegan
+        let first: UInt64
+        let time: Timestamp
+        var last: UInt64
+        /// Why it stopped in order; `nil` where it did not, or runs.
+        var stop: StopReason?
+    }
+
+    let directory: String
+    let journalID: JournalID
+    let isWritten: Bool
+    let statistics: JournalStatistics
+    private(set) var epochs: [EpochSpan] = []
+    private(set) var firstTime: Timestamp?
+    private(set) var lastTime = Timestamp.never
+    private(set) var snapshots: [(sequence: UInt64, bytes: Int)] = []
+    private let codec = EventCodec()
+
+    /// Counts everything.
+    ///
+    /// - Throws: `JournalError` and `PlatformError`.
+    init(_ directory: String) throws {
+        let reader = try JournalReader.open(directory)
+        self.directory = directory
+        journalID = reader.journalID
+        statistics = try JournalStatistics(of: reader)
+        isWritten = try LockFile.isHeld(directory + "/writer.lock")
+        let store = SnapshotStore(directory: directory, journalID: journalID)
+        for sequence in try store.sequences() {
+            let size = try FileSystem.status(store.path(sequence))?.size ?? 0
+            snapshots.append((sequence, size))
+        }
+        var options = ReadOptions()
+        options.last = statistics.head.sequence
+        options.checksEvents = false
+        try reader.forEachBatch(from: try reader.firstSequence(), options: options) { batch in
+            batch.forEachEvent { take($0) }
+            return .proceed
+        }
+    }
+
+    private mutating func take(_ event: EventView) {
+        let time = Timestamp(nanoseconds: event.time)
+        firstTime = firstTime ?? time
+        lastTime = time
+        let begins = event.kind == EventKind.epochBegan.rawValue
+        if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
+        guard begins || event.kind == EventKind.epochEnded.rawValue else { return }
+        do throws(ReplayFailure) {
+            switch try Replay.envelope(event, codec).event {
+            case .epochBegan(let began):
+                epochs.append(
+                    EpochSpan(
+                        began: began,
+                        first: event.sequence,
+                        time: time,
+                        last: event.sequence,
+                        stop: nil
+                    )
+                )
+            case .epochEnded(let ended):
+                if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
+            default: break
+            }
+        } catch {
+            return  // it is counted; what is wrong with it is for `show` and `verify`
+        }
+    }
+
+    /// The kinds with their names, the most frequent first.
+    var kinds: [(name: String, count: Int, bytes: Int)] {
+        statistics.kinds
+            .map { (EventKind(rawValue: $0.kind)?.name ?? "kind\($0.kind)", $0.count, $0.bytes) }
+            .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+    }
+
+    var events: Int { statistics.segments.reduce(0) { $0 + $1.events } }
+    var batches: Int { statistics.segments.reduce(0) { $0 + $1.batches } }
+    var bytes: Int { statistics.segments.reduce(0) { $0 + $1.batchBytes } }
+    var fileBytes: Int { statistics.segments.reduce(0) { $0 + $1.fileBytes } }
+
+    /// How an epoch ended.
+    func stop(_ place: Int) -> String {
+        if let reason = epochs[place].stop { return reason.name }
+        return place == epochs.count - 1 && isWritten ? "running" : "unclean"
+    }
+
+    /// How many epochs ended without a clean stop.
+    var uncleanStops: Int { epochs.indices.count { stop($0) == "unclean" } }
+}

@@ -1,0 +1,115 @@
+internal import Digests
+internal import Journal
+internal import Projections
+internal import Runtime
+internal import Trading
+
+/// Something that could not be done, in words, and the exit status that says so.
+struct CommandFailure: Error, CustomStringConvertible {
+    /// 1 for damage and refusals, 2 for what could not be done.
+    let status: Int32
+    let description: String
+
+    init(_ status: Int32, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
+
+/// Rebuilds states of a journal without changing a byte of it.
+final class StateReader {
+    let reader: JournalReader
+    private let snapshots: SnapshotStore
+    /// What was wrong with snapshots that were passed over; the result is the same without them.
+    private(set) var remarks: [String] = []
+
+    init(_ directory: String) throws(JournalError) {
+        reader = try JournalReader.open(directory)
+        snapshots = SnapshotStore(directory: directory, journalID: reader.journalID)
+    }
+
+    /// The newest good snapshot at or before a point, as the state it holds.
+    func snapshot(notBeyond point: ReplayPoint) throws(JournalError) -> TradingState? {
+        let head = try reader.head()
+        for sequence in try snapshots.sequences().reversed() where sequence <= point.lastSequence {
+            do throws(JournalError) {
+                let snapshot = try snapshots.load(sequence)
+                guard let state = try usable(snapshot, head) else { continue }
+                if state.time <= point.lastTime { return state }
+            } catch {
+                remarks.append("\(error)")
+            }
+        }
+        return nil
+    }
+
+    /// The state of a snapshot, if it is one of this journal and its bytes are what it says.
+    private func usable(
+        _ snapshot: StateSnapshot,
+        _ head: Head
+    ) throws(JournalError) -> TradingState? {
+        let place = "the snapshot at \(snapshot.sequence) is passed over"
+        guard let state = TradingState(canonical: snapshot.body.span),
+            state.head.rawValue == snapshot.sequence
+        else {
+            remarks.append("\(place): its state is of another version or damaged")
+            return nil
+        }
+        guard SHA256().digest(of: snapshot.body.span) == snapshot.stateHash else {
+            remarks.append("\(place): its state has another hash than it says")
+            return nil
+        }
+        var chainHash: SHA256Digest?
+        if snapshot.sequence == head.sequence {
+            chainHash = head.chainHash
+        } else if snapshot.sequence < head.sequence {
+            var options = ReadOptions()
+            options.copies = true
+            let next = snapshot.sequence + 1
+            try reader.forEachBatch(from: next, options: options) {
+                (batch) throws(JournalError) in
+                if batch.header.firstSequence == next { chainHash = batch.header.previousHash }
+                return .stop
+            }
+        }
+        guard chainHash == snapshot.chainHash else {
+            remarks.append("\(place): it is of another history than the journal")
+            return nil
+        }
+        return state
+    }
+
+    /// Folds up to a point.
+    ///
+    /// - Parameters:
+    ///   - point: The last event, or the last moment.
+    ///   - fromGenesis: Whether snapshots are left aside.
+    ///   - comparesHashes: Whether recorded state hashes are checked on the way.
+    ///   - watch: Gets every event before it is folded.
+    /// - Returns: the replay, and the snapshot it began with.
+    /// - Throws: ``CommandFailure``, `JournalError` and `ReplayFailure`.
+    func replay(
+        to point: ReplayPoint,
+        fromGenesis: Bool = false,
+        comparesHashes: Bool = false,
+        watch: ((EventEnvelope, TradingState) -> Void)? = nil
+    ) throws -> (replay: Replay, snapshot: UInt64?) {
+        if case .sequence(let wanted) = point {
+            let head = try reader.head().sequence
+            guard wanted <= head else {
+                throw CommandFailure(2, "there is no event \(wanted): the journal ends at \(head)")
+            }
+        }
+        let begin = fromGenesis ? nil : try snapshot(notBeyond: point)
+        var replay = Replay(from: begin ?? TradingState(), comparesHashes: comparesHashes)
+        if point.lastSequence > 0 {
+            try replay.run(
+                reader,
+                to: point.lastSequence,
+                until: point.lastTime.nanoseconds,
+                watch: watch
+            )
+        }
+        return (replay, begin.map(\.head.rawValue))
+    }
+}

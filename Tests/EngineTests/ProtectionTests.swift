@@ -1,0 +1,256 @@
+import Engine
+import Projections
+import TestSupport
+import Testing
+import Trading
+
+@Suite struct `The protective stop` {
+    static func resting(_ plan: inout InstrumentPlan) {
+        plan.entry = EntryPlan(
+            type: .limit,
+            timeInForce: .goodTillCancelled,
+            offsetTicks: 0,
+            timeout: TimeSpan(seconds: 1000)
+        )
+    }
+
+    @Test func `is placed at the first fill and grows with each further one`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted")
+        scenario.expect(
+            "entry filled 0.2 @ 100",
+            "deal open: entry filled",
+            "stop: sell 0.2 stop 95"
+        )
+        scenario.expect("entry filled 0.3 @ 100")
+        scenario.expect("stop accepted", "amend stop to 0.5 stop 95")
+        scenario.expect("entry filled 0.1 @ 100")
+        scenario.expect("stop amended", "amend stop to 0.6 stop 95")
+        scenario.expect("stop amended")
+        scenario.expect("entry filled 0.4 @ 99", "amend stop to 1 stop 94.7")
+    }
+
+    @Test func `is placed even where the fill comes before the acceptance`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1")
+        scenario.expect(
+            "entry filled 0.2 @ 100",
+            "deal open: entry filled",
+            "stop: sell 0.2 stop 95"
+        )
+        scenario.expect("entry accepted")
+        #expect(scenario.order(.entry)?.status == .partiallyFilled)
+    }
+
+    @Test(arguments: [
+        ("100.01", "95.1"), ("100", "95"), ("100.1", "95.1"), ("99.99", "95"), ("99.9", "95"),
+    ])
+    func `of a long deal is rounded toward the entry`(entry: String, trigger: String) {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ \(entry)")
+        #expect(scenario.order(.stop)?.terms.trigger == price(trigger))
+    }
+
+    @Test(arguments: [("100.01", "105"), ("100", "105"), ("99.99", "104.9"), ("99.9", "104.8")])
+    func `of a short deal is rounded toward the entry`(entry: String, trigger: String) {
+        var scenario = EngineScenario(.perpetual) { $0.allowsShort = true }
+        scenario.given("book 100 x 1 | 101 x 9", "entry filled 1 @ \(entry)")
+        #expect(scenario.order(.stop)?.terms.trigger == price(trigger))
+    }
+
+    @Test func `covers what is held after a fee in the base asset, cut to the step`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1")
+        scenario.expect(
+            "entry filled 1 @ 100 fee 0.002 BTC",
+            "deal open: entry filled",
+            "stop: sell 0.998 stop 95"
+        )
+        #expect(
+            scenario.account == "0.998 @ 100.200400801603206413, BTC 0.998, USDT 9900, "
+                + "deal holds 0.998"
+        )
+    }
+
+    @Test func `waits where what is held is too little to sell`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted")
+        scenario.expect("entry filled 0.05 @ 100", "deal open: entry filled")
+        scenario.expect("entry filled 0.003 @ 100", "stop: sell 0.053 stop 95")
+    }
+
+    @Test func `that fills in full ends the deal`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.expect("stop triggered")
+        scenario.expect("stop filled 0.4 @ 95")
+        scenario.expect("stop filled 0.6 @ 94", "deal closed: stop loss, profit -5.6, dust 0")
+        #expect(scenario.account == "0 @ 0, BTC 0, USDT 9994.4")
+    }
+
+    @Test func `that fills in part and expires is followed by an exit`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("stop triggered", "stop filled 0.4 @ 95")
+        scenario.expect(
+            "stop expired noLiquidity",
+            "deal closing: stop loss",
+            "exit: sell 0.6 market"
+        )
+    }
+
+    @Test func `that would trigger at once gives the deal up`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100")
+        scenario.expect(
+            "stop rejected wouldTrigger",
+            "deal closing: stop loss",
+            "exit: sell 1 market"
+        )
+    }
+
+    @Test func `that is refused three times raises an alarm and gives the deal up`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100")
+        scenario.expect("stop rejected other")
+        scenario.expect("tick 0.999999999")
+        scenario.expect("tick 0.000000001", "stop: sell 1 stop 95")
+        scenario.expect("stop rejected other")
+        scenario.expect("tick 1", "stop: sell 1 stop 95")
+        scenario.expect(
+            "stop rejected other",
+            "alarm: deal 6 in BTCUSDT cannot be protected and is given up",
+            "deal closing: unprotected",
+            "exit: sell 1 market"
+        )
+    }
+
+    @Test func `that is accepted forgets the refusals before`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop rejected other")
+        scenario.given("tick 1", "stop rejected other", "tick 1")
+        scenario.expect("stop accepted")
+        #expect(scenario.deal?.failures == 0)
+    }
+
+    @Test func `whose amendment is refused three times gives the deal up`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry filled 0.2 @ 100", "stop accepted")
+        scenario.given("entry filled 0.2 @ 100")
+        scenario.expect("stop amend-rejected other")
+        scenario.expect("tick 1", "amend stop to 0.4 stop 95")
+        scenario.expect("stop amend-rejected other")
+        scenario.expect("tick 1", "amend stop to 0.4 stop 95")
+        scenario.expect(
+            "stop amend-rejected other",
+            "alarm: deal 6 in BTCUSDT cannot be protected and is given up",
+            "deal closing: unprotected",
+            "cancel entry",
+            "cancel stop"
+        )
+    }
+
+    @Test func `that the venue cancelled is placed again at once`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.expect("stop cancelled", "stop: sell 1 stop 95")
+    }
+
+    @Test func `does not count the refusals of other orders`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted", "entry filled 1 @ 100")
+        scenario.given("stop accepted", "tick 1000")
+        scenario.expect("entry cancel-rejected alreadyEnded")
+        #expect(scenario.deal?.failures == 0)
+    }
+}
+
+@Suite struct `The trailing stop` {
+    /// Active at 102, one per cent behind the peak, in steps of 0.5 and two seconds.
+    private static func open() -> EngineScenario {
+        var scenario = EngineScenario { plan in
+            plan.trailing = TrailingPlan(
+                activation: number("0.02"),
+                callback: number("0.01"),
+                minimumStep: number("0.005"),
+                minimumInterval: TimeSpan(seconds: 2)
+            )
+        }
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        return scenario
+    }
+
+    @Test func `begins at its activation and not short of it`() {
+        var scenario = Self.open()
+        scenario.expect("quote 101.9 | 102.5")
+        scenario.expect("quote 102 | 102.5", "peak 102", "amend stop to 1 stop 101")
+    }
+
+    @Test func `moves by its least step and not by less`() {
+        var scenario = Self.open()
+        scenario.given("quote 102 | 102.5", "stop amended", "wait 2")
+        scenario.expect("quote 102.4 | 103")
+        scenario.expect("quote 102.5 | 103", "peak 102.5", "amend stop to 1 stop 101.5")
+    }
+
+    @Test func `moves after its least interval and not before`() {
+        var scenario = Self.open()
+        scenario.given("quote 102 | 102.5", "stop amended", "wait 1.999999999")
+        scenario.expect("quote 104 | 105")
+        scenario.given("wait 0.000000001")
+        scenario.expect("quote 104 | 105", "peak 104", "amend stop to 1 stop 103")
+    }
+
+    @Test func `never moves back`() {
+        var scenario = Self.open()
+        scenario.given("quote 104 | 105", "stop amended", "wait 10")
+        scenario.expect("quote 103.5 | 104")
+        scenario.expect("quote 102 | 103")
+        scenario.expect("tick 60")
+        #expect(scenario.order(.stop)?.terms.trigger == price("103"))
+    }
+
+    @Test func `waits for the answer to the amendment before`() {
+        var scenario = Self.open()
+        scenario.expect("quote 102 | 103", "peak 102", "amend stop to 1 stop 101")
+        scenario.given("wait 2")
+        scenario.expect("quote 103 | 104", "peak 103")
+        scenario.expect("stop amended", "amend stop to 1 stop 102")
+    }
+
+    @Test func `names itself as the reason when it is met`() {
+        var scenario = Self.open()
+        scenario.given("quote 102 | 103", "stop amended", "stop triggered")
+        scenario.expect("stop filled 1 @ 101", "deal closed: trailing stop, profit 1, dust 0")
+    }
+
+    @Test func `that would trigger at once gives the deal up`() {
+        var scenario = Self.open()
+        scenario.given("quote 102 | 103")
+        scenario.expect(
+            "stop amend-rejected wouldTrigger",
+            "deal closing: trailing stop",
+            "cancel stop"
+        )
+    }
+
+    @Test func `of a short deal follows the price down`() {
+        var scenario = EngineScenario(.perpetual) { plan in
+            plan.allowsShort = true
+            plan.trailing = TrailingPlan(
+                activation: number("0.02"),
+                callback: number("0.01"),
+                minimumStep: number("0.005"),
+                minimumInterval: .zero
+            )
+        }
+        scenario.given("book 100 x 1 | 100.1 x 9", "entry filled 1 @ 100", "stop accepted")
+        scenario.expect("quote 97 | 98.1")
+        scenario.expect("quote 97 | 98", "peak 98", "amend stop to 1 stop 98.9")
+        scenario.given("stop amended")
+        scenario.expect("quote 97 | 97.6")
+        scenario.expect("quote 97 | 97.5", "peak 97.5", "amend stop to 1 stop 98.4")
+        scenario.given("stop amended")
+        scenario.expect("quote 98 | 98.3")
+    }
+}

@@ -1,0 +1,87 @@
+import Journal
+import Platform
+import TestSupport
+import Testing
+import Trading
+
+@testable import Inspection
+
+@Suite(.temporaryDirectory) struct `States and differences` {
+    @Test func `a state names all that a trader asks for`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let json = journal.tool("state", "--json")
+        #expect(json.status == 0 && json.lines.count == 1)
+        for key in [
+            "time", "status", "activePairs", "deals", "orders", "risk", "metrics", "marks",
+            "errors", "maximumPositionSize", "stopLossFraction", "maximumDailyLoss",
+            "currentExposure", "dayLoss", "available", "closedDeals", "profitableDeals",
+            "totalProfit", "maximumDrawdown", "winRate", "averageDuration", "line", "stateHash",
+        ] { #expect(json.output.contains("\"\(key)\":"), "\(key)") }
+        let text = journal.tool("state")
+        for word in ["balances:", "USDT", "instruments:", "risk:", "metrics:", "inputs consumed"] {
+            #expect(text.output.contains(word), "\(word)")
+        }
+    }
+
+    @Test func `a state in the middle of a deal shows its legs and open orders`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let stop = journal.tool("show", "--kind", "orderAccepted", "--json").lines
+            .first { $0.contains("\"role\":\"stop\"") }
+        let line = try #require(stop)
+        let sequence = line.dropFirst("{\"sequence\":".utf8.count).prefix { $0.isNumber }
+        let text = journal.tool("state", "--at", String(sequence)).output
+        #expect(text.contains("open deals: 1"))
+        #expect(text.contains("    entry  "))
+        #expect(text.contains("stop-market trigger"))
+        #expect(text.contains("hf-"))
+    }
+
+    @Test func `a time between two events gives the state after the earlier one`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let lines = journal.tool("show", "--json", "--kind", "inputsMarked").lines
+        let times = lines.map { line in
+            (
+                UInt64(line.dropFirst(12).prefix { $0.isNumber }) ?? 0,
+                line.split(separator: "\"time\":\"")[1].prefix { $0 != "\"" }
+            )
+        }
+        for (sequence, text) in times.suffix(12) {
+            let time = try #require(Timestamp(String(text)))
+            let just = Timestamp(nanoseconds: time.nanoseconds - 1)
+            let before = try #require(
+                UInt64(value("head", journal.tool("state", "--at", "\(just)", "--json")) ?? "")
+            )
+            let at = try #require(
+                UInt64(value("head", journal.tool("state", "--at", "\(time)", "--json")) ?? "")
+            )
+            #expect(before < sequence && at >= sequence)
+        }
+    }
+
+    @Test func `a difference is the same every time and empty between equals`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let first = journal.tool("diff", "genesis", "head")
+        #expect(first.status == 0)
+        #expect(first.output.contains("+ balance USDT: asset USDT, total "))
+        #expect(first.output.contains("~ risk"))
+        #expect(first.output == journal.tool("diff", "genesis", "head").output)
+        let json = journal.tool("diff", "20", "head", "--json")
+        #expect(json.output == journal.tool("diff", "20", "head", "--json").output)
+        #expect(json.output.contains("\"change\":\"changed\",\"section\":\"metrics\""))
+        #expect(journal.tool("diff", "20", "20").output.contains("nothing changed"))
+        #expect(journal.tool("diff", "20", "20", "--json").output.contains("\"changes\":[]"))
+    }
+
+    @Test func `a difference shows an order that ended as changed`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let filled = journal.tool("show", "--kind", "orderFilled", "--json")
+        let line = try #require(filled.lines.first)
+        let sequence = try #require(UInt64(line.dropFirst(12).prefix { $0.isNumber }))
+        let order = try #require(line.split(separator: "\"order\":").dropFirst().first).prefix {
+            $0.isNumber
+        }
+        let text = journal.tool("diff", "\(sequence - 1)", "head").output
+        #expect(text.contains("~ order \(order)\n"))
+        #expect(text.contains("    status: placed → filled\n"))
+    }
+}

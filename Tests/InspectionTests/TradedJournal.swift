@@ -1,0 +1,127 @@
+import Engine
+import Exchange
+import Journal
+import Platform
+import TestSupport
+import Trading
+
+@testable import Runtime
+
+/// A journal that the real engine wrote over a generated market.
+struct TradedJournal {
+    let root: String
+    var path: String { root + "/journal" }
+    var state: String { root + "/state" }
+
+    /// Trades some minutes of a generated market into a new journal.
+    init(in root: String = TemporaryDirectory.path, minutes: Int = 3, seed: UInt64 = 7) throws {
+        self.root = root
+        let tape = root + "/GENUSDT.tape"
+        try Self.write(seed: seed, minutes: minutes, to: tape)
+        let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
+        _ = try TapeRun.run(Self.plan(root, tape), observer)
+    }
+
+    private static func write(seed: UInt64, minutes: Int, to path: String) throws {
+        var market = GeneratedMarket(seed: seed, minutes: minutes)
+        var line: [UInt8] = []
+        var bytes: [UInt8] = []
+        while market.nextLine(into: &line) {
+            bytes.append(contentsOf: line)
+            bytes.append(0x0A)
+        }
+        try FileSystem.replaceDurably(path, with: [bytes])
+    }
+
+    private static func decimal(_ text: String) throws -> Decimal { try Decimal(text) }
+
+    private static func plan(_ root: String, _ tape: String) throws -> RunPlan {
+        RunPlan(
+            journal: root + "/journal",
+            stateDirectory: root + "/state",
+            tapes: [tape],
+            instruments: [try listing()],
+            plans: [try instrumentPlan()],
+            risk: try risk(),
+            balances: [
+                BalanceAdjusted(asset: "USDT", amount: Money(Decimal(100_000)), reason: "deposit")
+            ],
+            latency: TimeSpan(milliseconds: 20),
+            replyLatency: TimeSpan(milliseconds: 20),
+            signals: [],
+            signalFile: nil,
+            bookCapacity: 100,
+            snapshotInterval: TimeSpan(seconds: 30),
+            batchLimit: 7,
+            segmentLimit: 256 << 10,
+            diskReserve: 0,
+            emergencyBackup: nil,
+            killSwitch: nil,
+            configurationHash: String(repeating: "c", count: 64),
+            configurationText: "{}",
+            program: "holdfast test"
+        )
+    }
+
+    private static func listing() throws -> InstrumentListed {
+        InstrumentListed(
+            id: InstrumentID(0),
+            symbol: GeneratedMarket.symbol,
+            market: .spot,
+            base: "GEN",
+            quote: "USDT",
+            filters: InstrumentFilters(
+                priceTick: Price(try decimal("0.01")),
+                quantityStep: Quantity(try decimal("0.001")),
+                minimumQuantity: Quantity(try decimal("0.001")),
+                maximumQuantity: Quantity(Decimal(100_000)),
+                minimumNotional: Money(Decimal(5))
+            ),
+            fees: FeeSchedule(maker: try decimal("0.0001"), taker: try decimal("0.0002")),
+            margin: .unlevered
+        )
+    }
+
+    private static func instrumentPlan() throws -> InstrumentPlan {
+        InstrumentPlan(
+            strategy: .imbalance(
+                ImbalancePlan(
+                    depth: 5,
+                    buyThreshold: try decimal("0.7"),
+                    sellThreshold: try decimal("0.3"),
+                    minimumClusterVolume: Quantity(Decimal(1)),
+                    closesOnOpposite: true
+                )
+            ),
+            orderNotional: Money(Decimal(500)),
+            sizeMultiplier: .one,
+            entry: EntryPlan(
+                type: .market,
+                timeInForce: .immediateOrCancel,
+                offsetTicks: 0,
+                timeout: TimeSpan(seconds: 5)
+            ),
+            stopLossFraction: try decimal("0.01"),
+            takeProfitFraction: try decimal("0.02"),
+            takeProfitRests: false,
+            trailing: nil,
+            maximumHolding: TimeSpan(seconds: 60),
+            cooldown: TimeSpan(seconds: 1),
+            allowsShort: false
+        )
+    }
+
+    private static func risk() throws -> RiskParameters {
+        RiskParameters(
+            maximumOpenDeals: 3,
+            maximumPositionSize: Money(Decimal(1_000)),
+            maximumExposure: Money(Decimal(2_000)),
+            minimumOrderSize: Money(Decimal(10)),
+            maximumDailyLoss: .zero,
+            maximumDrawdown: .zero,
+            stopLossFraction: try decimal("0.01"),
+            maximumOrderRate: 1_000,
+            orderRateWindow: .second
+        )
+    }
+}

@@ -114,7 +114,9 @@ public struct JournalError: Error, Sendable {
         do throws(PlatformError) {
             let place = try FileSystem.status(path) == nil ? FileSystem.parent(of: path) : path
             let free = try FileSystemKind(at: place).freeBytes
-            if free < 1 << 20 { return "the disk is full (\(free) bytes free): free some, \(again)" }
+            if free < 1 << 20 {
+                return "the disk is full (\(free) bytes free): free some, \(again)"
+            }
         } catch {
             return "free some space and look at the disk's health, \(again)"
         }

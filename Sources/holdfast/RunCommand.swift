@@ -33,7 +33,11 @@ enum RunCommand {
         )
         let log = try RunLog(configuration.log)
         let observer = RunObserver(
-            log: { message in log.write(message) },
+            log: { message in
+                // Else a record would stand behind the line of progress, on the same line.
+                Console.endProgress()
+                log.write(message)
+            },
             progress: { progress in Console.progress(RunText.progress(progress)) },
             isStopWanted: { StopSignals.count > 0 }
         )

@@ -105,6 +105,13 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(
+        name: "InputTests",
+        dependencies: [
+            "holdfast", "Runtime", "Exchange", "Journal", "Platform", "Projections", "Trading",
+            "TestSupport",
+        ]
+    ),
+    .testTarget(
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "Exchange", "Engine", "Projections", "Trading", "Journal", "Platform", "TestSupport",

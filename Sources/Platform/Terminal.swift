@@ -20,7 +20,8 @@ public enum Terminal {
         }
     }
 
-    /// Opens `/dev/null` in the place of every standard stream that was closed; call first in `main`.
+    /// Opens `/dev/null` in the place of every standard stream that is closed; call first in
+    /// `main`.
     ///
     /// Otherwise the next file opened takes the place, and what is meant for people is written
     /// into it: the journal, at worst.

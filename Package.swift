@@ -64,7 +64,10 @@ let executables: [Target] = [
         name: "holdfast",
         dependencies: ["Inspection", "Runtime", "Engine", "Journal", "Platform", "Trading"]
     ),
-    .executableTarget(name: "journalctl", dependencies: ["Inspection", "Journal", "Platform"]),
+    .executableTarget(
+        name: "journalctl",
+        dependencies: ["Inspection", "Runtime", "Journal", "Platform"]
+    ),
 ]
 
 let tests: [Target] = [
@@ -124,6 +127,13 @@ let tests: [Target] = [
         dependencies: [
             "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
             "Trading", "Journal", "Digests", "Platform", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "InputTests",
+        dependencies: [
+            "holdfast", "Runtime", "Exchange", "Journal", "Platform", "Projections", "Trading",
+            "TestSupport",
         ]
     ),
     .testTarget(

@@ -24,8 +24,7 @@ extension Engine {
             )
             return
         case .covered(let instrument, let amount):
-            covered(instrument, amount, report.id, &turn)
-            return
+            return covered(instrument, amount, report.id, &turn)
         case .liquidated(let instrument, let side, let execution):
             liquidated(instrument, side, execution, report.id, &turn)
             return

@@ -18,6 +18,7 @@ extension JournalTool {
             console.message("\(program): \(error)")
             return 2
         }
+        Terminal.openMissingStreams()
         StopSignals.ignoreWriteSignals()
         DamageSignals.explain(exitStatus: 1)
         let settings = ToolSettings(

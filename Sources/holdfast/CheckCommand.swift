@@ -19,7 +19,7 @@ enum CheckCommand {
             configuration,
             journal: "",
             tapes: [],
-            program: Holdfast.version
+            program: Release.version
         )
         try Console.say("\(path) is in order; it would run")
         for (listed, deal) in zip(plan.instruments, plan.plans) {

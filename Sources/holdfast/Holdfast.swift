@@ -7,11 +7,9 @@ import Runtime
 /// The program: names its commands, runs one, and ends with the exit code of the contract.
 @main
 enum Holdfast {
-    static let version = "0.1.0"
-
     static let syntax = ProgramSyntax(
         "holdfast",
-        version: version,
+        version: Release.version,
         summary: "An event-sourced trading engine: every order, fill and decision is an event in "
             + "a journal that can be checked and replayed.",
         commands: [
@@ -36,7 +34,7 @@ enum Holdfast {
             case .show(let text): exit(show(text))
             case .command("journal", let parsed):
                 let words = parsed.forwarded
-                exit(JournalTool.main(words, program: "holdfast journal", version: version))
+                exit(JournalTool.main(words, program: "holdfast journal", version: Release.version))
             case .command(let name, let parsed): exit(run(name, parsed))
             }
         } catch {

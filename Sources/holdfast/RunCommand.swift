@@ -29,7 +29,7 @@ enum RunCommand {
             configuration,
             journal: arguments.text("journal") ?? "journal",
             tapes: arguments.texts("tape"),
-            program: Holdfast.version
+            program: Release.version
         )
         let log = try RunLog(configuration.log)
         let observer = RunObserver(

@@ -21,10 +21,12 @@ extension Engine {
             && state.instrument(instrument)?.market == .perpetual
     }
 
-    /// Whether the pause after the last deal or refusal is over.
+    /// Whether the pause after the last deal is over, and a second since the last refusal.
     func isRested(_ instrument: InstrumentID, _ turn: borrowing Turn) -> Bool {
         let place = Int(instrument.rawValue)
-        return turn.time - turn.state.instruments[place].quietSince >= plans[place].cooldown
+        let held = turn.state.instruments[place]
+        return turn.time - held.quietSince >= plans[place].cooldown
+            && turn.time - held.refusedAt >= .second
     }
 
     /// Turns a proposal into a deal, or into a refusal with its reason.

@@ -153,6 +153,7 @@ extension TradingState {
     mutating func refuse(_ payload: OrderRefused) throws(Misfit) {
         let place = try slot(of: payload.terms.instrument)
         instruments[place].quietSince = time
+        instruments[place].refusedAt = time
         metrics.refusals += 1
     }
 

@@ -197,6 +197,7 @@ extension InstrumentState {
         position.encode(into: &writer)
         writer.identifier(deal)
         writer.timestamp(quietSince)
+        writer.timestamp(refusedAt)
     }
 
     init(from reader: inout ByteReader) {
@@ -219,6 +220,7 @@ extension InstrumentState {
         position = Position(from: &reader)
         deal = reader.identifier()
         quietSince = reader.timestamp()
+        refusedAt = reader.timestamp()
         nameWord = OutcomeChain.word(of: instrument.name)
     }
 }

@@ -110,6 +110,8 @@ public struct InstrumentState: Hashable, Sendable {
     public var deal = DealID.none
     /// When an entry was last refused, abandoned or closed: entries pause after it.
     public var quietSince = Timestamp.never
+    /// When an entry was last refused: the next is not asked for within a second of it.
+    public var refusedAt = Timestamp.never
     /// A word that stands for the name in ``TradingState/outcome``.
     var nameWord: UInt64
 }

@@ -14,7 +14,18 @@ import Trading
         scenario.expect("book 99 x 9 | 100 x 1", "refused: not running, limit 0, actual 0")
         scenario.expect("kill off", "running: kill switch is over")
         scenario.expect("kill off")
+        scenario.given("wait 1")
         scenario.expect("book 99 x 9 | 100 x 1", "deal opened: buy", "entry: buy 1 market")
+    }
+
+    @Test func `refuses entries once a second and not at every message`() {
+        var scenario = EngineScenario()
+        scenario.given("kill on")
+        scenario.expect("book 99 x 9 | 100 x 1", "refused: not running, limit 0, actual 0")
+        scenario.given("wait 0.999999999")
+        scenario.expect("book 99 x 9 | 100 x 1")
+        scenario.given("wait 0.000000001")
+        scenario.expect("book 99 x 9 | 100 x 1", "refused: not running, limit 0, actual 0")
     }
 
     @Test func `ends only its own pause`() {

@@ -7,6 +7,10 @@ public enum CRC32C {
     /// The checksum of `bytes`; 0 for none.
     public static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
         unsafe bytes.withUnsafeBytes { bytes in
+            if bytes.count <= 256, let base = bytes.baseAddress {
+                let words = unsafe base.assumingMemoryBound(to: UInt8.self)
+                return unsafe ~hf_crc32c_short(words, bytes.count, ~0)
+            }
             var state = ~UInt32(0)
             var done = 0
             while done < bytes.count {

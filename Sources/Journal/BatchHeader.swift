@@ -23,12 +23,13 @@ public struct BatchHeader: Hashable, Sendable {
 }
 
 /// The places of the fields, as `docs/formats/journal.md` describes them.
+@usableFromInline
 enum Layout {
     static let batchMagic: UInt64 = 0x0A48_4354_4142_4648  // "HFBATCH\n"
     static let formatVersion: UInt16 = 1
     static let headerLength = 92
     static let headerChecksum = 88
-    static let eventHeaderLength = 36
+    @inlinable static var eventHeaderLength: Int { 36 }
     static let maximumBatchLength = Int(Int32.max)
 }
 

@@ -17,7 +17,7 @@ public struct EventView: ~Escapable {
     /// The bytes that the caller gave.
     public let payload: Span<UInt8>
 
-    @inline(__always)
+    @inlinable @inline(__always)
     @_lifetime(copy bytes)
     init(sequence: UInt64, bytes: Span<UInt8>) {
         self.sequence = sequence
@@ -96,9 +96,9 @@ public struct BatchView: ~Escapable {
 ///
 /// It stops where lengths contradict the bytes; ``BatchView/check(checksums:)`` tells.
 public struct EventCursor: ~Escapable {
-    private let bytes: Span<UInt8>
-    private var offset = Layout.headerLength
-    private var sequence: UInt64
+    @usableFromInline let bytes: Span<UInt8>
+    @usableFromInline var offset = Layout.headerLength
+    @usableFromInline var sequence: UInt64
 
     @_lifetime(copy bytes)
     init(bytes: Span<UInt8>, header: BatchHeader) {
@@ -107,6 +107,7 @@ public struct EventCursor: ~Escapable {
     }
 
     /// The next event, or `nil` after the last.
+    @inlinable @inline(__always)
     @_lifetime(copy self)
     public mutating func next() -> EventView? {
         let left = bytes.count - offset

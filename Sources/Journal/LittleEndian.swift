@@ -1,20 +1,20 @@
 extension Span<UInt8> {
     // Constant indices into a slice of known length compile to one load; a loop would not.
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func uint16(at offset: Int) -> UInt16 {
         let part = extracting(offset..<(offset + 2))
         return UInt16(part[0]) | UInt16(part[1]) << 8
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func uint32(at offset: Int) -> UInt32 {
         let part = extracting(offset..<(offset + 4))
         return UInt32(part[0]) | UInt32(part[1]) << 8 | UInt32(part[2]) << 16
             | UInt32(part[3]) << 24
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func uint64(at offset: Int) -> UInt64 {
         let part = extracting(offset..<(offset + 8))
         let low =
@@ -26,6 +26,6 @@ extension Span<UInt8> {
         return low | high << 32
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func int64(at offset: Int) -> Int64 { Int64(bitPattern: uint64(at: offset)) }
 }

@@ -26,7 +26,12 @@ final class ReplayCheck {
         var replay = Replay(from: try begin(reader))
         var next: UInt64 = 0
         do {
-            try replay.run(reader) { [self] envelope, state in
+            // What only has to be folded is not decoded for a look.
+            let isWatched = { [self] (sequence: UInt64, kind: UInt16) in
+                kind == EventKind.stateHashed.rawValue || sequence >= next
+                    || (!snapshots.isEmpty && snapshots[sequence - 1] != nil)
+            }
+            try replay.run(reader, isWatched: isWatched) { [self] envelope, state in
                 let sequence = envelope.sequence.rawValue
                 if let snapshot = snapshots[sequence - 1] { compare(snapshot, state) }
                 if case .stateHashed(let recorded) = envelope.event {

@@ -8,13 +8,34 @@ extension TradingState {
         see(report: payload.report)
         let execution = payload.execution
         guard remember(execution.id) else { return }
-        guard let known = order(payload.order) else {
-            throw Misfit("order \(payload.order) is unknown")
-        }
-        let place = try slot(of: known.terms.instrument)
+        let (side, deal, instrument) = try place(of: payload.order)
+        let place = try slot(of: instrument)
         let cost = execution.quantity.notional(at: execution.price, .halfEven)
+        bookOrder(payload.order, execution, cost: cost)
+        let profit = try book(execution, side, at: place)
+        metrics.fills += 1
+        bookDeal(deal, side, execution, cost: cost, profit: profit, at: place)
+        chain(.orderFilled, execution, at: place)
+        if !deals.contains(deal) { archive(payload.order) }
+    }
+
+    /// What an order is about, live or put away.
+    @inline(__always)
+    private func place(
+        of id: OrderID
+    ) throws(Misfit) -> (side: Side, deal: DealID, instrument: InstrumentID) {
+        if let slot = orders.slot(of: id) {
+            let terms = orders.slab[slot].terms
+            return (terms.side, orders.slab[slot].deal, terms.instrument)
+        }
+        guard let known = order(id) else { throw Misfit("order \(id) is unknown") }
+        return (known.terms.side, known.deal, known.terms.instrument)
+    }
+
+    @inline(__always)
+    private mutating func bookOrder(_ id: OrderID, _ execution: Execution, cost: Money) {
         let now = time
-        let isKept = orders.update(payload.order) { order in
+        let isKept = orders.update(id) { order in
             order.filled += execution.quantity
             order.cost += cost
             order.changedAt = now
@@ -25,24 +46,18 @@ extension TradingState {
             if order.status.canBecome(next) { order.status = next }
             if isWhole { order.request = .none }
         }
-        if !isKept {
-            // Ended and put away: it keeps its status and is filled all the same.
-            closedOrders.updateLast(where: { $0.order.id == payload.order }) { closed in
-                closed.order.filled += execution.quantity
-                closed.order.cost += cost
-                closed.order.changedAt = now
-            }
+        if isKept { return }
+        // Ended and put away: it keeps its status and is filled all the same.
+        closedOrders.updateLast(where: { $0.order.id == id }) { closed in
+            closed.order.filled += execution.quantity
+            closed.order.cost += cost
+            closed.order.changedAt = now
         }
-        let profit = try book(execution, known.terms.side, at: place)
-        metrics.fills += 1
-        bookDeal(known, execution, cost: cost, profit: profit, at: place)
-        chain(.orderFilled, execution, at: place)
-        if !deals.contains(known.deal) { archive(payload.order) }
     }
 
     /// Whether an execution is new; it is then remembered.
     private mutating func remember(_ id: VenueID) -> Bool {
-        guard executionIDs.insert(id).inserted else { return false }
+        guard executionIDs.insert(id) else { return false }
         executions.append(SeenExecution(id: id, at: time))
         while let oldest = executions.first, time - oldest.at > Self.retention {
             executionIDs.remove(oldest.id)
@@ -92,7 +107,8 @@ extension TradingState {
     }
 
     private mutating func bookDeal(
-        _ order: Order,
+        _ id: DealID,
+        _ side: Side,
         _ execution: Execution,
         cost: Money,
         profit: Money,
@@ -103,9 +119,9 @@ extension TradingState {
         let takenInBase =
             execution.feeAsset == instrument.base && instrument.market == .spot
             ? Quantity(execution.fee.value) : .zero
-        deals.update(order.deal) { deal in
+        deals.update(id) { deal in
             deal.profit += profit
-            if order.terms.side == deal.side {
+            if side == deal.side {
                 // The first fill takes what earlier deals left as dust into this one.
                 deal.held =
                     deal.entryQuantity.isZero

@@ -7,22 +7,23 @@ extension TradingState {
     ///
     /// - Throws: ``FoldFailure``; the state is then not to be used.
     public mutating func fold(_ envelope: borrowing EventEnvelope) throws(FoldFailure) {
-        guard envelope.sequence.rawValue == head.rawValue &+ 1 else {
-            throw FoldFailure(
-                sequence: envelope.sequence,
-                reason: "event \(head.next) was expected here"
-            )
-        }
-        guard envelope.time >= time else {
-            throw FoldFailure(sequence: envelope.sequence, reason: "its time is before \(time)")
-        }
-        head = envelope.sequence
-        time = envelope.time
         do throws(Misfit) {
+            try advance(to: envelope.sequence, at: envelope.time)
             try apply(envelope.event)
         } catch {
             throw FoldFailure(sequence: envelope.sequence, reason: error.reason)
         }
+    }
+
+    /// Goes on to an event, which must be the next one and not before the last.
+    @inline(__always)
+    mutating func advance(to sequence: SequenceNumber, at moment: Timestamp) throws(Misfit) {
+        guard sequence.rawValue == head.rawValue &+ 1 else {
+            throw Misfit("event \(head.next) was expected here")
+        }
+        guard moment >= time else { throw Misfit("its time is before \(time)") }
+        head = sequence
+        time = moment
     }
 
     private mutating func apply(_ event: borrowing Event) throws(Misfit) {
@@ -109,7 +110,7 @@ extension TradingState {
         )
     }
 
-    private mutating func mark(_ payload: InputsMarked) throws(Misfit) {
+    mutating func mark(_ payload: InputsMarked) throws(Misfit) {
         let place = Int(payload.source.rawValue)
         guard place < sources.count else { throw Misfit("source \(payload.source) is unknown") }
         guard payload.line >= sources[place].line, payload.inputs >= inputs else {

@@ -63,40 +63,35 @@ extension TradingState {
         }
     }
 
-    /// Changes an order that must be there.
+    /// Changes an order that must be there; gives its place in ``orders``.
+    @inline(__always) @discardableResult
     private mutating func change(
         _ id: OrderID,
         report: UInt64 = 0,
         _ change: (inout Order) -> Void
-    ) throws(Misfit) {
+    ) throws(Misfit) -> Int {
         see(report: report)
-        let now = time
-        guard
-            orders.update(
-                id,
-                { order in
-                    order.changedAt = now
-                    change(&order)
-                }
-            )
-        else { throw Misfit("order \(id) is not live") }
+        guard let slot = orders.slot(of: id) else { throw Misfit("order \(id) is not live") }
+        orders.slab[slot].changedAt = time
+        change(&orders.slab[slot])
+        return slot
     }
 
     mutating func accept(_ payload: OrderAccepted) throws(Misfit) {
-        try change(payload.order, report: payload.report) { order in
+        let slot = try change(payload.order, report: payload.report) { order in
             if order.status == .pending { order.status = .placed }
             order.venueOrder = payload.venueOrder
             order.answered(.place)
             if order.role == .stop || order.role == .exit { order.rejection = nil }
         }
-        protectionHolds(payload.order)
-        try link(.orderAccepted, payload.order)
+        protectionHolds(slot)
+        link(.orderAccepted, slot)
     }
 
     mutating func intendCancel(_ payload: CancelIntended) throws(Misfit) {
-        try change(payload.order) { order in order.request = .cancel }
+        let slot = try change(payload.order) { order in order.request = .cancel }
         countRequest()
-        try link(.cancelIntended, payload.order)
+        link(.cancelIntended, slot)
     }
 
     mutating func intendAmend(_ payload: AmendIntended) throws(Misfit) {
@@ -110,7 +105,7 @@ extension TradingState {
     }
 
     mutating func amend(_ payload: OrderAmended) throws(Misfit) {
-        try change(payload.order, report: payload.report) { order in
+        let slot = try change(payload.order, report: payload.report) { order in
             order.terms.quantity = payload.quantity
             order.terms.price = payload.price
             order.terms.trigger = payload.trigger
@@ -118,21 +113,24 @@ extension TradingState {
             order.refused = .none
             order.answered(.amend)
         }
-        protectionHolds(payload.order)
-        try link(.orderAmended, payload.order)
+        protectionHolds(slot)
+        link(.orderAmended, slot)
     }
 
     /// An accepted stop protects.
     ///
     /// An accepted exit proves nothing yet: it may expire at once.
-    private mutating func protectionHolds(_ id: OrderID) {
-        guard let order = orders[id], order.role == .stop else { return }
-        deals.update(order.deal) { deal in deal.failures = 0 }
+    @inline(__always)
+    private mutating func protectionHolds(_ slot: Int) {
+        guard orders.slab[slot].role == .stop else { return }
+        deals.update(orders.slab[slot].deal) { deal in deal.failures = 0 }
     }
 
     mutating func trigger(_ payload: OrderTriggered) throws(Misfit) {
-        try change(payload.order, report: payload.report) { order in order.isTriggered = true }
-        try link(.orderTriggered, payload.order)
+        let slot = try change(payload.order, report: payload.report) { order in
+            order.isTriggered = true
+        }
+        link(.orderTriggered, slot)
     }
 
     /// The venue said no to a cancel or an amend: the order stands as it was.
@@ -169,18 +167,19 @@ extension TradingState {
     /// What the venue proves is booked whatever the machine says, but a terminal order keeps its
     /// status.
     mutating func end(_ id: OrderID, as status: OrderStatus, report: UInt64) throws(Misfit) {
-        try change(id, report: report) { order in
+        let slot = try change(id, report: report) { order in
             if order.status.canBecome(status) { order.status = status }
             order.request = .none
             order.isUnknown = false
         }
-        guard let order = orders[id] else { return }
-        let isFailure = status == .rejected || (status == .expired && order.filled.isZero)
-        if isFailure && (order.role == .stop || order.role == .exit) {
-            deals.update(order.deal) { deal in deal.failures &+= 1 }
+        let (role, deal) = (orders.slab[slot].role, orders.slab[slot].deal)
+        let isFailure =
+            status == .rejected || (status == .expired && orders.slab[slot].filled.isZero)
+        if isFailure && (role == .stop || role == .exit) {
+            deals.update(deal) { deal in deal.failures &+= 1 }
         }
-        try link(status == .cancelled ? .orderCancelled : .orderExpired, id)
-        if !deals.contains(order.deal) { archive(id) }
+        link(status == .cancelled ? .orderCancelled : .orderExpired, slot)
+        if !deals.contains(deal) { archive(id) }
     }
 
     mutating func markUnknown(_ payload: OutcomeUnknown) throws(Misfit) {
@@ -193,17 +192,18 @@ extension TradingState {
 
     /// Puts an ended order away, where it stays for ``TradingState/retention``.
     mutating func archive(_ id: OrderID) {
-        guard let order = orders[id], order.status.isTerminal else { return }
+        guard let slot = orders.slot(of: id), orders.slab[slot].status.isTerminal else { return }
+        closedOrders.append(ClosedOrder(order: orders.slab[slot], at: time))
         orders.remove(id)
-        closedOrders.append(ClosedOrder(order: order, at: time))
-        while let oldest = closedOrders.first, time - oldest.at > Self.retention {
+        while let oldest = closedOrders.first?.at, time - oldest > Self.retention {
             closedOrders.removeFirst()
         }
     }
 
-    /// Chains what became of an order.
-    private mutating func link(_ kind: EventKind, _ id: OrderID) throws(Misfit) {
-        guard let order = orders[id] else { throw Misfit("order \(id) is not live") }
+    /// Chains what became of the order at a place in ``orders``.
+    @inline(__always)
+    private mutating func link(_ kind: EventKind, _ slot: Int) {
+        let order = orders.slab[slot]
         let name = instruments[Int(order.terms.instrument.rawValue)].nameWord
         outcome.link(kind, time) { hash in
             hash.word(name)

@@ -78,7 +78,7 @@ public struct OrderedStore<Key: NumericIdentifier, Value: Sendable>: Sendable {
     }
 
     /// Takes the entry under `key` out.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public mutating func remove(_ key: Key) -> Value? {
         let place = place(notBefore: key)
         guard place < keys.count, keys[place] == key else { return nil }

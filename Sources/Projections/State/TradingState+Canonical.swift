@@ -137,7 +137,7 @@ extension TradingState {
         for _ in 0..<reader.count() {
             let execution = SeenExecution(id: reader.venueID(), at: reader.timestamp())
             executions.append(execution)
-            executionIDs.insert(execution.id)
+            _ = executionIDs.insert(execution.id)
         }
     }
 }

@@ -62,7 +62,7 @@ public struct TradingState: Sendable {
     public internal(set) var outcome = OutcomeChain()
 
     var executions = Queue<SeenExecution>()
-    var executionIDs: Set<VenueID> = []
+    var executionIDs = ExecutionSet()
 
     /// The state before the first event.
     public init() {}

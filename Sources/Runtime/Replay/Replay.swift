@@ -77,23 +77,30 @@ public struct Replay {
     ///   - reader: The journal.
     ///   - last: The last event wanted.
     ///   - until: Events later than this, in nanoseconds of stamped time, are not folded.
+    ///   - checksEvents: Whether every event is checked against its checksum; a scan that has
+    ///     just read the same bytes has done so.
     ///   - checksChain: Whether the hashes between batches are checked too.
-    ///   - watch: Gets every event before it is folded.
+    ///   - isWatched: Which events `watch` gets, by sequence number and kind; `nil` for all.
+    ///   - watch: Gets events before they are folded.
     /// - Throws: ``ReplayFailure`` for what cannot be folded, and `JournalError`.
     public mutating func run(
         _ reader: JournalReader,
         to last: UInt64 = .max,
         until: Int64 = .max,
+        checksEvents: Bool = true,
         checksChain: Bool = false,
+        isWatched: ((UInt64, UInt16) -> Bool)? = nil,
         watch: ((EventEnvelope, TradingState) -> Void)? = nil
     ) throws {
         if state.head.rawValue >= last { return }
         var options = ReadOptions()
         options.last = last
+        options.checksEvents = checksEvents
         options.checksChain = checksChain
         let limits = Limits(last: last, until: until)
+        let watcher = watch.map { Watcher(isWatched: isWatched, watch: $0) }
         try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
-            (batch) throws(JournalError) in take(batch, limits, watch)
+            (batch) throws(JournalError) in take(batch, limits, watcher)
         }
         if let failure {
             self.failure = nil
@@ -107,17 +114,23 @@ public struct Replay {
         let until: Int64
     }
 
+    /// Who looks on, and at what.
+    private struct Watcher {
+        let isWatched: ((UInt64, UInt16) -> Bool)?
+        let watch: (EventEnvelope, TradingState) -> Void
+    }
+
     private mutating func take(
         _ batch: borrowing BatchView,
         _ limits: Limits,
-        _ watch: ((EventEnvelope, TradingState) -> Void)?
+        _ watcher: Watcher?
     ) -> Continuation {
         var cursor = batch.events()
         while let event = cursor.next() {
             if event.sequence <= state.head.rawValue { continue }
             if event.sequence > limits.last || event.time > limits.until { return .stop }
             do throws(ReplayFailure) {
-                try fold(event, watch)
+                try fold(event, watcher)
             } catch {
                 failure = error
                 return .stop
@@ -129,8 +142,11 @@ public struct Replay {
     @inline(__always)
     private mutating func fold(
         _ view: EventView,
-        _ watch: ((EventEnvelope, TradingState) -> Void)?
+        _ watcher: Watcher?
     ) throws(ReplayFailure) {
+        var watch = watcher?.watch
+        if let isWatched = watcher?.isWatched, !isWatched(view.sequence, view.kind) { watch = nil }
+        if watch == nil, try foldBytes(view) { return }
         let envelope = try Self.envelope(view, codec)
         if case .stateHashed(let recorded) = envelope.event, comparesHashes {
             compare(recorded, at: envelope.sequence)
@@ -142,6 +158,24 @@ public struct Replay {
             throw ReplayFailure(sequence: view.sequence, reason: error.reason)
         }
         events &+= 1
+    }
+
+    /// Folds what is frequent straight from its bytes; false where it has to be decoded first.
+    @inline(__always)
+    private mutating func foldBytes(_ view: EventView) throws(ReplayFailure) -> Bool {
+        do throws(FoldFailure) {
+            let isFolded = try state.foldBytes(
+                SequenceNumber(view.sequence),
+                Timestamp(nanoseconds: view.time),
+                kind: view.kind,
+                version: view.version,
+                view.payload
+            )
+            if isFolded { events &+= 1 }
+            return isFolded
+        } catch {
+            throw ReplayFailure(sequence: view.sequence, reason: error.reason)
+        }
     }
 
     private mutating func compare(_ recorded: StateHashed, at sequence: SequenceNumber) {

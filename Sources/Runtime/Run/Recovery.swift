@@ -72,7 +72,7 @@ enum Recovery {
         var replay = Replay(from: state ?? TradingState())
         let from = replay.state.head.rawValue
         // The scan has checked every event from the snapshot on, and the chain between them.
-        try replay.run(try writer.reader(), checksChain: false)
+        try replay.run(try writer.reader(), checksEvents: false, checksChain: false)
         guard replay.state.head.rawValue == writer.head.sequence else {
             throw RunFailure(
                 refusing: "\(plan.journal): replay ended at event \(replay.state.head), "

@@ -3,14 +3,15 @@
 /// Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", and the reference
 /// implementation's 128-bit variant, whose published vectors the tests use.
 public struct SipHash: Sendable {
-    private var v0: UInt64
-    private var v1: UInt64
-    private var v2: UInt64
-    private var v3: UInt64
-    private var length: UInt64 = 0
+    // Inlined into the fold, which hashes a few words of nearly every event.
+    @usableFromInline var v0: UInt64
+    @usableFromInline var v1: UInt64
+    @usableFromInline var v2: UInt64
+    @usableFromInline var v3: UInt64
+    @usableFromInline var length: UInt64 = 0
 
     /// Starts with a 128-bit key.
-    @inline(__always)
+    @inlinable @inline(__always)
     public init(key0: UInt64, key1: UInt64) {
         v0 = key0 ^ 0x736f_6d65_7073_6575
         v1 = key1 ^ 0x646f_7261_6e64_6f6d ^ 0xee
@@ -18,8 +19,8 @@ public struct SipHash: Sendable {
         v3 = key1 ^ 0x7465_6462_7974_6573
     }
 
-    @inline(__always)
-    private mutating func round() {
+    @inlinable @inline(__always)
+    mutating func round() {
         v0 &+= v1
         v1 = rotate(v1, 13) ^ v0
         v0 = rotate(v0, 32)
@@ -33,7 +34,7 @@ public struct SipHash: Sendable {
     }
 
     /// Takes eight bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func word(_ word: UInt64) {
         v3 ^= word
         round()
@@ -43,14 +44,14 @@ public struct SipHash: Sendable {
     }
 
     /// Takes sixteen bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func wide(_ value: Int128) {
         word(UInt64(truncatingIfNeeded: value))
         word(UInt64(truncatingIfNeeded: value >> 64))
     }
 
     /// Ends with the bytes that do not fill a word, fewer than eight, and gives the result.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func finish(tail: UInt64 = 0, tailCount: Int = 0) -> SipHashDigest {
         let last = tail | (length &+ UInt64(tailCount)) &<< 56
         v3 ^= last
@@ -66,8 +67,8 @@ public struct SipHash: Sendable {
     }
 }
 
-@inline(__always)
-private func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 {
+@inlinable @inline(__always)
+func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 {
     value &<< count | value &>> (64 &- count)
 }
 

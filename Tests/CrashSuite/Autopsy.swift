@@ -69,17 +69,22 @@ struct Autopsy {
         var isLive = false
         var isEnded = false
         var replay = Replay(comparesHashes: true)
-        try replay.run(try JournalReader.open(place.journal), checksChain: true) { envelope, _ in
-            switch envelope.event {
-            case .epochBegan:
-                found += 1
-                isLive = false
-                isEnded = false
-            case .recoveryStepped(let step) where step.step == 10: isLive = true
-            case .epochEnded: isEnded = true
-            default: break
+        let reader = try JournalReader.open(place.journal)
+        try replay.run(
+            reader,
+            checksChain: true,
+            watch: { envelope, _ in
+                switch envelope.event {
+                case .epochBegan:
+                    found += 1
+                    isLive = false
+                    isEnded = false
+                case .recoveryStepped(let step) where step.step == 10: isLive = true
+                case .epochEnded: isEnded = true
+                default: break
+                }
             }
-        }
+        )
         if let divergence = replay.divergence {
             throw SuiteFailure("replay differs from what is recorded: \(divergence)")
         }

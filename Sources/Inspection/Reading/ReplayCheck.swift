@@ -31,7 +31,7 @@ final class ReplayCheck {
                 kind == EventKind.stateHashed.rawValue || sequence >= next
                     || (!snapshots.isEmpty && snapshots[sequence - 1] != nil)
             }
-            try replay.run(reader, isWatched: isWatched) { [self] envelope, state in
+            let watch = { [self] (envelope: EventEnvelope, state: TradingState) in
                 let sequence = envelope.sequence.rawValue
                 if let snapshot = snapshots[sequence - 1] { compare(snapshot, state) }
                 if case .stateHashed(let recorded) = envelope.event {
@@ -41,6 +41,7 @@ final class ReplayCheck {
                 next = sequence + 200_000
                 tell(envelope)
             }
+            try replay.run(reader, watch: watch, isWatched: isWatched)
             if let snapshot = snapshots[replay.state.head.rawValue] {
                 compare(snapshot, replay.state)
             }

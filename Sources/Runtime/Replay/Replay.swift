@@ -80,8 +80,8 @@ public struct Replay {
     ///   - checksEvents: Whether every event is checked against its checksum; a scan that has
     ///     just read the same bytes has done so.
     ///   - checksChain: Whether the hashes between batches are checked too.
-    ///   - isWatched: Which events `watch` gets, by sequence number and kind; `nil` for all.
     ///   - watch: Gets events before they are folded.
+    ///   - isWatched: Which events `watch` gets, by sequence number and kind; `nil` for all.
     /// - Throws: ``ReplayFailure`` for what cannot be folded, and `JournalError`.
     public mutating func run(
         _ reader: JournalReader,
@@ -89,8 +89,8 @@ public struct Replay {
         until: Int64 = .max,
         checksEvents: Bool = true,
         checksChain: Bool = false,
-        isWatched: ((UInt64, UInt16) -> Bool)? = nil,
-        watch: ((EventEnvelope, TradingState) -> Void)? = nil
+        watch: ((EventEnvelope, TradingState) -> Void)? = nil,
+        isWatched: ((UInt64, UInt16) -> Bool)? = nil
     ) throws {
         if state.head.rawValue >= last { return }
         var options = ReadOptions()

@@ -38,7 +38,10 @@ struct Autopsy {
 
     /// Examines what is left.
     ///
-    /// - Parameter epochsBefore: How many starts the journal knew before the one that was killed.
+    /// - Parameters:
+    ///   - place: Where the engine ran.
+    ///   - program: What scans the journal.
+    ///   - epochsBefore: How many starts the journal knew before the one that was killed.
     /// - Throws: ``SuiteFailure`` where the journal is damaged or replay differs.
     init(of place: Place, _ program: Program, epochsBefore: Int) throws {
         guard try FileSystem.status(place.journal) != nil else {

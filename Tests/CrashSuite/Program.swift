@@ -23,6 +23,8 @@ struct Program: Sendable {
     ///   - place: Where it runs.
     ///   - dieAt: The call at which it dies; 0 only counts calls, `nil` preloads nothing.
     ///   - after: Part of the path of the directory with whose making the count begins.
+    /// - Returns: The process.
+    /// - Throws: `PlatformError` where it cannot be started.
     func start(
         _ place: Place,
         dieAt: Int? = nil,

@@ -19,11 +19,13 @@ struct Figure {
     /// What the limit program reached.
     var limit: Double?
     var floor = Floor.none
+    /// The middle of the rounds' own ratios, each of two runs that followed each other.
+    var ratioOfRounds: Double?
     /// Whether the floor is about the ratio to the limit.
     var floorIsRatio = false
     var note = ""
 
-    var ratio: Double? { limit.map { $0 == 0 ? 0 : measured / $0 } }
+    var ratio: Double? { ratioOfRounds ?? limit.map { $0 == 0 ? 0 : measured / $0 } }
 
     var isMet: Bool? {
         let value = floorIsRatio ? ratio ?? 0 : measured

@@ -62,6 +62,21 @@ extension TradingState {
             let payload = OrderCancelled(from: &frame.reader)
             guard try begin(payload, frame) else { return false }
             try end(payload.order, as: .cancelled, report: payload.report)
+        case .orderTriggered:
+            let payload = OrderTriggered(from: &frame.reader)
+            guard try begin(payload, frame) else { return false }
+            try trigger(payload)
+        default: return try applyDeal(kind, &frame)
+        }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func applyDeal(
+        _ kind: EventKind,
+        _ frame: inout Frame
+    ) throws(Misfit) -> Bool {
+        switch kind {
         case .peakMoved:
             let payload = PeakMoved(from: &frame.reader)
             guard try begin(payload, frame) else { return false }

@@ -54,9 +54,11 @@ extension PaperVenue {
         coverDeficit(market, at: time)
     }
 
-    /// Takes what the free balance does not cover from the position's margin, and forgives what
-    /// that does not cover either: nothing else that is locked pays for a position. It is said
-    /// before the loss is, so that an account kept from reports is never short of it.
+    /// Takes what the free balance does not cover from the position's margin, and forgives the
+    /// rest.
+    ///
+    /// Nothing else that is locked pays for a position. What is forgiven is said before the loss
+    /// is, so that an account kept from reports is never short of it.
     private mutating func coverDeficit(_ market: Int, at time: Timestamp) {
         let asset = markets[market].instrument.quote
         let deficit = -ledger.free(asset)

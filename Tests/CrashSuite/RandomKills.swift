@@ -41,6 +41,7 @@ struct RandomKills {
         var done: [Int64] = []
         do {
             var epochs = 0
+            var kills = 0
             for delay in delays {
                 let child = try program.start(place)
                 Clock.pause(nanoseconds: delay)
@@ -53,10 +54,11 @@ struct RandomKills {
                 }
                 let autopsy = try Autopsy(of: place, program, epochsBefore: epochs)
                 epochs = autopsy.epochs
+                kills += 1
                 figures.add(autopsy)
             }
             try Comparison(program: program).finish(place, reference.outcome)
-            figures.addRun(kills: done.count)
+            figures.addRun(kills: kills)
             try place.remove()
         } catch {
             let times = done.map { "\($0 / 1000) us" }.joined(separator: ", ")

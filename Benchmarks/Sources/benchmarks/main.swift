@@ -2,7 +2,7 @@ import Foundation
 import Journal
 import Platform
 
-// benchmarks LIMITS DIRECTORY [--json FILE] [--only PART] [--strict] [TAPE …], as Benchmarks/run calls it.
+// benchmarks LIMITS DIRECTORY [--json FILE] [--only PART] [--strict] [TAPE …]: see Benchmarks/run.
 
 /// What the command line asks for.
 struct Request {

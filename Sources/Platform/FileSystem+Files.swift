@@ -54,6 +54,7 @@ extension FileSystem {
             throw PlatformError(action: "copy to", subject: target, code: EEXIST)
         }
         let aside = target + ".new"
+        try createDirectories(parent(of: target))
         try removeTree(aside)
         try copyTree(source, to: aside)
         try rename(aside, to: target)

@@ -46,7 +46,7 @@ struct `A disk that takes no more` {
         #expect(autopsy.phase == .live)
         // The copy takes the place of what could not be written.
         try FileSystem.removeTree(place.journal)
-        try FileSystem.rename(place.directory + "/copy", to: place.journal)
+        try FileSystem.rename(place.directory + "/copy/epoch-1", to: place.journal)
         try Comparison(program: program).finish(place, reference)
     }
 

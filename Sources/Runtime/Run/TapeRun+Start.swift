@@ -163,7 +163,9 @@ extension TapeRun {
     /// A journal that failed is copied elsewhere, where the configuration says so.
     private func backedUp(_ error: JournalError) -> RunFailure {
         var text = "\(error)"
-        if let target = plan.emergencyBackup {
+        if let backup = plan.emergencyBackup {
+            // Each failing epoch keeps a copy of its own.
+            let target = "\(backup)/epoch-\(turn.state.epoch)"
             do throws(JournalError) {
                 try session.emergencyCopy(to: target)
                 text += "; the journal was copied to \(target)"

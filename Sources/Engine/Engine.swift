@@ -1,5 +1,5 @@
 import Projections
-import Trading
+public import Trading
 
 /// Decides.
 ///
@@ -8,7 +8,7 @@ import Trading
 /// no clock, no randomness and no I/O: the same state and inputs give the same decisions.
 ///
 /// What it remembers of its own is a fold over market inputs, rebuilt after a restart by
-/// ``observe(_:)``; everything else is in the state.
+/// ``observe(_:at:)``; everything else is in the state.
 public struct Engine: Sendable {
     /// What to do with each instrument; the place is the instrument's number.
     let plans: [InstrumentPlan]
@@ -26,7 +26,7 @@ public struct Engine: Sendable {
     /// Decides on one input.
     @inline(__always)
     public mutating func decide(_ input: borrowing Input, _ turn: inout Turn) {
-        observe(input)
+        observe(input, at: turn.time)
         switch copy input {
         case .market(let slice): decide(onMarketOf: slice.instrument, slice.changes, &turn)
         case .report(let report): decide(on: report, &turn)
@@ -39,11 +39,11 @@ public struct Engine: Sendable {
 
     /// Lets the memory follow an input without deciding: how it is rebuilt after a restart.
     @inline(__always)
-    public mutating func observe(_ input: borrowing Input) {
+    public mutating func observe(_ input: borrowing Input, at time: Timestamp) {
         guard case .market(let slice) = copy input else { return }
         let place = Int(slice.instrument.rawValue)
         guard place < markets.count else { return }
-        markets[place].follow(slice)
+        markets[place].follow(slice, at: time)
     }
 
     /// The market moved: follow the open deal, or look for a new one.

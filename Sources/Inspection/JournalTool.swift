@@ -9,7 +9,8 @@ public struct JournalTool {
 
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
-        VerifyCommand.self, SnapshotCommand.self, StatCommand.self, SegmentsCommand.self,
+        VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
+        SegmentsCommand.self,
     ]
 
     /// Makes the tool.

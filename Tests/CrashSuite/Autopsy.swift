@@ -71,7 +71,7 @@ struct Autopsy {
         var found = 0
         var isLive = false
         var isEnded = false
-        var replay = Replay(comparesHashes: true)
+        var replay = Replay(comparing: .all)
         let reader = try JournalReader.open(place.journal)
         try replay.run(
             reader,

@@ -11,7 +11,7 @@ import Trading
         var history = RandomHistory(seed: seed)
         for _ in 0..<300 { history.step() }
         var fresh = Engine(plans: RandomHistory.plans)
-        for entry in history.inputs { fresh.observe(entry.input) }
+        for entry in history.inputs { fresh.observe(entry.input, at: entry.time) }
         var turn = Turn(state: history.turn.state)
         let consumed = history.inputs.count
         let written = history.events.count

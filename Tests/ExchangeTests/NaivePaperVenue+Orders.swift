@@ -19,7 +19,7 @@ extension NaivePaperVenue {
         defer { orders.append(order) }
         if terms.type == .stopMarket { return }
         let isGood = crosses(terms)
-        if terms.type == .limit, terms.timeInForce == .fillOrKill,
+        if terms.timeInForce == .fillOrKill,
             offered(to: terms.side, while: isGood).map(\.left).reduce(0, +) < order.left
         {
             expire(order, .wouldNotFill)

@@ -84,7 +84,7 @@ struct `Properties of the paper venue` {
             #expect(order.filled == kept.filled[id] ?? .zero, "seed \(seed), order \(id)")
             #expect(order.filled <= order.terms.quantity, "seed \(seed), order \(id)")
             #expect((order.status == .filled) == isWhole, "seed \(seed), order \(id)")
-            if order.terms.type == .limit, order.terms.timeInForce == .fillOrKill {
+            if order.terms.type != .stopMarket, order.terms.timeInForce == .fillOrKill {
                 #expect(order.filled.isZero || isWhole, "seed \(seed), order \(id)")
             }
         }

@@ -93,7 +93,7 @@ struct Program {
 
     /// The state that replay gives.
     func replayed() throws -> TradingState {
-        var replay = Replay(comparesHashes: true)
+        var replay = Replay(comparing: .all)
         try replay.run(try JournalReader.open(journal), checksChain: true)
         #expect(replay.divergence == nil)
         return replay.state

@@ -63,15 +63,35 @@ import Trading
         #expect(journal.tool("stat").output.contains("completed"))
     }
 
-    @Test func `is not archived in this version`() throws {
+    @Test func `goes on after a pause by a limit once a person has looked`() throws {
         let journal = try TradedJournal(minutes: 1)
-        let before = try tree(journal.path)
-        for option in ["--archive", "--retain"] {
-            let run = journal.tool("snapshot", option, "x")
-            #expect(run.status == 1)
-            #expect(run.messages.contains("\(option) is not in this version"))
+        let (head, time) = try journal.end()
+        do {
+            let writer = try journal.writer()
+            try writer.beginEpoch(2)
+            let began = EpochBegan(
+                epoch: Epoch(2),
+                draw: "abcd",
+                previousStop: .clean,
+                program: "test",
+                process: 1
+            )
+            try writer.append(.epochBegan(began), time: time)
+            let pause = BotStatusChanged(status: .paused, reason: "order rate")
+            try writer.append(.botStatusChanged(pause), time: time)
+            try writer.commit(at: time)
         }
-        #expect(try tree(journal.path) == before)
+        #expect(journal.tool("resume").status == 2)
+        let run = journal.tool("resume", "--operator", "me", "--reason", "looked at it")
+        #expect(run.status == 0, "\(run.messages)")
+        #expect(run.output.contains("was paused (order rate)"))
+        let state = journal.tool("state")
+        #expect(state.output.contains("running"))
+        #expect(state.output.contains("resumed by me: looked at it"))
+        let again = journal.tool("resume", "--operator", "me", "--reason", "twice")
+        #expect(again.status == 1)
+        #expect(journal.tool("verify").status == 0)
+        #expect(head > 0)
     }
 
     @Test func `is left as it was by every reading command`() throws {

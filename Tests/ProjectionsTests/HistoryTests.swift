@@ -84,7 +84,7 @@ private func throughBytes(_ event: Event) throws -> Event {
 
     @Test func `stays bounded by what is open`() {
         var history = RandomHistory(seed: 7, pause: TimeSpan(seconds: 7200))
-        for _ in 0..<1500 { history.step() }
+        for _ in 0..<3000 { history.step() }
         let state = history.turn.state
         #expect(state.metrics.orders > 300)
         #expect(state.closedOrders.count < 150)

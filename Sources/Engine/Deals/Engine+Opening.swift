@@ -199,7 +199,9 @@ extension Engine {
         }
         guard signal.score >= plan.threshold else { return .belowThreshold }
         let held = state.instruments[place]
-        guard markets[place].isInStep else { return .notActionable }
+        guard markets[place].isInStep,
+            turn.time - markets[place].seenAt <= MarketMemory.longestSilence
+        else { return .notActionable }
         if let deal = state.deals[held.deal] {
             // The opposite of what is held gives it up; the same again changes nothing.
             let mayClose = deal.status == .open && deal.side != signal.side

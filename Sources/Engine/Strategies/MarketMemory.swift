@@ -1,7 +1,7 @@
-package import Trading
+public import Trading
 
 /// What the market last showed of one instrument: a fold over market inputs and nothing else.
-package struct MarketMemory: Sendable {
+public struct MarketMemory: Sendable {
     /// Whether the book is in step with the venue; nothing is decided while it is not.
     package private(set) var isInStep = false
     /// The best prices.
@@ -10,8 +10,11 @@ package struct MarketMemory: Sendable {
     /// What buyers and sellers hold within the depth of the strategy.
     package private(set) var bidVolume = Quantity.zero
     package private(set) var askVolume = Quantity.zero
-    /// The venue's fair price; zero where there is none.
-    package private(set) var mark = Price.zero
+    /// When the market last said anything.
+    package private(set) var seenAt = Timestamp.never
+
+    /// How long a market may be silent until what it showed is not traded on any more.
+    public static let longestSilence = TimeSpan(seconds: 300)
 
     private let depth: Int
 
@@ -22,7 +25,8 @@ package struct MarketMemory: Sendable {
         }
     }
 
-    mutating func follow(_ slice: borrowing MarketSlice) {
+    mutating func follow(_ slice: borrowing MarketSlice, at time: Timestamp) {
+        seenAt = time
         let changes = slice.changes
         if changes.contains(.bookLost) { isInStep = false }
         if changes.contains(.book) {
@@ -41,7 +45,6 @@ package struct MarketMemory: Sendable {
             bid = slice.quote.bid
             ask = slice.quote.ask
         }
-        if changes.contains(.mark) { mark = slice.mark.price }
     }
 
     private static func volume(of levels: [BookLevel], _ depth: Int) -> Quantity {

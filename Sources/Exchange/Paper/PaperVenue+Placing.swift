@@ -50,9 +50,7 @@ extension PaperVenue {
         at time: Timestamp
     ) {
         if terms.type == .stopMarket { return }
-        if terms.type == .limit, terms.timeInForce == .fillOrKill,
-            pieces.quantity < terms.quantity
-        {
+        if terms.timeInForce == .fillOrKill, pieces.quantity < terms.quantity {
             expire(market, id, .wouldNotFill, at: time)
             return
         }
@@ -93,7 +91,7 @@ extension PaperVenue {
         let closable = markets[market].position.closable(by: terms.side)
         if !closable.isPositive { return .reduceOnly }
         // All or nothing cannot be cut to the position.
-        let isAllOrNothing = terms.type == .limit && terms.timeInForce == .fillOrKill
+        let isAllOrNothing = terms.type != .stopMarket && terms.timeInForce == .fillOrKill
         return isAllOrNothing && closable < terms.quantity ? .reduceOnly : nil
     }
 

@@ -45,7 +45,7 @@ struct ReplayCommand: Command {
         let (replay, snapshot) = try states.replay(
             to: point,
             fromGenesis: fromGenesis,
-            comparesHashes: true,
+            comparing: .all,
             watch: watch
         )
         let elapsed = max(1, Clock.monotonic() - begun)

@@ -84,14 +84,14 @@ final class StateReader {
     /// - Parameters:
     ///   - point: The last event, or the last moment.
     ///   - fromGenesis: Whether snapshots are left aside.
-    ///   - comparesHashes: Whether recorded state hashes are checked on the way.
+    ///   - comparison: Which recorded state hashes are compared on the way.
     ///   - watch: Gets every event before it is folded.
     /// - Returns: the replay, and the snapshot it began with.
     /// - Throws: ``CommandFailure``, `JournalError` and `ReplayFailure`.
     func replay(
         to point: ReplayPoint,
         fromGenesis: Bool = false,
-        comparesHashes: Bool = false,
+        comparing comparison: HashComparison = .none,
         watch: ((EventEnvelope, TradingState) -> Void)? = nil
     ) throws -> (replay: Replay, snapshot: UInt64?) {
         if case .sequence(let wanted) = point {
@@ -101,7 +101,7 @@ final class StateReader {
             }
         }
         let begin = fromGenesis ? nil : try snapshot(notBeyond: point)
-        var replay = Replay(from: begin ?? TradingState(), comparesHashes: comparesHashes)
+        var replay = Replay(from: begin ?? TradingState(), comparing: comparison)
         if point.lastSequence > 0 {
             try replay.run(
                 reader,

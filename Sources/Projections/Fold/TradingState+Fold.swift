@@ -90,8 +90,17 @@ extension TradingState {
     private mutating func begin(_ payload: EpochBegan) throws(Misfit) {
         guard payload.epoch > epoch else { throw Misfit("epoch \(payload.epoch) is not a new one") }
         epochs.append(EpochRecord(epoch: payload.epoch, draw: payload.draw))
-        if epochs.count > Self.epochCapacity { epochs.removeFirst() }
+        if epochs.count > Self.epochCapacity { forgetEpoch() }
         isStoppedCleanly = false
+    }
+
+    /// Forgets the oldest start that no order at the venue is named by.
+    private mutating func forgetEpoch() {
+        var named: [Epoch] = []
+        for order in orders.ordered where order.isLive { named.append(order.epoch) }
+        if let place = epochs.firstIndex(where: { record in !named.contains(record.epoch) }) {
+            epochs.remove(at: place)
+        }
     }
 
     private mutating func attach(_ payload: SourceAttached) throws(Misfit) {

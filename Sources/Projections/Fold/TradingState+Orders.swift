@@ -90,13 +90,11 @@ extension TradingState {
 
     mutating func intendCancel(_ payload: CancelIntended) throws(Misfit) {
         let slot = try change(payload.order) { order in order.request = .cancel }
-        countRequest()
         link(.cancelIntended, slot)
     }
 
     mutating func intendAmend(_ payload: AmendIntended) throws(Misfit) {
         try change(payload.order) { order in order.request = .amend }
-        countRequest()
         outcome.link(.amendIntended, time) { hash in
             hash.wide(payload.quantity.value.units)
             hash.wide(payload.price.value.units)

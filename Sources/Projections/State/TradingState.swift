@@ -11,7 +11,7 @@ public struct TradingState: Sendable {
     public static let retention = TimeSpan.day
     /// How many errors the history keeps.
     public static let errorCapacity = 100
-    /// How many starts are kept to name old orders.
+    /// How many starts are kept; those that live orders are named by stay beyond it.
     public static let epochCapacity = 64
 
     /// The last event folded.
@@ -56,7 +56,7 @@ public struct TradingState: Sendable {
     public internal(set) var errors = Queue<ErrorEntry>()
     /// Signals seen within their time to live.
     public internal(set) var signals = Queue<SeenSignal>()
-    /// When orders were requested lately, oldest first: what the runaway guard counts.
+    /// When orders were placed lately, oldest first: what the runaway guard counts.
     public internal(set) var requestTimes = Queue<Timestamp>()
     /// The chain over what was traded.
     public internal(set) var outcome = OutcomeChain()

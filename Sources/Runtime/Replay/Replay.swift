@@ -33,6 +33,26 @@ public struct Divergence: Hashable, Sendable {
     public let replayed: StateHashText
 }
 
+/// Which recorded state hashes a replay compares with its own.
+public enum HashComparison: Hashable, Sendable {
+    case none
+    case all
+    /// The first ones, as long as no more than so many bytes of state were hashed.
+    case upTo(bytes: Int)
+
+    var isWanted: Bool {
+        switch self {
+        case .none: false
+        case .all: true
+        case .upTo(let bytes): bytes > 0
+        }
+    }
+
+    mutating func spend(_ count: Int) {
+        if case .upTo(let bytes) = self { self = .upTo(bytes: bytes - count) }
+    }
+}
+
 /// A state hash in hexadecimal.
 public typealias StateHashText = String
 
@@ -47,28 +67,31 @@ public struct Replay {
 
     private let codec = EventCodec()
     private let digest = StateDigest()
-    private let comparesHashes: Bool
+    private var comparison: HashComparison
     private var failure: ReplayFailure?
 
     /// Starts from a state: an empty one, or a snapshot's.
     ///
     /// - Parameters:
     ///   - state: What was folded before.
-    ///   - comparesHashes: Whether recorded state hashes are checked on the way.
-    public init(from state: TradingState = TradingState(), comparesHashes: Bool = false) {
+    ///   - comparison: Which recorded state hashes are compared on the way.
+    public init(
+        from state: TradingState = TradingState(),
+        comparing comparison: HashComparison = .none
+    ) {
         self.state = state
-        self.comparesHashes = comparesHashes
+        self.comparison = comparison
     }
 
     /// Starts from the newest good snapshot at or before `limit`, or from nothing.
     public init(
         snapshotOf store: SnapshotStore,
         notBeyond limit: UInt64 = .max,
-        comparesHashes: Bool = false
+        comparing comparison: HashComparison = .none
     ) throws(JournalError) {
         let found = try store.loadNewest(notBeyond: limit).snapshot
         let state = found.flatMap { TradingState(canonical: $0.body.span) }
-        self.init(from: state ?? TradingState(), comparesHashes: comparesHashes)
+        self.init(from: state ?? TradingState(), comparing: comparison)
     }
 
     /// Folds what a journal holds beyond the state.
@@ -148,7 +171,7 @@ public struct Replay {
         if let isWatched = watcher?.isWatched, !isWatched(view.sequence, view.kind) { watch = nil }
         if watch == nil, try foldBytes(view) { return }
         let envelope = try Self.envelope(view, codec)
-        if case .stateHashed(let recorded) = envelope.event, comparesHashes {
+        if case .stateHashed(let recorded) = envelope.event {
             compare(recorded, at: envelope.sequence)
         }
         if let watch { watch(envelope, state) }
@@ -179,8 +202,10 @@ public struct Replay {
     }
 
     private mutating func compare(_ recorded: StateHashed, at sequence: SequenceNumber) {
-        guard divergence == nil else { return }
-        let replayed = digest.hash(of: state)
+        guard divergence == nil, comparison.isWanted else { return }
+        let (bytes, hash) = digest.bytes(of: state)
+        comparison.spend(bytes.count)
+        let replayed = StateHash(hash)
         guard replayed != recorded.hash else { return }
         divergence = Divergence(
             sequence: sequence.rawValue,

@@ -9,7 +9,7 @@ enum ConditionWatch {
     /// engine ran, and when one ends another one that began meanwhile must pause the engine again.
     static func look(_ plan: RunPlan) -> [(condition: Condition, isActive: Bool)] {
         let isKilled = plan.killSwitch.map { exists($0) } ?? false
-        let isDiskLow = freeBytes(plan.journal).map { $0 < plan.diskReserve } ?? false
+        let isDiskLow = freeBytes(plan.journal).map { $0 < plan.diskReserve } ?? true
         let conditions: [(condition: Condition, isActive: Bool)] = [
             (.killSwitch, isKilled), (.diskSpace, isDiskLow),
         ]

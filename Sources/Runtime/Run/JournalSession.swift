@@ -120,6 +120,9 @@ final class JournalSession {
         try writer.emergencyCopy(to: target)
     }
 
+    /// Frees what readers that died still hold.
+    func checkReaders() throws(JournalError) { try writer.checkReaders() }
+
     /// Reads what is committed.
     func reader() throws(JournalError) -> JournalReader { try writer.reader() }
 }

@@ -69,10 +69,23 @@ enum Recovery {
     private static func resume(_ writer: JournalWriter, _ plan: RunPlan) throws -> Recovered {
         let snapshot = writer.opening?.snapshot
         let state = snapshot.flatMap { TradingState(canonical: $0.body.span) }
-        var replay = Replay(from: state ?? TradingState())
+        // The scan has checked every event from the snapshot on, and the chain between them; a
+        // snapshot that this program cannot read is passed over, and replay begins before it.
+        let isScanned = snapshot == nil || state != nil
+        var replay = Replay(from: state ?? TradingState(), comparing: .upTo(bytes: hashBudget))
         let from = replay.state.head.rawValue
-        // The scan has checked every event from the snapshot on, and the chain between them.
-        try replay.run(try writer.reader(), checksEvents: false, checksChain: false)
+        try replay.run(
+            try writer.reader(),
+            checksEvents: !isScanned,
+            checksChain: !isScanned
+        )
+        if let divergence = replay.divergence {
+            throw RunFailure(
+                refusing: "\(plan.journal): replay differs from the state hash recorded at event "
+                    + "\(divergence.sequence): this program does not read the journal as the one "
+                    + "did that wrote it; use that one, and run journalctl replay to see more"
+            )
+        }
         guard replay.state.head.rawValue == writer.head.sequence else {
             throw RunFailure(
                 refusing: "\(plan.journal): replay ended at event \(replay.state.head), "
@@ -83,11 +96,16 @@ enum Recovery {
             session: JournalSession(writer: writer),
             turn: Turn(state: replay.state),
             isNew: false,
-            warnings: writer.opening?.warnings ?? [],
+            warnings: (writer.opening?.warnings ?? [])
+                + (isScanned ? [] : ["the newest snapshot is of another version and was not used"]),
             replayed: replay.events,
             snapshot: from == 0 ? nil : from
         )
     }
+
+    /// How many bytes of state recovery hashes to compare with what is recorded; replay by
+    /// `journalctl` compares everything.
+    private static let hashBudget = 8 << 20
 
     /// Draws characters for client order ids.
     static func characters(_ count: Int) -> String {

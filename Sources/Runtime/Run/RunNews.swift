@@ -3,7 +3,7 @@ internal import Trading
 
 extension RunMessage {
     /// What of an event is worth a line in the log; `nil` for the rest, which `journalctl` shows.
-    init?(_ envelope: EventEnvelope, before state: TradingState) {
+    init?(_ envelope: EventEnvelope, in state: TradingState) {
         guard let (severity, text) = Self.news(envelope.event, state) else { return nil }
         self.init(
             time: envelope.time,

@@ -29,6 +29,12 @@ extension TapeRun {
         var remarks: [String] = []
         for feed in world.feeds {
             if let remark = feed.neverInStep { remarks.append(remark) }
+            if feed.hasBeenInStep && feed.counters.trades == 0 {
+                remarks.append(
+                    "\(feed.symbol): no trade was recorded; stops and resting orders, which "
+                        + "trades fill, could not be met"
+                )
+            }
             let foreign = feed.counters.foreign
             if foreign > 0 {
                 remarks.append(

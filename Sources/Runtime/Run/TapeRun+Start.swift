@@ -23,29 +23,47 @@ extension TapeRun {
         let before = recovered.turn.state
         try StartOfEpoch(plan: plan, tapes: tapes, observer: observer).apply(to: &recovered)
         let worldPlan = try tapes.worldPlan(recovered.turn.state)
-        let run = TapeRun(
-            plan: plan,
-            observer: observer,
-            turn: recovered.turn,
-            session: recovered.session,
-            world: try TapeWorld(worldPlan)
-        )
+        let run: TapeRun
+        do throws(TapeError) {
+            run = TapeRun(
+                plan: plan,
+                observer: observer,
+                turn: recovered.turn,
+                session: recovered.session,
+                world: try TapeWorld(worldPlan)
+            )
+        } catch {
+            try recovered.session.finish(&recovered.turn, .failed)
+            throw RunFailure(refusing: "\(error)")
+        }
         do {
             let isLive = try run.rebuild(before)
             let reason = isLive ? try run.trade() : .signalled
-            if isLive { try run.finish(reason) } else { try run.finishEarly() }
+            try run.end(reason)
             return (run, run.summary(reason, replayed: recovered.replayed))
         } catch let error as JournalError {
             throw run.backedUp(error)
         } catch let error as TapeError {
-            // What was decided before the tape broke is kept.
-            try run.finish(.failed)
+            try run.endFailed()
             throw RunFailure(
                 refusing: "\(error); what was traded before it is in the journal, "
                     + "up to event \(run.session.head.sequence); mend or replace the tape and "
                     + "trade it with a fresh --journal"
             )
+        } catch let error as RunFailure {
+            try run.endFailed()
+            throw error
         }
+    }
+
+    /// Ends the epoch. Before everything is rebuilt the mark stays where it was.
+    private func end(_ reason: StopReason) throws(JournalError) {
+        if isRebuilt { try finish(reason) } else { try session.finish(&turn, reason) }
+    }
+
+    /// Keeps what was decided before something broke.
+    private func endFailed() throws(RunFailure) {
+        do throws(JournalError) { try end(.failed) } catch { throw backedUp(error) }
     }
 
     /// Rebuilds what is outside the journal by playing the tapes up to the mark again: the books,
@@ -75,7 +93,7 @@ extension TapeRun {
                             + "that made this journal; use those, or a fresh --journal"
                     )
                 }
-                engine.observe(input)
+                engine.observe(input, at: world.time)
             }
         }
         try resolveUnknowns()
@@ -83,11 +101,9 @@ extension TapeRun {
         try session.append(turn.events)
         turn.clear()
         try session.commit(&turn)
+        isRebuilt = true
         return true
     }
-
-    /// A stop during recovery: the mark stays where it was.
-    private func finishEarly() throws(JournalError) { try session.finish(&turn, .signalled) }
 
     /// Every intent of the journal, with the moment it was decided: it counts as sent then.
     private func journaledRequests() throws -> [(VenueRequest, Timestamp)] {
@@ -163,7 +179,8 @@ extension TapeRun {
     /// A journal that failed is copied elsewhere, where the configuration says so.
     private func backedUp(_ error: JournalError) -> RunFailure {
         var text = "\(error)"
-        if let backup = plan.emergencyBackup {
+        let isBroken = error.code == .system || error.code == .dead
+        if isBroken, let backup = plan.emergencyBackup {
             // Each failing epoch keeps a copy of its own.
             let target = "\(backup)/epoch-\(turn.state.epoch)"
             do throws(JournalError) {

@@ -23,6 +23,9 @@ public final class TapeRun {
     var inputs: UInt64 = 0
     var inputsOfRun: UInt64 = 0
 
+    /// Whether books, venue and memory stand where the journal's mark is.
+    var isRebuilt = false
+
     private var inputsInBatch = 0
     private var hasUnmarkedEvents = false
     /// The line of each source at the newest mark, and its moment.
@@ -32,7 +35,10 @@ public final class TapeRun {
     /// The arrival of the first request that was decided and is not handed over yet.
     private var firstArrival: Timestamp?
     private var requests: [(request: VenueRequest, decidedAt: Timestamp)] = []
+    /// What is worth a line in the log once it is durable.
+    private var news: [RunMessage] = []
     private var lookedAt: Int64 = 0
+    private var checkedReadersAt = Clock.monotonic()
 
     init(
         plan: RunPlan,
@@ -91,7 +97,7 @@ public final class TapeRun {
         }
         try session.append(turn.events)
         for envelope in turn.events {
-            if let news = RunMessage(envelope, before: turn.state) { observer.log(news) }
+            if let message = RunMessage(envelope, in: turn.state) { news.append(message) }
         }
         turn.clear()
         hasUnmarkedEvents = true
@@ -102,6 +108,8 @@ public final class TapeRun {
         inputsInBatch = 0
         if hasUnmarkedEvents { try mark() }
         try session.commit(&turn)
+        for message in news { observer.log(message) }
+        news.removeAll(keepingCapacity: true)
         for (request, moment) in requests { world.send(request, decidedAt: moment) }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
@@ -154,6 +162,11 @@ public final class TapeRun {
             if !turn.events.isEmpty { try keep() }
         }
         observer.progress(progress())
+        // A reader that was killed would keep the pages it saw from being used again.
+        let now = Clock.monotonic()
+        guard now - checkedReadersAt >= 60_000_000_000 else { return }
+        checkedReadersAt = now
+        try session.checkReaders()
     }
 
     /// The last lines were taken, or a stop is wanted: everything known becomes durable.

@@ -33,7 +33,16 @@ struct TapeCatalog {
             )
         }
         var entries: [Entry] = []
-        for path in plan.tapes { entries.append(try Self.tape(path, plan)) }
+        for path in plan.tapes {
+            let entry = try Self.tape(path, plan)
+            if let twin = entries.first(where: { $0.contentHash == entry.contentHash }) {
+                throw RunFailure(
+                    "\(path) holds the same as \(twin.path): a market cannot happen twice; "
+                        + "give it once"
+                )
+            }
+            entries.append(entry)
+        }
         start = entries.map(\.firstTime).min() ?? .never
         if let path = plan.signalFile {
             entries.append(

@@ -37,6 +37,13 @@ struct TapeWorld: ~Copyable {
     /// When the last line was recorded.
     private var lastLine: Timestamp
     private var hasLine: Bool
+    /// When the last line of each instrument was recorded.
+    private var lastLines: [Timestamp]
+    /// The tape that tells each instrument's market now, and which tapes have had their turn.
+    private var playing: [Int?]
+    private var isOver: [Bool]
+    /// Why the next line cannot be had.
+    private var failure: TapeError?
     /// How far each tape, and behind them the signals, is consumed.
     private(set) var progress: [Progress]
     /// The trouble of each feed that was told and is not over.
@@ -63,6 +70,9 @@ struct TapeWorld: ~Copyable {
         progress = (plan.sources + [plan.signalSource].compactMap { $0 }).map { source in
             Progress(source: source)
         }
+        lastLines = plan.feeds.map { _ in .never }
+        playing = plan.feeds.map { _ in nil }
+        isOver = plan.paths.map { _ in false }
         trouble = plan.feeds.map { _ in nil }
         hasToldForeign = plan.feeds.map { _ in false }
         priceCeilings = plan.priceCeilings
@@ -80,6 +90,7 @@ struct TapeWorld: ~Copyable {
 
     /// When the next step happens; `nil` at the end of the tapes.
     var nextTime: Timestamp? {
+        if failure != nil { return time }
         guard hasLine else { return nil }
         var next = tapes.received
         if nextTick < next { next = nextTick }
@@ -103,6 +114,7 @@ struct TapeWorld: ~Copyable {
     /// The next step; `nil` at the end of the tapes.
     mutating func next() throws(TapeError) -> TapeStep? {
         while let now = nextTime {
+            if let failure { throw failure }
             // What arrives comes after everything recorded at its moment.
             if let arrival = arrivals.first, arrival < now {
                 receive(arrivals.removeFirst(), at: arrival)
@@ -138,19 +150,16 @@ struct TapeWorld: ~Copyable {
     }
 
     private mutating func receive(_ request: VenueRequest, at moment: Timestamp) {
-        guard let instrument = venueInstrument(of: request) else {
+        guard let instrument = venue.instrument(of: request) else {
             venue.receive(request, at: moment, book: nil)
             collectReports(at: moment)
             return
         }
-        let feed = feeds[Int(instrument.rawValue)]
-        venue.receive(request, at: moment, book: feed.isInStep ? feed.book : nil)
+        let place = Int(instrument.rawValue)
+        let isFresh = moment - lastLines[place] <= MarketMemory.longestSilence
+        let book = isFresh && feeds[place].isInStep ? feeds[place].book : nil
+        venue.receive(request, at: moment, book: book)
         collectReports(at: moment)
-    }
-
-    private func venueInstrument(of request: VenueRequest) -> InstrumentID? {
-        if case .place(_, let terms) = request { return terms.instrument }
-        return venue.order(request.order)?.terms.instrument
     }
 
     private mutating func collectReports(at moment: Timestamp) {
@@ -165,15 +174,35 @@ struct TapeWorld: ~Copyable {
         let instrument = instruments[tape]
         let place = Int(instrument.rawValue)
         try requireCountable(place)
+        try requireOrder(of: tape, place)
         lastLine = tapes.received
+        lastLines[place] = tapes.received
         let changes = feeds[place].take(decoder.message)
         progress[tape].line = UInt64(tapes.number)
         progress[tape].time = tapes.received
         if !changes.isEmpty { tell(venueOf: place, changes, instrument) }
         let fault = newFault(of: place, at: tape)
-        hasLine = try tapes.advance()
+        // A tape that breaks off behind this line still tells this line.
+        do throws(TapeError) { hasLine = try tapes.advance() } catch { failure = error }
         let input = changes.isEmpty ? nil : Input.market(feeds[place].slice)
         return TapeStep(input: input, fault: fault)
+    }
+
+    /// Refuses tapes of one market that overlap: what they both recorded would happen twice.
+    private mutating func requireOrder(of tape: Int, _ place: Int) throws(TapeError) {
+        guard let playing = playing[place], playing != tape else {
+            self.playing[place] = tape
+            return
+        }
+        if isOver[tape] {
+            let other = tapes.sources[playing].path
+            let rule =
+                "expected before the first line of \(other), which records the same market; "
+                + "the tapes overlap: trade one of them"
+            throw .message(at: tapes.place, .outOfRange(key: "receive time", rule: rule))
+        }
+        isOver[playing] = true
+        self.playing[place] = tape
     }
 
     /// Refuses a price with which amounts could not be counted any more.

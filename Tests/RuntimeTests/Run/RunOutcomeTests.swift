@@ -39,7 +39,7 @@ struct `A run over a tape` {
     @Test func `leaves a journal whose replay gives its state, from anywhere`() throws {
         let plan = try fixture.plan([try fixture.tape(RunFixture.lines())])
         let summary = try fixture.run(plan)
-        var whole = Replay(comparesHashes: true)
+        var whole = Replay(comparing: .all)
         try whole.run(try JournalReader.open(plan.journal), checksChain: true)
         #expect(whole.divergence == nil)
         #expect(StateDigest().hash(of: whole.state) == summary.stateHash)
@@ -48,7 +48,7 @@ struct `A run over a tape` {
         let snapshots = try store.sequences()
         #expect(snapshots.count > 1)
         for snapshot in snapshots {
-            var replay = try Replay(snapshotOf: store, notBeyond: snapshot, comparesHashes: true)
+            var replay = try Replay(snapshotOf: store, notBeyond: snapshot, comparing: .all)
             #expect(replay.state.head.rawValue == snapshot)
             try replay.run(try JournalReader.open(plan.journal))
             #expect(replay.divergence == nil)

@@ -102,6 +102,19 @@ import Trading
         )
     }
 
+    @Test func `is not acted on in a market that has been silent for long`() {
+        var scenario = Self.scenario()
+        scenario.given("wait 300.000000001")
+        scenario.expect("signal a BTCUSDT buy 90 at 1", "signal not actionable")
+        scenario.given("book 99 x 1 | 100 x 1", "wait 300")
+        scenario.expect(
+            "signal b BTCUSDT buy 90 at 2",
+            "signal accepted",
+            "deal opened: buy",
+            "entry: buy 1 market"
+        )
+    }
+
     @Test func `with an id that was seen is a duplicate`() {
         var scenario = Self.scenario()
         scenario.given("signal a BTCUSDT buy 60 at 1")

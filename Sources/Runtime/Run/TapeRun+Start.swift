@@ -56,7 +56,9 @@ extension TapeRun {
         }
     }
 
-    /// Ends the epoch. Before everything is rebuilt the mark stays where it was.
+    /// Ends the epoch.
+    ///
+    /// Before everything is rebuilt the mark stays where it was.
     private func end(_ reason: StopReason) throws(JournalError) {
         if isRebuilt { try finish(reason) } else { try session.finish(&turn, reason) }
     }

@@ -16,7 +16,7 @@ public struct RiskParameters: Hashable, Sendable {
     public var maximumDrawdown: Money
     /// The distance of the protective stop, as a fraction of the entry price.
     public var stopLossFraction: Decimal
-    /// The most order requests within ``orderRateWindow``, at which the engine pauses.
+    /// The most orders placed within ``orderRateWindow``, at which the engine pauses.
     public var maximumOrderRate: Int
     /// The window that requests are counted in.
     public var orderRateWindow: TimeSpan

@@ -69,6 +69,39 @@ struct `The tapes of a run` {
         #expect(try fixture.run(try fixture.plan([tape], settings)).outcome == before.outcome)
     }
 
+    @Test func `cannot hold the same market twice`() throws {
+        let lines = RunFixture.lines(minutes: 1)
+        let tape = try fixture.tape(lines, "one.gz")
+        let copy = try fixture.tape(lines, "copy.gz")
+        for twin in [tape, copy] {
+            let text = fixture.refusal(try fixture.plan([tape, twin])) ?? ""
+            #expect(text.contains("a market cannot happen twice"), "\(text)")
+        }
+    }
+
+    @Test func `of one market must not overlap`() throws {
+        let lines = RunFixture.lines(minutes: 2)
+        let cut = lines.count / 2
+        let first = try fixture.tape(lines[..<(cut + 200)], "first.gz")
+        let second = try fixture.tape(lines[cut...], "second.gz")
+        let plan = try fixture.plan([first, second])
+        let text = fixture.refusal(plan) ?? ""
+        #expect(text.contains("the tapes overlap"), "\(text)")
+        // What was traded before the overlap is kept, and the journal is whole.
+        var replay = Replay(comparing: .all)
+        try replay.run(try JournalReader.open(plan.journal), checksChain: true)
+        #expect(replay.state.isStoppedCleanly)
+        // The rebuild of a second try meets no overlap before the mark, and then the same one.
+        #expect(fixture.refusal(plan)?.contains("the tapes overlap") == true)
+    }
+
+    @Test func `without trades say that stops cannot be met`() throws {
+        let lines = RunFixture.lines(minutes: 1).filter { !$0.text.contains("@trade") }
+        let summary = try fixture.run(try fixture.plan([try fixture.tape(lines)]))
+        #expect(summary.remarks.count == 1)
+        #expect(summary.remarks.first?.contains("no trade was recorded") == true)
+    }
+
     @Test func `are merged by time, whatever their order`() throws {
         var settings = RunFixture.Settings()
         settings.symbols = ["GENUSDT", "ABCUSDT"]

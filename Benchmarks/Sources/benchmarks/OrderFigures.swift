@@ -70,6 +70,8 @@ struct OrderFigures {
         }
         for number in 0..<deals {
             for side in [Side.buy, .sell] {
+                // Past the time to live of signals, as they have all the same id.
+                time = time + TimeSpan(seconds: 3601)
                 tell(.market(slice))
                 refill(2 * number + Int(side.rawValue))
                 let signal = ScoredSignal(
@@ -79,8 +81,6 @@ struct OrderFigures {
                     score: .one,
                     time: Timestamp(nanoseconds: Int64(number) * 2 + Int64(side.rawValue))
                 )
-                // Past the time to live of signals, as they have all the same id.
-                time = time + TimeSpan(seconds: 3601)
                 tell(.signal(signal))
             }
         }

@@ -44,7 +44,7 @@ struct JournalLayout: Sendable {
                 action,
                 directory,
                 reason: "there is nothing at this path",
-                advice: "check the path, or make a journal with `holdfast run --new-journal`"
+                advice: "check the path, or make a journal with `holdfast run`"
             )
         }
         if names.contains("segments"), !(try segmentNumbers().isEmpty) { return }

@@ -203,9 +203,8 @@ public struct Replay {
 
     private mutating func compare(_ recorded: StateHashed, at sequence: SequenceNumber) {
         guard divergence == nil, comparison.isWanted else { return }
-        let (bytes, hash) = digest.bytes(of: state)
-        comparison.spend(bytes.count)
-        let replayed = StateHash(hash)
+        let replayed = digest.hash(of: state)
+        comparison.spend(digest.byteCount)
         guard replayed != recorded.hash else { return }
         divergence = Divergence(
             sequence: sequence.rawValue,

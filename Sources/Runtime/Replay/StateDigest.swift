@@ -12,18 +12,25 @@ public final class StateDigest {
 
     /// The canonical bytes of a state and their hash.
     public func bytes(of state: TradingState) -> (bytes: [UInt8], hash: SHA256Digest) {
-        writer.removeAll()
-        state.encode(into: &writer)
-        let bytes = writer.bytes
-        return (bytes, sha.digest(of: bytes.span))
+        let hash = digest(of: state)
+        return (writer.bytes, hash)
     }
 
     /// The hash of a state.
-    public func hash(of state: TradingState) -> StateHash {
-        writer.removeAll()
-        state.encode(into: &writer)
-        let bytes = writer.bytes
-        return StateHash(sha.digest(of: bytes.span))
+    public func hash(of state: TradingState) -> StateHash { StateHash(digest(of: state)) }
+
+    /// How many canonical bytes the newest state had.
+    var byteCount: Int { writer.count }
+
+    private func digest(of state: TradingState) -> SHA256Digest {
+        // Taken out and put back: what a span shows must not be changed from elsewhere.
+        var buffer = ByteWriter(capacity: 16)
+        swap(&buffer, &writer)
+        buffer.removeAll()
+        state.encode(into: &buffer)
+        let hash = sha.digest(of: buffer.span)
+        swap(&buffer, &writer)
+        return hash
     }
 }
 

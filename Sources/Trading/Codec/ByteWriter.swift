@@ -1,26 +1,53 @@
 /// Collects little-endian values: the counterpart of ``ByteReader``.
 public struct ByteWriter: Sendable {
-    /// What was written.
-    public private(set) var bytes: [UInt8] = []
+    /// The room, of which the front ``count`` bytes are written: filling room that is there is four
+    /// times as fast as appending byte by byte.
+    private var room: [UInt8]
+    /// How many bytes were written.
+    public private(set) var count = 0
+
+    /// What was written, as an array of its own.
+    public var bytes: [UInt8] { Array(room[..<count]) }
+
+    /// What was written, where it is.
+    public var span: Span<UInt8> {
+        @_lifetime(borrow self) get { room.span.extracting(0..<count) }
+    }
 
     /// Starts empty, with room for `capacity` bytes.
-    public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int = 256) { room = Array(repeating: 0, count: max(capacity, 16)) }
 
     /// Forgets what was written and keeps the room.
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    public mutating func removeAll() { count = 0 }
 
     /// Writes an integer of any width.
     @inline(__always)
-    public mutating func integer(_ value: some FixedWidthInteger) {
-        var rest = value
-        for _ in 0..<(value.bitWidth / 8) {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest = value.bitWidth == 8 ? 0 : rest >> 8
+    public mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
+        let width = Value.bitWidth / 8
+        let start = count
+        if room.count &- start < width { makeRoom(for: width) }
+        var span = room.mutableSpan
+        for index in 0..<width {
+            let shift = Value(truncatingIfNeeded: 8 &* index)
+            span[start &+ index] = UInt8(truncatingIfNeeded: value &>> shift)
         }
+        count = start &+ width
+    }
+
+    @inline(never)
+    private mutating func makeRoom(for more: Int) {
+        room.append(contentsOf: repeatElement(0, count: max(more, room.count)))
+    }
+
+    private mutating func append(_ text: some Collection<UInt8>) {
+        let start = count
+        if room.count - start < text.count { makeRoom(for: text.count) }
+        for (index, byte) in text.enumerated() { room[start + index] = byte }
+        count = start + text.count
     }
 
     /// Writes a truth value as one byte.
-    public mutating func bool(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func bool(_ value: Bool) { integer(value ? 1 as UInt8 : 0) }
 
     /// Writes a text: a length of two bytes, then UTF-8; what is beyond 65,535 bytes is cut at a
     /// character.
@@ -28,13 +55,13 @@ public struct ByteWriter: Sendable {
         var kept = Substring(value)
         while kept.utf8.count > Int(UInt16.max) { kept = kept.dropLast() }
         integer(UInt16(kept.utf8.count))
-        bytes.append(contentsOf: kept.utf8)
+        append(kept.utf8)
     }
 
     /// Writes a text of any length: a length of four bytes, then UTF-8.
     public mutating func longText(_ value: String) {
         integer(UInt32(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        append(value.utf8)
     }
 
     /// Writes a decimal.
@@ -47,7 +74,7 @@ public struct ByteWriter: Sendable {
     public mutating func timeSpan(_ value: TimeSpan) { integer(value.nanoseconds) }
     /// Writes a case of an enumeration.
     public mutating func choice<Choice: RawRepresentable>(_ value: Choice)
-    where Choice.RawValue == UInt8 { bytes.append(value.rawValue) }
+    where Choice.RawValue == UInt8 { integer(value.rawValue) }
     /// Writes an identifier.
     public mutating func identifier(_ value: some NumericIdentifier) { integer(value.rawValue) }
     /// Writes a venue's name for something.

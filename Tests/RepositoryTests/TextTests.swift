@@ -106,7 +106,7 @@ private enum Leftovers {
         ("/root/", "a path of one machine means nothing on another"),
         ("py" + "pi.org", "where a package came from belongs to one machine's set-up"),
         ("registry.np" + "mjs.org", "where a package came from belongs to one machine's set-up"),
-        ("proxy.golang.org", "where a package came from belongs to one machine's set-up"),
+        ("proxy.go" + "lang.org", "where a package came from belongs to one machine's set-up"),
         ("deb." + "debian.org", "where a package came from belongs to one machine's set-up"),
         ("artifactory", "where a package came from belongs to one machine's set-up"),
         ("TODO", "do it, or write an issue"),

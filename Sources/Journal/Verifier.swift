@@ -229,7 +229,14 @@ extension Verifier {
             directory: layout.directory,
             journalID: report.journalID ?? JournalID(low: 0, high: 0)
         )
-        let lowest = (try? layout.segmentNumbers().first) ?? 1
+        let lowest: UInt64
+        do throws(JournalError) {
+            lowest = try layout.segmentNumbers().first ?? 1
+        } catch {
+            let meaning = "its snapshots cannot be compared with it: \(error)"
+            findings.append(.damage(.snapshot, layout.directory, meaning))
+            return
+        }
         for (sequence, snapshot) in snapshots {
             let path = store.path(sequence)
             if sequence > head.sequence {

@@ -131,7 +131,11 @@ struct OpeningCheck {
                 sequence: beyond
             )
         }
-        let judgement = rules.judge(head: head, hashes: report.hashes)
+        let judgement = rules.judge(
+            head: head,
+            hashes: report.hashes,
+            begin: report.begin
+        )
         var warnings = judgement.warnings + skipped.map { "\($0)" }
         if options.witnesses == .enforced {
             if let refusal = judgement.refusals.first { throw refusal }

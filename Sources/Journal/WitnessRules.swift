@@ -54,9 +54,16 @@ struct WitnessRules {
     }
 
     /// What the witnesses prove against the journal, and what they only make doubtful.
+    ///
+    /// - Parameters:
+    ///   - head: The end of the journal.
+    ///   - hashes: The chain hashes where batches end that the witnesses name.
+    ///   - begin: Where the journal begins; what a witness saw before was taken out.
+    /// - Returns: why the journal must not be written, and what is doubtful.
     func judge(
         head: Head,
-        hashes: [UInt64: SHA256Digest]
+        hashes: [UInt64: SHA256Digest],
+        begin: UInt64
     ) -> (refusals: [JournalError], warnings: [String]) {
         var refusals: [JournalError] = []
         var warnings: [String] = []
@@ -84,6 +91,16 @@ struct WitnessRules {
                 warnings.append("one slot of \(reading.path) is unreadable")
             }
             for slot in reading.slots {
+                if slot.journalID == journalID, slot.sequence < begin,
+                    slot.sequence <= head.sequence,
+                    hashes[slot.sequence] == nil
+                {
+                    warnings.append(
+                        "\(reading.path) saw event \(slot.sequence), which was taken out of the "
+                            + "journal: nothing to compare it with"
+                    )
+                    continue
+                }
                 if let refusal = refusal(slot, reading.path, head, hashes) {
                     refusals.append(refusal)
                 }

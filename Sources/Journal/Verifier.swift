@@ -161,11 +161,7 @@ public struct Verifier {
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(
-            head: head,
-            hashes: report.hashes,
-            begin: report.begin
-        )
+        let (refusals, warnings) = rules.judge(head: head, report)
         for refusal in refusals {
             findings.append(
                 Finding(

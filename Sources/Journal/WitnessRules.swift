@@ -55,15 +55,10 @@ struct WitnessRules {
 
     /// What the witnesses prove against the journal, and what they only make doubtful.
     ///
-    /// - Parameters:
-    ///   - head: The end of the journal.
-    ///   - hashes: The chain hashes where batches end that the witnesses name.
-    ///   - begin: Where the journal begins; what a witness saw before was taken out.
-    /// - Returns: why the journal must not be written, and what is doubtful.
+    /// What a witness saw before the journal begins was taken out, and may lie in no archive.
     func judge(
         head: Head,
-        hashes: [UInt64: SHA256Digest],
-        begin: UInt64
+        _ report: ScanReport
     ) -> (refusals: [JournalError], warnings: [String]) {
         var refusals: [JournalError] = []
         var warnings: [String] = []
@@ -91,9 +86,9 @@ struct WitnessRules {
                 warnings.append("one slot of \(reading.path) is unreadable")
             }
             for slot in reading.slots {
-                if slot.journalID == journalID, slot.sequence < begin,
+                if slot.journalID == journalID, slot.sequence < report.begin,
                     slot.sequence <= head.sequence,
-                    hashes[slot.sequence] == nil
+                    report.hashes[slot.sequence] == nil
                 {
                     warnings.append(
                         "\(reading.path) saw event \(slot.sequence), which was taken out of the "
@@ -101,7 +96,7 @@ struct WitnessRules {
                     )
                     continue
                 }
-                if let refusal = refusal(slot, reading.path, head, hashes) {
+                if let refusal = refusal(slot, reading.path, head, report.hashes) {
                     refusals.append(refusal)
                 }
             }

@@ -23,6 +23,8 @@ extension TapeRun {
         let before = recovered.turn.state
         try StartOfEpoch(plan: plan, tapes: tapes, observer: observer).apply(to: &recovered)
         let worldPlan = try tapes.worldPlan(recovered.turn.state)
+        let control = listen(plan, observer, recovered.turn.time)
+        defer { hangUp(control, observer, recovered.turn.time) }
         let run: TapeRun
         do throws(TapeError) {
             run = TapeRun(
@@ -30,6 +32,7 @@ extension TapeRun {
                 observer: observer,
                 turn: recovered.turn,
                 session: recovered.session,
+                control: control,
                 world: try TapeWorld(worldPlan)
             )
         } catch {

@@ -46,7 +46,7 @@ let core: [Target] = [
 ]
 
 let edge: [Target] = [
-    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Platform"]),
+    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Compression", "Platform"]),
     .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
     .target(
         name: "Runtime",

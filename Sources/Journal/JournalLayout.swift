@@ -6,6 +6,7 @@ struct JournalLayout: Sendable {
 
     var lock: String { directory + "/writer.lock" }
     var witness: String { directory + "/witness" }
+    var gaps: String { directory + "/gaps.json" }
     var segments: String { directory + "/segments" }
     var snapshots: String { directory + "/snapshots" }
     /// Where the archives of this journal are, one directory a line.

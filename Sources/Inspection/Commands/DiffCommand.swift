@@ -34,7 +34,7 @@ struct DiffCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let before = StateDocument(state: try states.replay(to: first).replay.state).document
         let after = StateDocument(state: try states.replay(to: second).replay.state).document
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }

@@ -80,7 +80,7 @@ struct ShowCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         var begin = max(from, try states.reader.firstSequence())
         if begin > from, from > 1 {
             context.console.message("the journal begins with event \(begin)")
@@ -99,7 +99,7 @@ struct ShowCommand: Command {
         )
         printer.context = try states.snapshot(notBeyond: .sequence(begin - 1)) ?? printer.context
         for remark in states.remarks { context.console.message(remark) }
-        let walk = EventWalk(directory: context.journal, printer: printer, from: begin, to: to)
+        let walk = EventWalk(context, printer: printer, from: begin, to: to)
         try walk.run(states.reader)
         try printer.finish()
         if follows { try walk.follow(context.settings.isStopWanted) }

@@ -25,7 +25,7 @@ struct StateCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let state = try states.replay(to: point).replay.state
         for remark in states.remarks { context.console.message(remark) }
         if isJSON {

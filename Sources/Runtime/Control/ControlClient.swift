@@ -2,18 +2,25 @@ internal import Platform
 
 /// Why the running engine could not be asked.
 public struct ControlFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Whether there is nobody to ask, or no longer; the journal may be free now.
-    public let isUnanswered: Bool
     /// What went wrong.
-    public let description: String
-
-    init(unanswered description: String) {
-        isUnanswered = true
-        self.description = description
+    public enum Kind: Hashable, Sendable {
+        /// Nobody listens.
+        case absent
+        /// The engine ended before it answered; whether it did what was asked is open.
+        case gone
+        /// Somebody listens and does not answer; whether it was done is open.
+        case silent
+        /// The engine said no.
+        case refused
     }
 
-    init(_ description: String) {
-        isUnanswered = false
+    /// What went wrong.
+    public let kind: Kind
+    /// The same in words.
+    public let description: String
+
+    init(_ kind: Kind, _ description: String) {
+        self.kind = kind
         self.description = description
     }
 }
@@ -30,8 +37,8 @@ public final class ControlClient {
         do throws(PlatformError) {
             connection = try LocalConnection(to: path)
         } catch {
-            guard error.isUnanswered else { throw ControlFailure("\(error)") }
-            throw ControlFailure(unanswered: "nobody answers at \(path)")
+            guard error.isUnanswered else { throw ControlFailure(.silent, "\(error)") }
+            throw ControlFailure(.absent, "nobody listens at \(path)")
         }
     }
 
@@ -41,8 +48,7 @@ public final class ControlClient {
     ///   - request: What is wanted.
     ///   - patience: Nanoseconds after which no answer is waited for any more.
     /// - Returns: The answer of an engine that did it.
-    /// - Throws: ``ControlFailure``: unanswered where the engine ended or kept silent, which leaves
-    ///   open whether it was done; otherwise with the reason why it was not.
+    /// - Throws: ``ControlFailure``, where the engine refused with its reason.
     public func ask(
         _ request: ControlMessage,
         patience: Int64 = 30_000_000_000
@@ -58,12 +64,12 @@ public final class ControlClient {
                 case .end: throw PlatformError(action: "read from", subject: path, code: 104)
                 }
             } catch {
-                throw ControlFailure(unanswered: "the engine at \(path) went away")
+                throw ControlFailure(.gone, "the engine at \(path) ended")
             }
             if let answer = try takeAnswer() { return answer }
             guard Clock.monotonic() < deadline else {
                 let seconds = patience / 1_000_000_000
-                throw ControlFailure(unanswered: "\(path) kept silent for \(seconds) s")
+                throw ControlFailure(.silent, "\(path) kept silent for \(seconds) s")
             }
         }
     }
@@ -72,8 +78,8 @@ public final class ControlClient {
         guard let end = received.firstIndex(of: 0x0A) else { return nil }
         let answer = ControlMessage(line: Array(received[..<end]))
         received.removeFirst(end + 1)
-        guard let answer else { throw ControlFailure("\(path) gave no answer that can be read") }
+        guard let answer else { throw ControlFailure(.silent, "\(path) gave no answer") }
         if answer.isDone { return answer }
-        throw ControlFailure(answer.text("reason") ?? "the engine refused")
+        throw ControlFailure(.refused, answer.text("reason") ?? "it gives no reason")
     }
 }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// One line of the control socket: a request to the running engine, or its answer.
 ///
 /// On the wire it is a JSON object on one line, ended by a line feed.
@@ -87,14 +89,17 @@ extension ControlMessage {
 
     /// Reads a line without its line feed; `nil` for what is no message.
     init?(line: [UInt8]) {
-        do throws(ConfigurationProblem) {
-            guard case .table(let members) = try ConfigurationParser.parse(line).value else {
-                return nil
-            }
+        var parser = JSONParser(maximumBytes: Self.longestLine, maximumDepth: 2)
+        do throws(JSONError) {
+            let root = try parser.parse(line.span)
+            guard root.isKind(.object) else { return nil }
             fields = []
-            for member in members {
-                guard let value = Value(member.node.value) else { return nil }
-                fields.append((member.key, value))
+            var members = root.members
+            while let member = members.next() {
+                guard let value = Value(member.value) else { return nil }
+                let key = member.key
+                let bytes = key.indices.map { key[$0] }
+                fields.append((String(decoding: bytes, as: UTF8.self), value))
             }
         } catch {
             return nil
@@ -111,14 +116,15 @@ extension ControlMessage.Value {
         }
     }
 
-    fileprivate init?(_ value: ConfigurationValue) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .flag(let flag): self = .flag(flag)
-        case .number(let text):
-            guard let number = UInt64(text) else { return nil }
+    fileprivate init?(_ value: borrowing JSONValue) {
+        if let text = value.text {
+            self = .text(text)
+        } else if let number = value.unsigned {
             self = .number(number)
-        case .null, .list, .table: return nil
+        } else if let flag = value.bool {
+            self = .flag(flag)
+        } else {
+            return nil
         }
     }
 }

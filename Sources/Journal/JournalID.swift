@@ -14,6 +14,9 @@ public struct JournalID: Hashable, Sendable {
         self.high = high
     }
 
+    /// Sixteen zeros, which stand for none.
+    static let zero = JournalID(low: 0, high: 0)
+
     /// Draws a new id.
     public static func random() -> JournalID {
         let bytes = RandomBytes.draw(16)

@@ -43,6 +43,7 @@ struct SegmentScan {
     private var previousHash: SHA256Digest?
     private var epoch: UInt32 = 0
     private var isFirst = true
+    private var lowest: UInt64 = 1
     private let wanted: Set<UInt64>
 
     static let findingLimit = 10_000
@@ -56,6 +57,7 @@ struct SegmentScan {
     static func run(_ request: ScanRequest) throws(JournalError) -> ScanReport {
         var scan = SegmentScan(request)
         let numbers = try scan.layout.segmentNumbers()
+        scan.lowest = numbers.first ?? 1
         let begin = numbers.lastIndex { $0 <= max(request.from, 1) } ?? 0
         for (index, number) in numbers.enumerated() where index >= begin {
             let isLast = index == numbers.count - 1
@@ -175,6 +177,10 @@ struct SegmentScan {
         {
             let meaning = "the batch is not the one the snapshot saw"
             add(.damage(.chain, file, sequences: sequences, bytes: range, meaning))
+        }
+        if isFirst, header.firstSequence == lowest, wanted.contains(lowest - 1) {
+            // What lies before was taken out; the chain says how it ended.
+            report.hashes[lowest - 1] = header.previousHash
         }
         isFirst = false
         if wanted.contains(header.lastSequence) { report.hashes[header.lastSequence] = hash }

@@ -166,7 +166,8 @@ public struct SnapshotStore: Sendable {
         return (nil, skipped)
     }
 
-    private func prune() throws(JournalError) {
+    /// Removes what need not be kept.
+    func prune() throws(JournalError) {
         let all = try sequences()
         var keep = Set(all.suffix(Self.kept))
         if let first = try layout.segmentNumbers().first, first > 1 {

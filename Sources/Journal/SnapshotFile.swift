@@ -167,7 +167,8 @@ public struct SnapshotStore: Sendable {
         return (nil, skipped)
     }
 
-    private func prune() throws(JournalError) {
+    /// Removes what need not be kept.
+    func prune() throws(JournalError) {
         let all = try sequences()
         let segments = try layout.segmentNumbers()
         var keep = Set(all.suffix(Self.kept))

@@ -22,6 +22,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
         name: "CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
@@ -34,7 +35,7 @@ let wrappers: [Target] = [
     .target(name: "LMDB", dependencies: ["CLMDB", "Platform"]),
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
-    .target(name: "Compression", dependencies: ["CZlib", "Platform"]),
+    .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
 ]
 
 /// The pure core: no Foundation, no I/O, no clock, no randomness.

@@ -284,7 +284,12 @@ extension JournalWriter {
             return
         }
         store = nil
-        let path = try SegmentMaker.make(head.sequence + 1, layout, options)
+        let builder = try SegmentBuilder(
+            in: layout.segments,
+            first: head.sequence + 1,
+            mapSize: options.mapSize
+        )
+        let path = try builder.finish()
         store = try storing("open the new segment of") { () throws(LMDBError) in
             try Store(path: path, access: .writer, mapSize: options.mapSize)
         }
@@ -320,31 +325,5 @@ extension JournalWriter {
 
     private func refused(_ action: String, _ reason: String, _ advice: String) -> JournalError {
         JournalError(.refusedInput, action, directory, reason: reason, advice: advice)
-    }
-}
-
-/// Makes segments aside, so that one that has its name is whole.
-enum SegmentMaker {
-    /// Makes the empty segment that begins with `first`, and returns its directory.
-    static func make(
-        _ first: UInt64,
-        _ layout: JournalLayout,
-        _ options: WriterOptions
-    ) throws(JournalError) -> String {
-        let path = layout.segment(first)
-        let aside = path + ".new"
-        try translating("make a segment in") { () throws(PlatformError) in
-            try FileSystem.removeTree(aside)
-            try FileSystem.createDirectory(aside)
-        }
-        try storing("make a segment in") { () throws(LMDBError) in
-            _ = try Store(path: aside, access: .writer, mapSize: options.mapSize)
-        }
-        try translating("make a segment in") { () throws(PlatformError) in
-            try FileSystem.syncTree(aside)
-            try FileSystem.rename(aside, to: path)
-            try FileSystem.syncDirectory(layout.segments)
-        }
-        return path
     }
 }

@@ -32,6 +32,8 @@ struct SnapshotCommand: Command {
         ]
     )
 
+    static let writes = true
+
     private let plan: Compaction.Plan
     private let stateDirectory: String?
     private let isJSON: Bool

@@ -53,7 +53,7 @@ extension TradingState {
         case .fundingSettled(let payload): try settle(payload)
         case .positionLiquidated(let payload): try liquidate(payload)
         case .instrumentListed(let payload): try list(payload)
-        case .balanceAdjusted(let payload): adjust(payload)
+        case .balanceAdjusted(let payload): try adjust(payload)
         case .riskParametersChanged(let payload): risk = payload.parameters
         case .signalReceived(let payload): remember(payload)
         default: try applySession(event)
@@ -85,6 +85,9 @@ extension TradingState {
 struct Misfit: Error {
     let reason: String
     init(_ reason: String) { self.reason = reason }
+
+    /// An amount, or what it would become, is beyond what a state holds.
+    static var tooLarge: Misfit { Misfit("its amounts are beyond all bounds") }
 }
 
 extension TradingState {

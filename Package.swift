@@ -46,12 +46,16 @@ let core: [Target] = [
 ]
 
 let edge: [Target] = [
-    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Platform"]),
+    .target(
+        name: "Journal",
+        dependencies: ["LMDB", "Digests", "JSON", "Compression", "Platform"]
+    ),
     .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
     .target(
         name: "Runtime",
         dependencies: [
-            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
+            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",
+            "Platform",
         ]
     ),
     .target(

@@ -13,13 +13,44 @@ struct TradedJournal {
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
 
+    private var tape: String { root + "/GENUSDT.tape" }
+
     /// Trades some minutes of a generated market into a new journal.
-    init(in root: String = TemporaryDirectory.path, minutes: Int = 3, seed: UInt64 = 7) throws {
+    ///
+    /// The run stops in order after so many batches, or at the tape's end.
+    init(
+        in root: String = TemporaryDirectory.path,
+        minutes: Int = 3,
+        seed: UInt64 = 7,
+        batches: Int = .max,
+        _ change: (inout RunPlan) -> Void = { _ in }
+    ) throws {
         self.root = root
-        let tape = root + "/GENUSDT.tape"
+        try FileSystem.createDirectories(root)
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
-        _ = try TapeRun.run(Self.plan(root, tape), observer)
+        try trade(batches: batches, change)
+    }
+
+    /// Trades on, up to so many batches.
+    @discardableResult
+    func trade(
+        batches: Int = .max,
+        _ change: (inout RunPlan) -> Void = { _ in }
+    ) throws -> RunSummary {
+        var left = batches
+        let observer = RunObserver(
+            log: { _ in },
+            progress: { _ in },
+            isStopWanted: {
+                left -= 1
+                return left < 0
+            }
+        )
+        var plan = try Self.plan(root, tape)
+        let tests = try CurrentProcess.executablePath()
+        plan.scanner = FileSystem.parent(of: tests) + "/journalctl"
+        change(&plan)
+        return try TapeRun.run(plan, observer)
     }
 
     private static func write(seed: UInt64, minutes: Int, to path: String) throws {

@@ -170,17 +170,18 @@ extension JournalOverview {
         }
         let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
-        let overview = [
-            "journal    \(directory)",
-            "id         \(journalID)",
-            "writer     \(isWritten ? "running" : "none")",
-            "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-            "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
-            "size       \(sizes), segments: \(segments.count)",
-            "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
-            "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
-            "unclean    stops: \(uncleanStops)",
-        ] + archiveLines
+        let overview =
+            [
+                "journal    \(directory)",
+                "id         \(journalID)",
+                "writer     \(isWritten ? "running" : "none")",
+                "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
+                "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
+                "size       \(sizes), segments: \(segments.count)",
+                "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
+                "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
+                "unclean    stops: \(uncleanStops)",
+            ] + archiveLines
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
             + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }

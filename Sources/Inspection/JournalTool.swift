@@ -36,6 +36,11 @@ public struct JournalTool {
                     isRequired: true,
                     summary: "the journal's directory"
                 ),
+                OptionSyntax(
+                    "archive",
+                    "DIR",
+                    summary: "another place of the journal's archives than it names itself"
+                ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
             commands: commands.map { $0.syntax }
@@ -71,7 +76,12 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
-            let context = CommandContext(journal: journal, console: console, settings: settings)
+            let context = CommandContext(
+                journal: journal,
+                archives: arguments.texts("archive"),
+                console: console,
+                settings: settings
+            )
             return try instance.run(context)
         }
     }

@@ -14,6 +14,10 @@ public enum FileSystem {
         public let modified: Int64
         /// Permission bits, such as 0o600.
         public let permissions: UInt32
+        /// Whether it is a plain file: no directory, pipe or device.
+        public let isFile: Bool
+        /// The number of the user whose it is.
+        public let owner: UInt32
     }
 
     /// Looks at `path` following links; `nil` when nothing is there.
@@ -29,7 +33,9 @@ public enum FileSystem {
             size: Int(status.st_size),
             allocatedSize: Int(status.st_blocks) * 512,
             modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            permissions: UInt32(status.st_mode & 0o7777)
+            permissions: UInt32(status.st_mode & 0o7777),
+            isFile: status.st_mode & S_IFMT == S_IFREG,
+            owner: status.st_uid
         )
     }
 

@@ -12,6 +12,9 @@ final class JournalSession {
     private let writer: JournalWriter
     private let snapshots: SnapshotStore
     private let digest = StateDigest()
+    private let signer: CheckpointSigner?
+    /// The stamped time of the newest checkpoint of this epoch.
+    private var signedAt: Timestamp?
     private var payload = ByteWriter(capacity: 512)
     /// The place in the journal of the newest recorded hash, in events.
     private var hashedAt: UInt64
@@ -22,8 +25,9 @@ final class JournalSession {
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
 
-    init(writer: JournalWriter) {
+    init(writer: JournalWriter, signer: CheckpointSigner? = nil) {
         self.writer = writer
+        self.signer = signer
         snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
         hashedAt = writer.head.sequence
         changedAt = writer.head.sequence
@@ -64,7 +68,7 @@ final class JournalSession {
                 "journal and state count events alike"
             )
             switch envelope.event {
-            case .inputsMarked, .stateHashed, .epochEnded: break
+            case .inputsMarked, .stateHashed, .epochEnded, .checkpointSigned: break
             default: changedAt = sequence
             }
         }
@@ -88,6 +92,24 @@ final class JournalSession {
         }
     }
 
+    /// Signs the chain as of the last commit, where a key is configured; the checkpoint is for the
+    /// next batch.
+    func sign(_ turn: inout Turn) {
+        guard let signer else { return }
+        signedAt = turn.time
+        turn.emit(
+            .checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(writer.epoch)))
+        )
+    }
+
+    /// Signs where the newest checkpoint is older than the schedule allows.
+    func signIfDue(_ turn: inout Turn) throws(JournalError) {
+        guard let signer, let signedAt, turn.time - signedAt >= signer.every else { return }
+        sign(&turn)
+        try append(turn.events)
+        turn.clear()
+    }
+
     /// Saves the state as of the last commit, and records its hash in the open batch.
     func snapshot(_ turn: inout Turn) throws(JournalError) {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
@@ -103,6 +125,7 @@ final class JournalSession {
     /// Ends in order: everything durable, the state saved, the witnesses synced.
     func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
         try commit(&turn)
+        sign(&turn)
         turn.emit(
             .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
         )

@@ -98,6 +98,7 @@ extension TapeRun {
                 engine.observe(input, at: world.time)
             }
         }
+        session.sign(&turn)
         try resolveUnknowns()
         say(10, "live from \(turn.time)")
         try session.append(turn.events)

@@ -120,6 +120,7 @@ public final class TapeRun {
         }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
+        try session.signIfDue(&turn)
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
             try saveSnapshot()
         }

@@ -118,7 +118,7 @@ public enum KeyFile {
                     + "`holdfast keygen --to FILE`, or name another file"
             )
         }
-        guard status.isFile, status.size <= longest else {
+        guard status.isRegular, status.size <= longest else {
             throw refusal(path, "it is no plain file of a key's size", "name the key's file")
         }
         return status

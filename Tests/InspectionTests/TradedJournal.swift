@@ -12,15 +12,33 @@ struct TradedJournal {
     let root: String
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
+    var key: String { root + "/key" }
 
     /// Trades some minutes of a generated market into a new journal.
-    init(in root: String = TemporaryDirectory.path, minutes: Int = 3, seed: UInt64 = 7) throws {
+    ///
+    /// - Parameters:
+    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
+    init(
+        in root: String = TemporaryDirectory.path,
+        minutes: Int = 3,
+        seed: UInt64 = 7,
+        signedEvery: TimeSpan? = nil
+    ) throws {
         self.root = root
         let tape = root + "/GENUSDT.tape"
         try Self.write(seed: seed, minutes: minutes, to: tape)
         let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
-        _ = try TapeRun.run(Self.plan(root, tape), observer)
+        var plan = try Self.plan(root, tape)
+        if let signedEvery {
+            _ = try KeyFile.make(key)
+            let path = ConfiguredPath(key, in: "")
+            plan.signing = SigningSettings(keyFile: path, every: signedEvery)
+        }
+        _ = try TapeRun.run(plan, observer)
     }
+
+    /// A journal that somebody else makes.
+    init(at root: String) { self.root = root }
 
     private static func write(seed: UInt64, minutes: Int, to path: String) throws {
         var market = GeneratedMarket(seed: seed, minutes: minutes)

@@ -22,6 +22,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
         name: "CSimdjson",
@@ -35,7 +36,7 @@ let wrappers: [Target] = [
     .target(name: "LMDB", dependencies: ["CLMDB", "Platform"]),
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
-    .target(name: "Compression", dependencies: ["CZlib", "Platform"]),
+    .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
     .target(name: "SQLite", dependencies: ["CSQLite"]),
 ]
 
@@ -47,12 +48,16 @@ let core: [Target] = [
 ]
 
 let edge: [Target] = [
-    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Platform"]),
+    .target(
+        name: "Journal",
+        dependencies: ["LMDB", "Digests", "JSON", "Compression", "Platform"]
+    ),
     .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
     .target(
         name: "Runtime",
         dependencies: [
-            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
+            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",
+            "Platform",
         ]
     ),
     .target(
@@ -117,8 +122,8 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
-    // Preloaded into an engine, it kills it from within.
-    .target(name: "CDieAtCall", path: "Tests/CDieAtCall", linkerSettings: [.linkedLibrary("dl")]),
+    // Preloaded into a program, it stands between the program and its files.
+    .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
         dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
@@ -162,12 +167,12 @@ let package = Package(
             targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
                 + ["Runtime", "Trading"]
         ),
-        .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
+        .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests
 )
 
-let isOfC: Set = ["CSimdjson", "CDieAtCall"]
+let isOfC: Set = ["CSimdjson", "CInterpose"]
 for target in package.targets where target.type != .system && !isOfC.contains(target.name) {
     target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

@@ -4,9 +4,9 @@ internal import Glibc
 public enum CompressionError: Error, Hashable, Sendable {
     /// A system call failed with `code`; `action` says what was being done.
     case system(action: String, path: String, code: Int32)
-    /// The file ends within a gzip member that began before byte `byte`.
+    /// The file ends at byte `byte`, within a gzip member or zstd frame.
     case endsEarly(path: String, byte: Int)
-    /// Near byte `byte` of the file is something that gzip does not allow.
+    /// Near byte `byte` of the file is something that its format does not allow.
     case corrupt(path: String, byte: Int, detail: String)
     /// The system has no memory for the codec.
     case outOfMemory(path: String)

@@ -5,12 +5,15 @@ struct File: ~Copyable {
     let path: String
     private var descriptor: Int32
 
-    /// Opens an existing file for reading.
-    init(reading path: String) throws(CompressionError) {
+    /// Opens an existing file for reading, from byte `start` on; a pipe has only its front.
+    init(reading path: String, from start: Int = 0) throws(CompressionError) {
         self.path = path
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw .system(action: "open", path: path, code: errno)
+        }
+        if start > 0, lseek(descriptor, off_t(start), SEEK_SET) < 0 {
+            throw .system(action: "seek in", path: path, code: errno)
         }
     }
 

@@ -56,7 +56,7 @@ public final class JournalWriter {
         options: WriterOptions,
         lock: LockFile,
         store: Store,
-        witnesses: (inner: WitnessWriter, outer: WitnessWriter, home: JournalID)
+        witnesses: (inner: WitnessWriter, outer: WitnessWriter?, home: JournalID)
     ) {
         directory = layout.directory
         self.layout = layout
@@ -65,7 +65,7 @@ public final class JournalWriter {
         self.options = options
         self.lock = lock
         self.store = store
-        self.witnesses = [witnesses.inner, witnesses.outer]
+        self.witnesses = [witnesses.inner, witnesses.outer].compactMap(\.self)
         home = witnesses.home
         epoch = head.epoch
         lastWitnessSync = Clock.monotonic()
@@ -279,12 +279,33 @@ extension JournalWriter {
         )
     }
 
+    /// Seals the segment at hand: what is committed next goes to a new one.
+    ///
+    /// An empty segment stays the one at hand. Events of the open batch go to the new one.
+    ///
+    /// - Throws: ``JournalError``; afterwards the writer is dead.
+    public func beginSegment() throws(JournalError) {
+        try requireAlive("begin a segment in")
+        try dying { () throws(JournalError) in
+            if try layout.segmentNumbers().last != head.sequence + 1 { try rotate() }
+        }
+    }
+
     private func rotateIfFull() throws(JournalError) {
         guard let current = store, current.information.usedBytes >= options.segmentLimit else {
             return
         }
+        try rotate()
+    }
+
+    private func rotate() throws(JournalError) {
         store = nil
-        let path = try SegmentMaker.make(head.sequence + 1, layout, options)
+        let builder = try SegmentBuilder(
+            in: layout.segments,
+            first: head.sequence + 1,
+            mapSize: options.mapSize
+        )
+        let path = try builder.finish()
         store = try storing("open the new segment of") { () throws(LMDBError) in
             try Store(path: path, access: .writer, mapSize: options.mapSize)
         }
@@ -320,31 +341,5 @@ extension JournalWriter {
 
     private func refused(_ action: String, _ reason: String, _ advice: String) -> JournalError {
         JournalError(.refusedInput, action, directory, reason: reason, advice: advice)
-    }
-}
-
-/// Makes segments aside, so that one that has its name is whole.
-enum SegmentMaker {
-    /// Makes the empty segment that begins with `first`, and returns its directory.
-    static func make(
-        _ first: UInt64,
-        _ layout: JournalLayout,
-        _ options: WriterOptions
-    ) throws(JournalError) -> String {
-        let path = layout.segment(first)
-        let aside = path + ".new"
-        try translating("make a segment in") { () throws(PlatformError) in
-            try FileSystem.removeTree(aside)
-            try FileSystem.createDirectory(aside)
-        }
-        try storing("make a segment in") { () throws(LMDBError) in
-            _ = try Store(path: aside, access: .writer, mapSize: options.mapSize)
-        }
-        try translating("make a segment in") { () throws(PlatformError) in
-            try FileSystem.syncTree(aside)
-            try FileSystem.rename(aside, to: path)
-            try FileSystem.syncDirectory(layout.segments)
-        }
-        return path
     }
 }

@@ -71,7 +71,12 @@ struct `Writing a journal` {
     @Test func `an empty last segment and leftovers are lawful`() throws {
         try fixture.fill(3, size: 1)
         let layout = JournalLayout(directory: fixture.journal)
-        _ = try SegmentMaker.make(5, layout, fixture.options)
+        let builder = try SegmentBuilder(
+            in: layout.segments,
+            first: 5,
+            mapSize: fixture.options.mapSize
+        )
+        _ = try builder.finish()
         try FileSystem.createDirectory(layout.segments + "/x.new")
         #expect(try fixture.read() == [1, 2, 3, 4])
         #expect(try fixture.verify().findings.map(\.severity) == [.note])

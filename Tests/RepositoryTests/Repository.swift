@@ -59,7 +59,8 @@ struct Repository: Sendable {
     /// Tools keep their folders hidden; these hidden ones are ours.
     private static let hiddenButOurs: Set = [".ci", ".github", ".swift-format", ".gitignore"]
     private static let textExtensions: Set = [
-        "", "c", "cpp", "css", "h", "html", "js", "json", "json5", "md", "mk", "modulemap", "py",
+        "", "c", "cpp", "css", "fault", "h", "html", "js", "json", "json5", "md", "mk", "modulemap",
+        "py",
         "service", "sh", "sql", "swift", "swift-format", "txt", "yml",
     ]
 

@@ -72,6 +72,9 @@ enum GoldenEvents {
         case .riskParametersChanged, .balanceAdjusted, .signalReceived, .fundingSettled,
             .positionLiquidated:
             account(kind)
+        case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
+            .correctionMade:
+            JournalEventExamples.example(kind)
         default: session(kind)
         }
     }

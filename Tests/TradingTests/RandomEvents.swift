@@ -3,7 +3,7 @@ import Trading
 
 /// Makes payloads of every kind by chance, with the extremes of each field.
 struct RandomEvents {
-    private var random: SeededRandom
+    var random: SeededRandom
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
@@ -18,6 +18,9 @@ struct RandomEvents {
             account(kind)
         case .dealOpened, .dealMoved, .peakMoved, .dealClosed:
             deal(kind)
+        case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
+            .correctionMade:
+            journal(kind)
         default:
             order(kind)
         }
@@ -223,7 +226,7 @@ struct RandomEvents {
 }
 
 extension RandomEvents {
-    private mutating func bits() -> UInt64 {
+    mutating func bits() -> UInt64 {
         switch random.int(0...9) {
         case 0: 0
         case 1: .max
@@ -231,41 +234,41 @@ extension RandomEvents {
         }
     }
 
-    private mutating func short() -> UInt16 { UInt16(truncatingIfNeeded: bits()) }
+    mutating func short() -> UInt16 { UInt16(truncatingIfNeeded: bits()) }
 
-    private mutating func time() -> Timestamp {
+    mutating func time() -> Timestamp {
         Timestamp(nanoseconds: Int64(bitPattern: bits()))
     }
 
-    private mutating func wide() -> UInt128 { UInt128(bits()) << 64 | UInt128(bits()) }
+    mutating func wide() -> UInt128 { UInt128(bits()) << 64 | UInt128(bits()) }
 
-    private mutating func venueID() -> VenueID { VenueID(wide()) }
+    mutating func venueID() -> VenueID { VenueID(wide()) }
 
-    private mutating func decimal() -> Decimal { Decimal(units: Int128(bitPattern: wide())) }
+    mutating func decimal() -> Decimal { Decimal(units: Int128(bitPattern: wide())) }
 
-    private mutating func amount<Value: Amount>() -> Value { Value(decimal()) }
+    mutating func amount<Value: Amount>() -> Value { Value(decimal()) }
 
-    private mutating func positive<Value: Amount>() -> Value {
+    mutating func positive<Value: Amount>() -> Value {
         Value(Decimal(units: max(1, Int128(wide() >> 1))))
     }
 
-    private mutating func pick<Value>(_ values: Value...) -> Value {
+    mutating func pick<Value>(_ values: Value...) -> Value {
         values[random.int(0...values.count - 1)]
     }
 
-    private mutating func role() -> OrderRole { pick(.entry, .stop, .takeProfit, .exit) }
+    mutating func role() -> OrderRole { pick(.entry, .stop, .takeProfit, .exit) }
 
-    private mutating func word(_ count: Int) -> String {
+    mutating func word(_ count: Int) -> String {
         String((0..<count).map { _ in pick("a", "z", "0", "Q", "-", "_") as Character })
     }
 
-    private mutating func text() -> String {
+    mutating func text() -> String {
         let parts = ["", "stop", "ß", "漢字", "\u{0}", "🜚", "e\u{301}", "\"\n"]
         return (0..<random.int(0...6)).map { _ in parts[random.int(0...parts.count - 1)] }
             .joined()
     }
 
-    private mutating func terms() -> OrderTerms {
+    mutating func terms() -> OrderTerms {
         OrderTerms(
             instrument: InstrumentID(short()),
             side: pick(.buy, .sell),
@@ -278,7 +281,7 @@ extension RandomEvents {
         )
     }
 
-    private mutating func execution() -> Execution {
+    mutating func execution() -> Execution {
         Execution(
             id: venueID(),
             price: positive(),
@@ -289,7 +292,7 @@ extension RandomEvents {
         )
     }
 
-    private mutating func listing() -> InstrumentListed {
+    mutating func listing() -> InstrumentListed {
         InstrumentListed(
             id: InstrumentID(short()),
             symbol: text(),
@@ -308,7 +311,7 @@ extension RandomEvents {
         )
     }
 
-    private mutating func limits() -> RiskParameters {
+    mutating func limits() -> RiskParameters {
         RiskParameters(
             maximumOpenDeals: random.int(0...Int(UInt32.max)),
             maximumPositionSize: amount(),

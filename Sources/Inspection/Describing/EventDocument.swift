@@ -18,6 +18,9 @@ struct EventDocument {
             .orderAmended, .amendRejected, .orderTriggered, .orderExpired, .outcomeUnknown,
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
+        case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
+            .correctionMade:
+            JournalEventTexts(state: state).document(envelope.event)
         default: session(envelope.event)
         }
     }

@@ -29,6 +29,7 @@ struct EventSubject: Hashable {
             instrument = payload.instrument
             deal = state.instruments.first { $0.instrument.id == payload.instrument }?.deal
         case .signalReceived(let payload): symbol = payload.symbol
+        case .correctionMade(let payload): take(payload.correction, state)
         default:
             guard let id = Self.order(of: envelope.event) else { return }
             order = id
@@ -42,6 +43,20 @@ struct EventSubject: Hashable {
     private mutating func take(_ id: DealID, _ state: TradingState) {
         deal = id
         instrument = state.deals[id]?.instrument
+    }
+
+    private mutating func take(_ correction: Correction, _ state: TradingState) {
+        switch correction {
+        case .balance, .skip: break
+        case .position(let id, let open, _, _):
+            instrument = id
+            deal = open
+        case .deal(let id, _, _): take(id, state)
+        case .order(let id, _, _):
+            order = id
+            deal = state.order(id)?.deal
+            instrument = state.order(id)?.terms.instrument
+        }
     }
 
     /// The order that an event names.

@@ -15,6 +15,19 @@ extension TradingState {
         }
     }
 
+    /// Leaves an event out: only the place in the journal goes on.
+    ///
+    /// For an event that cannot be folded and that an operator's correction names. Its time is left
+    /// out too, because it may be what is wrong.
+    ///
+    /// - Throws: ``FoldFailure`` where it is not the next one.
+    public mutating func passOver(_ sequence: SequenceNumber) throws(FoldFailure) {
+        guard sequence.rawValue == head.rawValue &+ 1 else {
+            throw FoldFailure(sequence: sequence, reason: "event \(head.next) was expected here")
+        }
+        head = sequence
+    }
+
     /// Goes on to an event, which must be the next one and not before the last.
     @inline(__always)
     mutating func advance(to sequence: SequenceNumber, at moment: Timestamp) throws(Misfit) {
@@ -68,6 +81,8 @@ extension TradingState {
             mode = payload.mode
         case .epochBegan(let payload): try begin(payload)
         case .epochEnded: isStoppedCleanly = true
+        case .journalRestored(let payload): restore(payload)
+        case .correctionMade(let payload): try correct(payload)
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):
             status = payload.status
@@ -92,6 +107,22 @@ extension TradingState {
         epochs.append(EpochRecord(epoch: payload.epoch, draw: payload.draw))
         if epochs.count > Self.epochCapacity { forgetEpoch() }
         isStoppedCleanly = false
+    }
+
+    /// Epochs that a restore lost are ours too: orders at the venue may be named by them.
+    ///
+    /// Their draws are not known, which an empty draw says.
+    private mutating func restore(_ payload: JournalRestored) {
+        let place = epochs.firstIndex { $0.epoch > payload.lostEpoch } ?? epochs.count
+        let known = place == 0 ? 0 : epochs[place - 1].epoch.rawValue
+        let lost = Int(payload.lostEpoch.rawValue) - Int(known)
+        guard lost > 0 else { return }
+        let numbers = (0..<min(lost, Self.epochCapacity)).reversed()
+        let records = numbers.map { back in
+            EpochRecord(epoch: Epoch(payload.lostEpoch.rawValue - UInt32(back)), draw: "")
+        }
+        epochs.insert(contentsOf: records, at: place)
+        while epochs.count > Self.epochCapacity { forgetEpoch() }
     }
 
     /// Forgets the oldest start that no order at the venue is named by.

@@ -72,7 +72,7 @@ public struct TradingState: Sendable {
 public struct EpochRecord: Hashable, Sendable {
     /// The number of the start.
     public var epoch: Epoch
-    /// The four characters of its client order ids.
+    /// The four characters of its client order ids; empty where a restore lost the epoch.
     public var draw: String
 }
 
@@ -176,7 +176,8 @@ extension TradingState {
 
     /// The name an order carries at the venue; `nil` where its start is no longer kept.
     public func clientOrderID(of order: Order) -> ClientOrderID? {
-        guard let record = epochs.last(where: { $0.epoch == order.epoch }) else { return nil }
+        guard let record = epochs.last(where: { $0.epoch == order.epoch }), !record.draw.isEmpty
+        else { return nil }
         return ClientOrderID(tag: tag, epoch: record.epoch, draw: record.draw, order: order.id)
     }
 

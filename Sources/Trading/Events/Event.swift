@@ -28,9 +28,14 @@ public enum Event: Hashable, Sendable {
     case errorRecorded(ErrorRecorded)
     case marketFaulted(MarketFaulted)
     case configurationApplied(ConfigurationApplied)
+    case commitsTimed(CommitsTimed)
+    case checkpointSigned(CheckpointSigned)
+    case segmentsRemoved(SegmentsRemoved)
+    case journalRestored(JournalRestored)
     case instrumentListed(InstrumentListed)
     case riskParametersChanged(RiskParametersChanged)
     case balanceAdjusted(BalanceAdjusted)
+    case correctionMade(CorrectionMade)
     case signalReceived(SignalReceived)
     case dealOpened(DealOpened)
     case dealMoved(DealMoved)
@@ -75,9 +80,14 @@ public enum Event: Hashable, Sendable {
         case .errorRecorded(let payload): payload.encode(into: &writer)
         case .marketFaulted(let payload): payload.encode(into: &writer)
         case .configurationApplied(let payload): payload.encode(into: &writer)
+        case .commitsTimed(let payload): payload.encode(into: &writer)
+        case .checkpointSigned(let payload): payload.encode(into: &writer)
+        case .segmentsRemoved(let payload): payload.encode(into: &writer)
+        case .journalRestored(let payload): payload.encode(into: &writer)
         case .instrumentListed(let payload): payload.encode(into: &writer)
         case .riskParametersChanged(let payload): payload.encode(into: &writer)
         case .balanceAdjusted(let payload): payload.encode(into: &writer)
+        case .correctionMade(let payload): payload.encode(into: &writer)
         case .signalReceived(let payload): payload.encode(into: &writer)
         case .dealOpened(let payload): payload.encode(into: &writer)
         case .dealMoved(let payload): payload.encode(into: &writer)
@@ -117,9 +127,14 @@ public enum Event: Hashable, Sendable {
         case .errorRecorded: ErrorRecorded.self
         case .marketFaulted: MarketFaulted.self
         case .configurationApplied: ConfigurationApplied.self
+        case .commitsTimed: CommitsTimed.self
+        case .checkpointSigned: CheckpointSigned.self
+        case .segmentsRemoved: SegmentsRemoved.self
+        case .journalRestored: JournalRestored.self
         case .instrumentListed: InstrumentListed.self
         case .riskParametersChanged: RiskParametersChanged.self
         case .balanceAdjusted: BalanceAdjusted.self
+        case .correctionMade: CorrectionMade.self
         case .signalReceived: SignalReceived.self
         case .dealOpened: DealOpened.self
         case .dealMoved: DealMoved.self
@@ -162,10 +177,15 @@ public enum Event: Hashable, Sendable {
         case .marketFaulted: self = .marketFaulted(MarketFaulted(from: &reader))
         case .configurationApplied:
             self = .configurationApplied(ConfigurationApplied(from: &reader))
+        case .commitsTimed: self = .commitsTimed(CommitsTimed(from: &reader))
+        case .checkpointSigned: self = .checkpointSigned(CheckpointSigned(from: &reader))
+        case .segmentsRemoved: self = .segmentsRemoved(SegmentsRemoved(from: &reader))
+        case .journalRestored: self = .journalRestored(JournalRestored(from: &reader))
         case .instrumentListed: self = .instrumentListed(InstrumentListed(from: &reader))
         case .riskParametersChanged:
             self = .riskParametersChanged(RiskParametersChanged(from: &reader))
         case .balanceAdjusted: self = .balanceAdjusted(BalanceAdjusted(from: &reader))
+        case .correctionMade: self = .correctionMade(CorrectionMade(from: &reader))
         case .signalReceived: self = .signalReceived(SignalReceived(from: &reader))
         case .dealOpened: self = .dealOpened(DealOpened(from: &reader))
         case .dealMoved: self = .dealMoved(DealMoved(from: &reader))
@@ -206,9 +226,14 @@ public enum Event: Hashable, Sendable {
         case .errorRecorded: ErrorRecorded.version
         case .marketFaulted: MarketFaulted.version
         case .configurationApplied: ConfigurationApplied.version
+        case .commitsTimed: CommitsTimed.version
+        case .checkpointSigned: CheckpointSigned.version
+        case .segmentsRemoved: SegmentsRemoved.version
+        case .journalRestored: JournalRestored.version
         case .instrumentListed: InstrumentListed.version
         case .riskParametersChanged: RiskParametersChanged.version
         case .balanceAdjusted: BalanceAdjusted.version
+        case .correctionMade: CorrectionMade.version
         case .signalReceived: SignalReceived.version
         case .dealOpened: DealOpened.version
         case .dealMoved: DealMoved.version

@@ -13,10 +13,15 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case errorRecorded = 9
     case marketFaulted = 10
     case configurationApplied = 11
+    case commitsTimed = 12
+    case checkpointSigned = 13
+    case segmentsRemoved = 14
+    case journalRestored = 15
 
     case instrumentListed = 20
     case riskParametersChanged = 21
     case balanceAdjusted = 22
+    case correctionMade = 23
 
     case signalReceived = 30
 

@@ -301,37 +301,6 @@ public struct StateHashed: EventPayload {
     }
 }
 
-/// SHA-256 over the canonical bytes of a state.
-public struct StateHash: Hashable, Sendable, CustomStringConvertible {
-    /// The digest as four words, the first the most significant.
-    public var words: (UInt64, UInt64, UInt64, UInt64)
-
-    /// Makes a hash of its words.
-    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
-
-    /// Whether all four words are the same.
-    public static func == (left: StateHash, right: StateHash) -> Bool { left.words == right.words }
-
-    /// Mixes in the first word, which is as good as all.
-    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
-
-    func encode(into writer: inout ByteWriter) {
-        for word in [words.0, words.1, words.2, words.3] { writer.integer(word) }
-    }
-
-    init(from reader: inout ByteReader) {
-        words = (reader.uint64(), reader.uint64(), reader.uint64(), reader.uint64())
-    }
-
-    /// Sixty-four hexadecimal digits.
-    public var description: String {
-        [words.0, words.1, words.2, words.3].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
-    }
-}
-
 /// What the engine may do has changed.
 public struct BotStatusChanged: EventPayload {
     /// The kind of the event.

@@ -1,0 +1,72 @@
+import TestSupport
+import Trading
+
+/// One example of each kind that tells of the journal itself, or of an operator's hand.
+enum JournalEventExamples {
+    private static func hash(_ first: UInt64) -> Hash256 { Hash256(words: (first, 2, 3, .max)) }
+
+    /// A histogram of lengths in nanoseconds.
+    static func times(_ lengths: [Int64]) -> DurationHistogram {
+        var times = DurationHistogram()
+        for length in lengths { times.add(TimeSpan(nanoseconds: length)) }
+        return times
+    }
+
+    static func example(_ kind: EventKind) -> Event {
+        switch kind {
+        case .commitsTimed:
+            .commitsTimed(
+                CommitsTimed(times: times([3, 400_000, 401_000, 900_000, 12_000_000]))
+            )
+        case .checkpointSigned:
+            .checkpointSigned(
+                CheckpointSigned(
+                    sequence: SequenceNumber(4096),
+                    chainHash: hash(1),
+                    every: TimeSpan(seconds: 300),
+                    key: hash(4),
+                    signature: (hash(5), hash(6))
+                )
+            )
+        case .segmentsRemoved:
+            .segmentsRemoved(
+                SegmentsRemoved(
+                    first: SequenceNumber(1),
+                    last: SequenceNumber(4096),
+                    chainHash: hash(1),
+                    archive: "00000000000000000001.batches.zst",
+                    archiveHash: hash(7)
+                )
+            )
+        case .journalRestored:
+            .journalRestored(
+                JournalRestored(
+                    by: "ops",
+                    reason: "disk died",
+                    source: "/backup/a",
+                    lostUpTo: SequenceNumber(5000),
+                    lostChainHash: hash(8),
+                    lostEpoch: Epoch(9)
+                )
+            )
+        default:
+            .correctionMade(
+                CorrectionMade(
+                    by: "ops",
+                    reason: "sold by hand",
+                    undoes: SequenceNumber(0),
+                    correction: .position(
+                        InstrumentID(3),
+                        deal: DealID(40),
+                        before: .init(
+                            quantity: quantity("0.5"),
+                            cost: money("50000"),
+                            held: quantity("0.4")
+                        ),
+                        after: .init(quantity: .zero, cost: .zero, held: .zero)
+                    )
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import TestSupport
+import Trading
+
+extension RandomEvents {
+    private mutating func hash() -> Hash256 { Hash256(words: (bits(), bits(), bits(), bits())) }
+
+    private mutating func span() -> TimeSpan { TimeSpan(nanoseconds: Int64(bitPattern: bits())) }
+
+    mutating func journal(_ kind: EventKind) -> Event {
+        switch kind {
+        case .commitsTimed:
+            var times = DurationHistogram()
+            for _ in 0...random.int(0...20) { times.add(span()) }
+            return .commitsTimed(CommitsTimed(times: times))
+        case .checkpointSigned:
+            return .checkpointSigned(
+                CheckpointSigned(
+                    sequence: SequenceNumber(bits()),
+                    chainHash: hash(),
+                    every: span(),
+                    key: hash(),
+                    signature: (hash(), hash())
+                )
+            )
+        case .segmentsRemoved:
+            let last = bits()
+            return .segmentsRemoved(
+                SegmentsRemoved(
+                    first: SequenceNumber(last / 2),
+                    last: SequenceNumber(last),
+                    chainHash: hash(),
+                    archive: text(),
+                    archiveHash: hash()
+                )
+            )
+        case .journalRestored:
+            return .journalRestored(
+                JournalRestored(
+                    by: text(),
+                    reason: text(),
+                    source: text(),
+                    lostUpTo: SequenceNumber(bits()),
+                    lostChainHash: hash(),
+                    lostEpoch: Epoch(UInt32(truncatingIfNeeded: bits()))
+                )
+            )
+        default:
+            return .correctionMade(
+                CorrectionMade(
+                    by: text(),
+                    reason: text(),
+                    undoes: SequenceNumber(bits()),
+                    correction: correction()
+                )
+            )
+        }
+    }
+
+    private mutating func correction() -> Correction {
+        switch random.int(0...4) {
+        case 0: .balance(asset: text(), before: amount(), after: amount())
+        case 1:
+            .position(
+                InstrumentID(short()),
+                deal: DealID(bits()),
+                before: position(),
+                after: position()
+            )
+        case 2: .order(OrderID(bits()), before: orderFigures(), after: orderFigures())
+        case 3: .deal(DealID(bits()), before: dealFigures(), after: dealFigures())
+        default: .skip(SequenceNumber(bits()), hash: hash())
+        }
+    }
+
+    private mutating func position() -> Correction.PositionFigures {
+        Correction.PositionFigures(quantity: amount(), cost: amount(), held: amount())
+    }
+
+    private mutating func orderFigures() -> Correction.OrderFigures {
+        Correction.OrderFigures(
+            status: pick(.pending, .cancelled, .expired),
+            request: pick(.none, .place, .cancel),
+            isUnknown: random.chance(50),
+            filled: amount(),
+            cost: amount()
+        )
+    }
+
+    private mutating func dealFigures() -> Correction.DealFigures {
+        Correction.DealFigures(
+            held: amount(),
+            entryQuantity: amount(),
+            entryCost: amount(),
+            profit: amount()
+        )
+    }
+}

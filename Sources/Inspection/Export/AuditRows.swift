@@ -102,6 +102,12 @@ private struct Decision {
         case .journalBegan, .epochBegan, .sourceAttached, .configurationApplied,
             .instrumentListed, .riskParametersChanged:
             why = EventWords(state: state).text(seen.envelope)
+        case .checkpointSigned, .segmentsRemoved:
+            why = EventWords(state: state).text(seen.envelope)
+        case .journalRestored(let it): (who, why) = (it.by, it.reason)
+        case .correctionMade(let it):
+            (who, why) = (it.by, it.reason)
+            subject = Self.subject(of: it.correction, state)
         case .epochEnded(let it): why = it.reason.name
         case .recoveryStepped(let it): why = it.detail
         case .stateHashed(let it):
@@ -133,6 +139,16 @@ private struct Decision {
         self.why = why
         self.subject = subject
         parameters = EventDocument(state: state).payload(seen.envelope)
+    }
+
+    private static func subject(of correction: Correction, _ state: TradingState) -> String {
+        switch correction {
+        case .balance(let asset, _, _): asset
+        case .position(let id, _, _, _): state.name(of: id)
+        case .order(let id, _, _): "order \(id)"
+        case .deal(let id, _, _): "deal \(id)"
+        case .skip(let sequence, _): "event \(sequence)"
+        }
     }
 
     /// Who changed the status: a person names himself in the reason.
@@ -168,6 +184,9 @@ private struct Fault {
             return
         case .positionLiquidated: severity = .alarm
         case .orderRejected, .outcomeUnknown: severity = .error
+        case .journalRestored(let it):
+            guard it.lostUpTo.rawValue > 0 else { return nil }
+            severity = .error
         case .orderRefused, .cancelRejected, .amendRejected, .reportSetAside, .marketFaulted:
             severity = .warning
         default: return nil

@@ -88,6 +88,7 @@ final class DealRows {
             if payload.status == .closing { try decide(payload, seen) }
         case .dealClosed(let payload): try close(payload, seen)
         case .balanceAdjusted: return try balance(seen, state)
+        case .correctionMade: try balance(seen, state)
         case .orderIntended, .orderAmended, .peakMoved, .fundingSettled: break
         case .orderFilled(let payload):
             try exit(payload.execution, seen, side: nil, state)

@@ -92,7 +92,8 @@ extension DurationHistogram {
             let bucket = Int(reader.uint16())
             let found = reader.uint32()
             guard bucket > last, bucket < Self.bucketCount, found > 0 else {
-                return reader.markDamaged()
+                reader.markDamaged()
+                return
             }
             last = bucket
             counts[bucket] = UInt64(found)

@@ -13,6 +13,8 @@ public struct JournalTool {
         SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
         WhyCommand.self,
         TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
     ]
 
     /// Makes the tool.

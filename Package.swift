@@ -121,7 +121,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "CrashTests",
-        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+        dependencies: [
+            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
+            "TestSupport",
+        ]
     ),
     .testTarget(
         name: "InspectionTests",

@@ -133,6 +133,16 @@ int rename(const char *from, const char *to) {
     return (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
 }
 
+int renameat2(int from, const char *old, int to, const char *new, unsigned int flags) {
+    point();
+    return (int)syscall(SYS_renameat2, from, old, to, new, flags);
+}
+
+int symlink(const char *target, const char *path) {
+    point();
+    return (int)syscall(SYS_symlinkat, target, AT_FDCWD, path);
+}
+
 int mkdir(const char *path, mode_t mode) {
     if (!is_counting && strstr(path, first_directory)) is_counting = 1;
     point();

@@ -256,7 +256,9 @@ extension Verifier {
                     ? [] : try FileSystem.list(layout.snapshots)
             )
         }
-        let known: Set = ["writer.lock", "witness", "segments", "snapshots", "backup.lock", "restoring"]
+        let known: Set = [
+            "writer.lock", "witness", "segments", "snapshots", "backup.lock", "restoring",
+        ]
         check(names.root, in: layout.directory) { known.contains($0) }
         if names.root.contains("restoring") {
             findings.append(

@@ -132,7 +132,9 @@ struct WitnessRules {
     }
 
     /// Whether the state directory at hand is the one that held the outer witness.
-    private var isAtHome: Bool { home.map { home in inner.slots.contains { $0.home == home } } == true }
+    private var isAtHome: Bool {
+        home.map { home in inner.slots.contains { $0.home == home } } == true
+    }
 
     private func missing() -> [WitnessRefusal] {
         var refusals: [WitnessRefusal] = []
@@ -158,7 +160,8 @@ struct WitnessRules {
         _ head: Head,
         _ hashes: [UInt64: SHA256Digest]
     ) -> WitnessRefusal? {
-        let place = "sequence number \(slot.sequence) (epoch \(slot.epoch), chain \(slot.chainHash))"
+        let place =
+            "sequence number \(slot.sequence) (epoch \(slot.epoch), chain \(slot.chainHash))"
         let from = min(head.sequence + 1, slot.sequence)
         func rolledBack(_ meaning: String, from first: UInt64? = nil) -> WitnessRefusal {
             let start = Int(slot.counter & 1) * WitnessSlot.length

@@ -125,7 +125,7 @@ struct `A killed tool` {
             let found = try verify(journal)
             let damage = found.findings.filter { $0.severity == .damage }
             #expect(damage == [], "call \(call)")
-            let restored = heads.before + 3
+            let restored = heads.before + 4
             #expect(found.head == heads.after || found.head == restored, "call \(call)")
             if try FileSystem.status(journal + "/restoring") != nil { isShut += 1 }
             let isDone = try verify(journal, withOuter: true).findings == []

@@ -21,6 +21,8 @@ struct JournalOverview {
     let isWritten: Bool
     let statistics: JournalStatistics
     private(set) var epochs: [EpochSpan] = []
+    /// What tells that an older copy was put back knowingly.
+    private(set) var restores: [(sequence: UInt64, time: Timestamp, event: JournalRestored)] = []
     private(set) var firstTime: Timestamp?
     private(set) var lastTime = Timestamp.never
     private(set) var snapshots: [(sequence: UInt64, bytes: Int)] = []
@@ -55,7 +57,8 @@ struct JournalOverview {
         lastTime = time
         let begins = event.kind == EventKind.epochBegan.rawValue
         if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        guard begins || event.kind == EventKind.epochEnded.rawValue else { return }
+        let read = [EventKind.epochBegan, .epochEnded, .journalRestored].map(\.rawValue)
+        guard read.contains(event.kind) else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):
@@ -68,6 +71,8 @@ struct JournalOverview {
                         stop: nil
                     )
                 )
+            case .journalRestored(let restored):
+                restores.append((event.sequence, time, restored))
             case .epochEnded(let ended):
                 if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
             default: break

@@ -20,8 +20,9 @@ struct RestoreLoss {
     private var fills: [String] = []
     private let codec = EventCodec()
 
-    /// How many orders and fills are listed, each.
-    private static let listed = 1000
+    /// How many orders and fills are listed in JSON, and how many are shown to people, each.
+    private static let listed = 10_000
+    private static let shown = 20
 
     /// Finds out what is lost.
     ///
@@ -84,7 +85,8 @@ struct RestoreLoss {
 
     private mutating func take(_ envelope: EventEnvelope, _ names: TradingState) {
         kinds[envelope.event.kind.name, default: 0] += 1
-        let line = "\(envelope.sequence)  \(envelope.time)  "
+        let line =
+            "\(envelope.sequence)  \(envelope.time)  "
             + EventWords(state: names).text(envelope)
         switch envelope.event {
         case .orderIntended: orders.append(line)
@@ -109,9 +111,11 @@ extension RestoreLoss {
     /// The loss for people; nothing where nothing is lost.
     var lines: [String] {
         guard survey.isRollback else { return [] }
-        var lines = ["the backup ends with event \(survey.head.sequence), epoch "
-            + "\(survey.head.epoch), chain \(survey.head.chainHash)"]
-        for known in survey.known where known.isLost {
+        var lines = [
+            "the backup ends with event \(survey.head.sequence), epoch "
+                + "\(survey.head.epoch), chain \(survey.head.chainHash)"
+        ]
+        for known in latest {
             lines.append(
                 "  \(known.path) knows event \(known.sequence)"
                     + (known.epoch == 0 ? "" : ", epoch \(known.epoch)")
@@ -121,8 +125,10 @@ extension RestoreLoss {
         if let lost = survey.lost {
             let first = survey.sharedUpTo == nil ? "from some event before" : "from event"
             let begin = survey.sharedUpTo == nil ? survey.head.sequence + 1 : lost.lowerBound
-            lines.append("lost: \(first) \(begin) to event \(lost.upperBound)"
-                + (epochs.isEmpty ? "" : "; epochs \(list(epochs.map { "\($0)" }))"))
+            lines.append(
+                "lost: \(first) \(begin) to event \(lost.upperBound)"
+                    + (epochs.isEmpty ? "" : "; epochs \(list(epochs.map { "\($0)" }))")
+            )
         }
         lines += section(
             "open at event \(shared.head), with a fate that the backup does not know",
@@ -141,10 +147,20 @@ extension RestoreLoss {
         return lines + section("orders", orders) + section("fills", fills)
     }
 
+    /// The latest that each of the witnesses knows.
+    private var latest: [KnownHead] {
+        let lost = survey.known.filter(\.isLost)
+        return lost.indices.filter { place in
+            !lost.contains { $0.path == lost[place].path && $0.sequence > lost[place].sequence }
+        }.map { lost[$0] }
+    }
+
     private func section(_ title: String, _ entries: [String]) -> [String] {
         var lines = ["\(title): \(entries.isEmpty ? "none" : "\(entries.count)")"]
-        lines += entries.prefix(Self.listed).map { "  " + $0 }
-        if entries.count > Self.listed { lines.append("  … see the journal that is kept") }
+        lines += entries.prefix(Self.shown).map { "  " + $0 }
+        if entries.count > Self.shown {
+            lines.append("  … and \(entries.count - Self.shown) more, which --json lists")
+        }
         return lines
     }
 

@@ -323,7 +323,9 @@ extension JournalRestore {
     private func removeAside() throws(JournalError) {
         let layout = JournalLayout(directory: aside)
         let found = try translating("restore to") { () throws(PlatformError) in
-            guard try FileSystem.status(aside) != nil else { return (isThere: false, isOurs: false) }
+            guard try FileSystem.status(aside) != nil else {
+                return (isThere: false, isOurs: false)
+            }
             let names = try FileSystem.list(aside)
             return (isThere: true, isOurs: names.isEmpty || names.contains("restoring"))
         }

@@ -133,11 +133,7 @@ struct OpeningCheck {
                 sequence: beyond
             )
         }
-        let judgement = rules.judge(
-            head: head,
-            lowest: try layout.segmentNumbers().first ?? 1,
-            hashes: report.hashes
-        )
+        let judgement = rules.judge(head: head, report)
         var warnings = judgement.warnings.map(\.meaning) + skipped.map { "\($0)" }
         let refusals = judgement.refusals.map { $0.error("open the journal", layout.directory) }
         if options.witnesses == .enforced {

@@ -102,15 +102,15 @@ struct WitnessRules {
 
     /// What the witnesses prove against the journal, and what they only make doubtful.
     ///
+    /// What a witness saw before the journal begins was taken out, and may lie in no archive.
+    ///
     /// - Parameters:
     ///   - head: the end of the journal.
-    ///   - lowest: its first event; what lies before can no longer be compared.
-    ///   - hashes: chain hashes at ``sequences``, of the batches that end there.
+    ///   - report: what a scan that was asked for the hashes at ``sequences`` saw.
     /// - Returns: refusals, and warnings with the witness that each is of.
     func judge(
         head: Head,
-        lowest: UInt64 = 1,
-        hashes: [UInt64: SHA256Digest]
+        _ report: ScanReport
     ) -> (refusals: [WitnessRefusal], warnings: [(path: String, meaning: String)]) {
         var refusals = missing()
         var warnings: [(path: String, meaning: String)] = []
@@ -122,8 +122,18 @@ struct WitnessRules {
             if reading.damagedSlots > 0, !reading.slots.isEmpty {
                 warnings.append((reading.path, "one slot of \(reading.path) is unreadable"))
             }
-            for slot in reading.slots where slot.sequence >= lowest - 1 {
-                if let refusal = refusal(slot, reading.path, head, hashes) {
+            for slot in reading.slots {
+                let hash = report.chainHash(endingAt: slot.sequence)
+                if slot.journalID == journalID, slot.sequence < report.begin,
+                    slot.sequence <= head.sequence, hash == nil
+                {
+                    let meaning =
+                        "\(reading.path) saw event \(slot.sequence), which was taken out of the "
+                        + "journal: nothing to compare it with"
+                    warnings.append((reading.path, meaning))
+                    continue
+                }
+                if let refusal = refusal(slot, reading.path, head, hash) {
                     refusals.append(refusal)
                 }
             }
@@ -158,7 +168,7 @@ struct WitnessRules {
         _ slot: WitnessSlot,
         _ path: String,
         _ head: Head,
-        _ hashes: [UInt64: SHA256Digest]
+        _ hash: SHA256Digest?
     ) -> WitnessRefusal? {
         let place =
             "sequence number \(slot.sequence) (epoch \(slot.epoch), chain \(slot.chainHash))"
@@ -186,7 +196,7 @@ struct WitnessRules {
                 from: from
             )
         }
-        guard let hash = hashes[slot.sequence] else {
+        guard let hash else {
             return rolledBack("the witness saw a batch end at \(place); none does")
         }
         if hash != slot.chainHash {

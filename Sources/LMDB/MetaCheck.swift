@@ -90,7 +90,11 @@ public enum MetaCheck {
 
     /// What is wrong with the meta pages of the file, in words; empty when nothing is.
     public static func faults(inFile path: String) throws(PlatformError) -> [String] {
-        let file = try File(path: path, mode: .read)
+        try faults(in: File(path: path, mode: .read))
+    }
+
+    /// What is wrong with the meta pages of an open file, in words; empty when nothing is.
+    public static func faults(in file: File) throws(PlatformError) -> [String] {
         let bytes = try file.read(at: 0, count: 2 * pageSize)
         return faults(bytes.span, fileSize: try file.size())
     }

@@ -18,13 +18,12 @@ struct `A killed tool` {
 
     private func tool(_ words: [String], dieAt call: Int? = nil) throws -> ChildProcess.Ending {
         let program = try Program.beside()
-        let tool = FileSystem.parent(of: program.engine) + "/journalctl"
-        var line = ["--journal", journal] + words + ["--state-directory", state]
-        if let call {
-            line = ["LD_PRELOAD=\(program.preload)", "DIE_AT_CALL=\(call)", tool] + line
-            return try ChildProcess.start("/usr/bin/env", arguments: line).wait()
-        }
-        return try ChildProcess.start(tool, arguments: line).wait()
+        return try program.start(
+            [program.tool, "--journal", journal] + words + ["--state-directory", state],
+            environment: call.map { program.dying(at: $0) } ?? [],
+            output: "/dev/null",
+            messages: root + "/messages"
+        ).wait()
     }
 
     /// What verification finds in a directory, and where it ends.

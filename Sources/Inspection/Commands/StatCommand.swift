@@ -160,13 +160,14 @@ extension JournalOverview {
             )
         }
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
+        let perBatch = eventsPerBatch.text(places: 2)
         let overview =
             [
                 "journal    \(directory)",
                 "id         \(journalID)",
                 "writer     \(isWritten ? "running" : "none")",
                 "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-                "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
+                "events     \(events) in \(batches) batches, \(perBatch) each",
                 "size       \(sizes), segments: \(statistics.segments.count)",
                 "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
                 "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",

@@ -113,19 +113,19 @@ public enum JournalBackup {
             home: home
         )
         let head = try reader.head()
-        var hashes: [UInt64: SHA256Digest] = [:]
+        var seen = ScanReport()
+        seen.begin = try layout.segmentNumbers().first ?? 1
         for sequence in rules.sequences where sequence <= head.sequence {
-            hashes[sequence] = try reader.chainHash(endingAt: sequence)
+            seen.hashes[sequence] = try reader.chainHash(endingAt: sequence)
         }
-        let lowest = try layout.segmentNumbers().first ?? 1
-        let (refusals, _) = rules.judge(head: head, lowest: lowest, hashes: hashes)
+        let (refusals, _) = rules.judge(head: head, seen)
         if let refusal = refusals.first {
             throw refusal.error("back up the journal in", layout.directory)
         }
         return FitSource(
             reader: reader,
             head: head,
-            lowest: lowest,
+            lowest: seen.begin,
             epoch: rules.highestEpoch,
             home: inner.slots.first?.home ?? .zero
         )

@@ -34,7 +34,8 @@ public final class TapeRun {
     private var snapshotAt: Timestamp
     /// The arrival of the first request that was decided and is not handed over yet.
     private var firstArrival: Timestamp?
-    private var requests: [(request: VenueRequest, decidedAt: Timestamp)] = []
+    /// What is to leave, when it was decided, and an event at or behind its intent.
+    private var requests: [(request: VenueRequest, decidedAt: Timestamp, by: SequenceNumber)] = []
     /// What is worth a line in the log once it is durable.
     private var news: [RunMessage] = []
     private var lookedAt: Int64 = 0
@@ -92,7 +93,7 @@ public final class TapeRun {
     /// Puts what was decided into the open batch, and its requests aside until that is durable.
     private func keep() throws(JournalError) {
         for request in turn.requests {
-            requests.append((request, turn.time))
+            requests.append((request, turn.time, turn.state.head))
             if firstArrival == nil { firstArrival = world.arrival(of: turn.time) }
         }
         try session.append(turn.events)
@@ -110,7 +111,13 @@ public final class TapeRun {
         try session.commit(&turn)
         for message in news { observer.log(message) }
         news.removeAll(keepingCapacity: true)
-        for (request, moment) in requests { world.send(request, decidedAt: moment) }
+        for (request, moment, intent) in requests {
+            invariant(
+                intent.rawValue <= session.head.sequence,
+                "a request leaves after its intent is durable"
+            )
+            world.send(request, decidedAt: moment)
+        }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {

@@ -1,21 +1,25 @@
 /// JSON as text, for what is written rather than read.
-indirect enum JSONText {
+public indirect enum JSONText {
+    /// Text, quoted and escaped as it needs.
     case text(String)
+    /// A whole number.
     case integer(Int64)
+    /// Yes or no.
     case flag(Bool)
+    /// Values in order.
     case list([JSONText])
     /// Keys in the order given; a `nil` value leaves its key out.
     case object([(key: String, value: JSONText?)])
 
     /// One line.
-    var compact: String {
+    public var compact: String {
         var text = ""
         write(to: &text, indent: nil)
         return text
     }
 
     /// One line for each value, with the keys of every object sorted.
-    var sortedLines: String {
+    public var sortedLines: String {
         var text = ""
         sorted.write(to: &text, indent: 0)
         return text + "\n"

@@ -11,6 +11,8 @@ public struct JournalTool {
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
         SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
+        WhyCommand.self,
+        TraceCommand.self,
     ]
 
     /// Makes the tool.

@@ -122,25 +122,9 @@ struct OpeningCheck {
         guard let head = report.head, report.journalID == id else {
             throw Self.damage(layout, "no batch could be read", nil)
         }
-        if let beyond = try snapshots.sequences().last, beyond > head.sequence {
-            throw JournalError(
-                .rolledBack,
-                "open the journal",
-                layout.directory,
-                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
-                    + "\(head.sequence): what came after is lost (\(snapshots.path(beyond)))",
-                advice: WitnessRules.rollbackAdvice,
-                sequence: beyond
-            )
-        }
-        let judgement = rules.judge(head: head, report)
-        var warnings = judgement.warnings.map(\.meaning) + skipped.map { "\($0)" }
-        let refusals = judgement.refusals.map { $0.error("open the journal", layout.directory) }
-        if options.witnesses == .enforced {
-            if let refusal = refusals.first { throw refusal }
-        } else {
-            warnings += refusals.map { "overruled: \($0)" }
-        }
+        try Self.requireNoSnapshot(beyond: head, snapshots, layout)
+        let warnings =
+            try Self.judge(rules, head, report, options, layout) + skipped.map { "\($0)" }
         if let snapshot, report.hashes[snapshot.sequence] != snapshot.chainHash {
             throw Self.damage(
                 layout,
@@ -153,6 +137,40 @@ struct OpeningCheck {
         self.snapshot = snapshot
         self.warnings = warnings
         highestWitnessedEpoch = rules.highestEpoch
+    }
+
+    /// Refuses a journal that ends before one of its snapshots was taken.
+    private static func requireNoSnapshot(
+        beyond head: Head,
+        _ snapshots: SnapshotStore,
+        _ layout: JournalLayout
+    ) throws(JournalError) {
+        if let beyond = try snapshots.sequences().last, beyond > head.sequence {
+            throw JournalError(
+                .rolledBack,
+                "open the journal",
+                layout.directory,
+                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
+                    + "\(head.sequence): what came after is lost (\(snapshots.path(beyond)))",
+                advice: WitnessRules.rollbackAdvice,
+                sequence: beyond
+            )
+        }
+    }
+
+    /// What the witnesses make doubtful; what they refuse is thrown, or overruled where that is
+    /// asked for.
+    private static func judge(
+        _ rules: WitnessRules,
+        _ head: Head,
+        _ report: ScanReport,
+        _ options: WriterOptions,
+        _ layout: JournalLayout
+    ) throws(JournalError) -> [String] {
+        let judgement = rules.judge(head: head, begin: report.begin, hashes: report.hashes)
+        let refusals = judgement.refusals.map { $0.error("open the journal", layout.directory) }
+        if options.witnesses == .enforced, let refusal = refusals.first { throw refusal }
+        return judgement.warnings.map(\.meaning) + refusals.map { "overruled: \($0)" }
     }
 
     /// The id, from the first batch by plain reads, or from the witness.

@@ -36,11 +36,6 @@ struct ScanReport: Hashable, Sendable {
     var bytes = 0
 
     var hasDamage: Bool { findings.contains { $0.severity == .damage } }
-
-    /// The hash that was asked for; of what ends where the segments begin the chain tells too.
-    func chainHash(endingAt sequence: UInt64) -> SHA256Digest? {
-        hashes[sequence] ?? (sequence + 1 == begin ? chainBefore : nil)
-    }
 }
 
 /// Reads segments by plain reads and checks pages, batches, events and the chain.
@@ -201,6 +196,10 @@ struct SegmentScan {
         {
             let meaning = "the batch is not the one the snapshot saw"
             add(.damage(.chain, file, sequences: sequences, bytes: range, meaning))
+        }
+        if isFirst, header.firstSequence == report.begin, wanted.contains(report.begin - 1) {
+            // What lies before was taken out; the chain says how it ended.
+            report.hashes[report.begin - 1] = header.previousHash
         }
         isFirst = false
         if wanted.contains(header.lastSequence) { report.hashes[header.lastSequence] = hash }

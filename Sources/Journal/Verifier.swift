@@ -160,7 +160,11 @@ public struct Verifier {
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(head: head, report)
+        let (refusals, warnings) = rules.judge(
+            head: head,
+            begin: report.begin,
+            hashes: report.hashes
+        )
         findings += refusals.map(\.finding)
         for warning in warnings {
             findings.append(
@@ -257,8 +261,8 @@ extension Verifier {
                 findings.append(
                     .damage(.snapshot, path, sequences: sequence...sequence, meaning)
                 )
-            } else if let snapshot, sequence + 1 >= lowest,
-                report.chainHash(endingAt: sequence) != snapshot.chainHash
+            } else if let snapshot, sequence >= lowest - 1,
+                report.hashes[sequence] != snapshot.chainHash
             {
                 let meaning = "no batch ends there with the chain hash that it names"
                 findings.append(

@@ -106,11 +106,13 @@ struct WitnessRules {
     ///
     /// - Parameters:
     ///   - head: the end of the journal.
-    ///   - report: what a scan that was asked for the hashes at ``sequences`` saw.
+    ///   - begin: its first event.
+    ///   - hashes: chain hashes at ``sequences``, of the batches that end there.
     /// - Returns: refusals, and warnings with the witness that each is of.
     func judge(
         head: Head,
-        _ report: ScanReport
+        begin: UInt64,
+        hashes: [UInt64: SHA256Digest]
     ) -> (refusals: [WitnessRefusal], warnings: [(path: String, meaning: String)]) {
         var refusals = missing()
         var warnings: [(path: String, meaning: String)] = []
@@ -123,9 +125,8 @@ struct WitnessRules {
                 warnings.append((reading.path, "one slot of \(reading.path) is unreadable"))
             }
             for slot in reading.slots {
-                let hash = report.chainHash(endingAt: slot.sequence)
-                if slot.journalID == journalID, slot.sequence < report.begin,
-                    slot.sequence <= head.sequence, hash == nil
+                if slot.journalID == journalID, slot.sequence < begin,
+                    slot.sequence <= head.sequence, hashes[slot.sequence] == nil
                 {
                     let meaning =
                         "\(reading.path) saw event \(slot.sequence), which was taken out of the "
@@ -133,7 +134,7 @@ struct WitnessRules {
                     warnings.append((reading.path, meaning))
                     continue
                 }
-                if let refusal = refusal(slot, reading.path, head, hash) {
+                if let refusal = refusal(slot, reading.path, head, hashes) {
                     refusals.append(refusal)
                 }
             }
@@ -168,7 +169,7 @@ struct WitnessRules {
         _ slot: WitnessSlot,
         _ path: String,
         _ head: Head,
-        _ hash: SHA256Digest?
+        _ hashes: [UInt64: SHA256Digest]
     ) -> WitnessRefusal? {
         let place =
             "sequence number \(slot.sequence) (epoch \(slot.epoch), chain \(slot.chainHash))"
@@ -196,7 +197,7 @@ struct WitnessRules {
                 from: from
             )
         }
-        guard let hash else {
+        guard let hash = hashes[slot.sequence] else {
             return rolledBack("the witness saw a batch end at \(place); none does")
         }
         if hash != slot.chainHash {

@@ -14,6 +14,8 @@ struct JournalOverview {
         var last: UInt64
         /// Why it stopped in order; `nil` where it did not, or runs.
         var stop: StopReason?
+        /// How long its commits took, as far as its events tell.
+        var commits = DurationHistogram()
     }
 
     let directory: String
@@ -57,8 +59,8 @@ struct JournalOverview {
         lastTime = time
         let begins = event.kind == EventKind.epochBegan.rawValue
         if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        let read = [EventKind.epochBegan, .epochEnded, .journalRestored].map(\.rawValue)
-        guard read.contains(event.kind) else { return }
+        let read = [EventKind.epochBegan, .epochEnded, .commitsTimed, .journalRestored]
+        guard read.contains(where: { $0.rawValue == event.kind }) else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):
@@ -75,6 +77,8 @@ struct JournalOverview {
                 restores.append((event.sequence, time, restored))
             case .epochEnded(let ended):
                 if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
+            case .commitsTimed(let timed):
+                if !epochs.isEmpty { epochs[epochs.count - 1].commits.add(timed.times) }
             default: break
             }
         } catch {

@@ -113,19 +113,19 @@ public enum JournalBackup {
             home: home
         )
         let head = try reader.head()
-        var seen = ScanReport()
-        seen.begin = try layout.segmentNumbers().first ?? 1
+        var hashes: [UInt64: SHA256Digest] = [:]
         for sequence in rules.sequences where sequence <= head.sequence {
-            seen.hashes[sequence] = try reader.chainHash(endingAt: sequence)
+            hashes[sequence] = try reader.chainHash(endingAt: sequence)
         }
-        let (refusals, _) = rules.judge(head: head, seen)
+        let lowest = try layout.segmentNumbers().first ?? 1
+        let (refusals, _) = rules.judge(head: head, begin: lowest, hashes: hashes)
         if let refusal = refusals.first {
             throw refusal.error("back up the journal in", layout.directory)
         }
         return FitSource(
             reader: reader,
             head: head,
-            lowest: seen.begin,
+            lowest: lowest,
             epoch: rules.highestEpoch,
             home: inner.slots.first?.home ?? .zero
         )

@@ -39,8 +39,8 @@ public enum Salvage {
     ///   - segmentLimit: bytes of pages from which a new segment begins.
     ///   - progress: gets how far it is.
     /// - Returns: what it made; `nil`, with nothing written, where no intact batch was found.
-    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`, `unfitFileSystem`,
-    ///   `damaged` where the source changes, or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`,
+    ///   `unfitFileSystem`, `damaged` where the source changes, or `system`.
     public static func run(
         _ source: String,
         to target: String,

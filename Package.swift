@@ -143,6 +143,17 @@ let tests: [Target] = [
             "SQLite", "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
     ),
+    // The nested package has the same decoders, and libFuzzer to feed them.
+    .testTarget(
+        name: "DecoderTests",
+        dependencies: [
+            "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
+            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+        ],
+        path: "Fuzzing",
+        exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
+        sources: ["Decoders", "Tests"]
+    ),
     .testTarget(
         name: "InputTests",
         dependencies: [
@@ -164,11 +175,13 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
-        // For the nested package of the benchmarks.
+        // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",
-            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
-                + ["Runtime", "Trading"]
+            targets: [
+                "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
+                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+            ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],

@@ -10,7 +10,7 @@ public struct JournalTool {
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
-        SegmentsCommand.self,
+        SegmentsCommand.self, SalvageCommand.self,
     ]
 
     /// Makes the tool.

@@ -42,9 +42,9 @@ public struct VerifierReport: Sendable {
 
 /// Looks at everything in a journal, collects all that is wrong and changes nothing.
 public struct Verifier {
-    private let layout: JournalLayout
+    let layout: JournalLayout
     private let options: VerifierOptions
-    private var findings: [Finding] = []
+    var findings: [Finding] = []
 
     /// Verifies the journal in `directory`.
     ///
@@ -77,6 +77,7 @@ public struct Verifier {
 
     private mutating func run() throws(JournalError) -> ScanReport {
         try checkNames()
+        let gaps = readGaps()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
         let id = inner.slots.first?.journalID
@@ -86,13 +87,13 @@ public struct Verifier {
             lookups: (inner.slots + (outer?.slots ?? [])).map(\.sequence)
                 + snapshots.map(\.sequence)
         )
-        findings += report.findings
+        addFindings(of: report, besides: gaps)
         guard let head = report.head, let journalID = report.journalID else {
             findings.append(.damage(.gap, layout.directory, "no batch could be read"))
             return report
         }
         try checkWitnesses(inner, outer, head, journalID, report)
-        checkSnapshots(snapshots, head, report)
+        checkSnapshots(snapshots.filter { !isLost($0.sequence, in: gaps) }, head, report)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
     }
@@ -264,7 +265,7 @@ extension Verifier {
                     ? [] : try FileSystem.list(layout.snapshots)
             )
         }
-        let known: Set = ["writer.lock", "witness", "segments", "snapshots"]
+        let known: Set = ["writer.lock", "witness", "segments", "snapshots", "gaps.json"]
         check(names.root, in: layout.directory) { known.contains($0) }
         check(names.segments, in: layout.segments) { JournalLayout.sequence($0) != nil }
         check(names.snapshots, in: layout.snapshots) { SnapshotStore.sequence($0) != nil }

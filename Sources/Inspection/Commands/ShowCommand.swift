@@ -80,7 +80,13 @@ struct ShowCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states: StateReader
+        do throws(JournalError) {
+            states = try StateReader(context.journal)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return try search(context, error)
+        }
         var begin = max(from, try states.reader.firstSequence())
         if begin > from, from > 1 {
             context.console.message("the journal begins with event \(begin)")
@@ -89,14 +95,7 @@ struct ShowCommand: Command {
             let end = min(to, try states.reader.head().sequence)
             begin = max(begin, end - min(end, UInt64(last)) + 1)
         }
-        let printer = EventPrinter(
-            filter: filter,
-            since: since,
-            until: until,
-            limit: last,
-            isJSON: isJSON,
-            console: context.console
-        )
+        let printer = printer(context)
         printer.context = try states.snapshot(notBeyond: .sequence(begin - 1)) ?? printer.context
         for remark in states.remarks { context.console.message(remark) }
         let walk = EventWalk(directory: context.journal, printer: printer, from: begin, to: to)
@@ -104,5 +103,26 @@ struct ShowCommand: Command {
         try printer.finish()
         if follows { try walk.follow(context.settings.isStopWanted) }
         return printer.hasProblem ? 1 : 0
+    }
+
+    private func printer(_ context: CommandContext) -> EventPrinter {
+        EventPrinter(
+            filter: filter,
+            since: since,
+            until: until,
+            limit: last,
+            isJSON: isJSON,
+            console: context.console
+        )
+    }
+
+    /// Shows what is intact of a journal that cannot be opened.
+    private func search(_ context: CommandContext, _ error: JournalError) throws -> Int32 {
+        let printer = printer(context)
+        printer.report("\(error)")
+        let walk = EventWalk(directory: context.journal, printer: printer, from: from, to: to)
+        try walk.search(after: error)
+        try printer.finish()
+        return 1
     }
 }

@@ -46,7 +46,10 @@ let core: [Target] = [
 ]
 
 let edge: [Target] = [
-    .target(name: "Journal", dependencies: ["LMDB", "Digests", "JSON", "Platform"]),
+    .target(
+        name: "Journal",
+        dependencies: ["LMDB", "Digests", "JSON", "Compression", "Platform"]
+    ),
     .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
     .target(
         name: "Runtime",
@@ -113,8 +116,8 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
-    // Preloaded into an engine, it kills it from within.
-    .target(name: "CDieAtCall", path: "Tests/CDieAtCall", linkerSettings: [.linkedLibrary("dl")]),
+    // Preloaded into a program, it stands between the program and its files.
+    .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
         dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
@@ -158,12 +161,12 @@ let package = Package(
             targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
                 + ["Runtime", "Trading"]
         ),
-        .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
+        .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests
 )
 
-let isOfC: Set = ["CSimdjson", "CDieAtCall"]
+let isOfC: Set = ["CSimdjson", "CInterpose"]
 for target in package.targets where target.type != .system && !isOfC.contains(target.name) {
     target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

@@ -38,6 +38,8 @@ public struct Finding: Error, Hashable, Sendable {
         case name
         /// What an interrupted operation left; the next writer removes it.
         case leftover
+        /// An archive is missing, damaged, or not what the manifest or the journal says.
+        case archive
         /// A file could not be read.
         case unreadable
         /// The scan itself died or took too long, which damage can cause.

@@ -9,6 +9,10 @@ struct JournalLayout: Sendable {
     var gaps: String { directory + "/gaps.json" }
     var segments: String { directory + "/segments" }
     var snapshots: String { directory + "/snapshots" }
+    /// Where the archives of this journal are, one directory a line.
+    var archives: String { directory + "/archives" }
+    /// The socket of the running engine.
+    var control: String { directory + "/control" }
 
     func segment(_ first: UInt64) -> String { segments + "/" + Self.name(first) }
 
@@ -31,6 +35,14 @@ struct JournalLayout: Sendable {
         try translating("list the segments of") { () throws(PlatformError) in
             try FileSystem.list(segments).compactMap { Self.sequence($0) }.sorted()
         }
+    }
+
+    /// The manifest, where the directory holds archives in place of segments.
+    func archiveManifest() throws(JournalError) -> ArchiveManifest? {
+        let isJournal = try translating("examine") { () throws(PlatformError) in
+            try FileSystem.status(segments) != nil
+        }
+        return isJournal ? nil : try ArchiveManifest.load(directory)
     }
 
     /// Explains what stands where a journal was expected; returns when it is one.

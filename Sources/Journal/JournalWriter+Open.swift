@@ -132,7 +132,7 @@ struct OpeningCheck {
                 sequence: beyond
             )
         }
-        let judgement = rules.judge(head: head, hashes: report.hashes)
+        let judgement = rules.judge(head: head, report)
         var warnings = judgement.warnings + skipped.map { "\($0)" }
         if options.witnesses == .enforced {
             if let refusal = judgement.refusals.first { throw refusal }

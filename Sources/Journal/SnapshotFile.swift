@@ -61,8 +61,9 @@ public struct SnapshotStore: Sendable {
 
     /// Saves a snapshot durably, then removes those that need not be kept.
     ///
-    /// Kept are the newest three and, where the journal no longer begins at 1, the one it begins
-    /// with and one older.
+    /// Kept are the newest three; those after which a segment begins, so that what comes before can
+    /// be taken out; and, where the journal no longer begins at 1, the one it begins with and one
+    /// older.
     ///
     /// - Parameters:
     ///   - head: the journal's head, at which the state stands.
@@ -168,8 +169,10 @@ public struct SnapshotStore: Sendable {
 
     private func prune() throws(JournalError) {
         let all = try sequences()
+        let segments = try layout.segmentNumbers()
         var keep = Set(all.suffix(Self.kept))
-        if let first = try layout.segmentNumbers().first, first > 1 {
+        keep.formUnion(all.filter { segments.contains($0 + 1) })
+        if let first = segments.first, first > 1 {
             keep.formUnion(all.filter { $0 < first }.suffix(2))
         }
         try translating("remove old snapshots of") { () throws(PlatformError) in

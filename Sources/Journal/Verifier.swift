@@ -15,6 +15,12 @@ public struct VerifierOptions: Sendable {
     /// It returns what it finds wrong; throwing ends the replay with a finding.
     public var replay: (@Sendable (BatchView) throws(JournalError) -> [Finding])?
 
+    /// Other places of the journal's archives than those that it names.
+    public var archives: [String] = []
+
+    /// How the journal says that segments were taken out; `nil` where that is not to be checked.
+    public var removals: RemovalReading?
+
     /// Options for a journal without an outer witness.
     public init() {}
 }
@@ -43,7 +49,7 @@ public struct VerifierReport: Sendable {
 /// Looks at everything in a journal, collects all that is wrong and changes nothing.
 public struct Verifier {
     let layout: JournalLayout
-    private let options: VerifierOptions
+    let options: VerifierOptions
     var findings: [Finding] = []
 
     /// Verifies the journal in `directory`.
@@ -56,7 +62,7 @@ public struct Verifier {
     ) throws(JournalError) -> VerifierReport {
         let begun = Clock.monotonic()
         let layout = JournalLayout(directory: JournalWriter.trimmed(directory))
-        try layout.requireJournal("verify the journal")
+        if try layout.archiveManifest() == nil { try layout.requireJournal("verify the journal") }
         var verifier = Verifier(layout: layout, options: options)
         let report = try verifier.run()
         return VerifierReport(
@@ -76,6 +82,7 @@ public struct Verifier {
     }
 
     private mutating func run() throws(JournalError) -> ScanReport {
+        if try layout.archiveManifest() != nil { return try runOverArchives() }
         try checkNames()
         let gaps = readGaps()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
@@ -94,18 +101,36 @@ public struct Verifier {
         }
         try checkWitnesses(inner, outer, head, journalID, report)
         checkSnapshots(snapshots.filter { !isLost($0.sequence, in: gaps) }, head, report)
+        try checkRemovals(report, journalID)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
     }
 
-    private func scan(lookups: [UInt64]) throws(JournalError) -> ScanReport {
+    func scan(lookups: [UInt64]) throws(JournalError) -> ScanReport {
         var request = ScanRequest(directory: layout.directory, lookups: lookups)
+        request.archives = options.archives
+        request.removalKind = options.removals?.kind
         request.isBesideWriter = try isWritten()
-        let report = try RecoveryScan.run(request, options.scan)
+        let report = try scanWhereItStays(request)
         guard report.hasDamage, !request.isBesideWriter, try isWritten() else { return report }
         // A writer has started since: pages may have been reused between two reads.
         request.isBesideWriter = true
-        return try RecoveryScan.run(request, options.scan)
+        return try scanWhereItStays(request)
+    }
+
+    /// Scans again where segments were taken out meanwhile and so looked damaged.
+    private func scanWhereItStays(_ request: ScanRequest) throws(JournalError) -> ScanReport {
+        var before = try segmentNumbers()
+        while true {
+            let report = try RecoveryScan.run(request, options.scan)
+            let now = try segmentNumbers()
+            if !report.hasDamage || now.first == before.first { return report }
+            before = now
+        }
+    }
+
+    private func segmentNumbers() throws(JournalError) -> [UInt64] {
+        try layout.archiveManifest() == nil ? try layout.segmentNumbers() : []
     }
 
     private func isWritten() throws(JournalError) -> Bool {
@@ -137,7 +162,7 @@ public struct Verifier {
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(head: head, hashes: report.hashes)
+        let (refusals, warnings) = rules.judge(head: head, report)
         for refusal in refusals {
             findings.append(
                 Finding(
@@ -163,12 +188,12 @@ public struct Verifier {
         }
     }
 
-    private mutating func replay() throws(JournalError) {
+    mutating func replay() throws(JournalError) {
         guard let replay = options.replay else { return }
         var found: [Finding] = []
-        let first = try layout.segmentNumbers().first ?? 1
         do throws(JournalError) {
-            let reader = try JournalReader.open(layout.directory)
+            let reader = try JournalReader.open(layout.directory, archives: options.archives)
+            let first = try reader.firstSequence()
             var read = ReadOptions()
             read.checksEvents = false
             try reader.forEachBatch(from: first, options: read) {
@@ -265,13 +290,15 @@ extension Verifier {
                     ? [] : try FileSystem.list(layout.snapshots)
             )
         }
-        let known: Set = ["writer.lock", "witness", "segments", "snapshots", "gaps.json"]
+        let known: Set = [
+            "writer.lock", "witness", "segments", "snapshots", "archives", "control", "gaps.json",
+        ]
         check(names.root, in: layout.directory) { known.contains($0) }
         check(names.segments, in: layout.segments) { JournalLayout.sequence($0) != nil }
         check(names.snapshots, in: layout.snapshots) { SnapshotStore.sequence($0) != nil }
     }
 
-    private mutating func check(
+    mutating func check(
         _ names: [String],
         in directory: String,
         isKnown: (String) -> Bool

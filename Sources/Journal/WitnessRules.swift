@@ -54,9 +54,11 @@ struct WitnessRules {
     }
 
     /// What the witnesses prove against the journal, and what they only make doubtful.
+    ///
+    /// What a witness saw before the journal begins was taken out, and may lie in no archive.
     func judge(
         head: Head,
-        hashes: [UInt64: SHA256Digest]
+        _ report: ScanReport
     ) -> (refusals: [JournalError], warnings: [String]) {
         var refusals: [JournalError] = []
         var warnings: [String] = []
@@ -84,7 +86,17 @@ struct WitnessRules {
                 warnings.append("one slot of \(reading.path) is unreadable")
             }
             for slot in reading.slots {
-                if let refusal = refusal(slot, reading.path, head, hashes) {
+                if slot.journalID == journalID, slot.sequence < report.begin,
+                    slot.sequence <= head.sequence,
+                    report.hashes[slot.sequence] == nil
+                {
+                    warnings.append(
+                        "\(reading.path) saw event \(slot.sequence), which was taken out of the "
+                            + "journal: nothing to compare it with"
+                    )
+                    continue
+                }
+                if let refusal = refusal(slot, reading.path, head, report.hashes) {
                     refusals.append(refusal)
                 }
             }

@@ -64,6 +64,8 @@ public enum FileSystem {
     }
 
     /// Makes a directory and every missing one above it; fine when it is there already.
+    ///
+    /// Each gets its name durably: what is kept below would be lost with the name of any of them.
     public static func createDirectories(_ path: String) throws(PlatformError) {
         if let found = try status(path), found.isDirectory { return }
         let above = parent(of: path)
@@ -73,6 +75,7 @@ public enum FileSystem {
         } catch {
             guard error.isExisting, try status(path)?.isDirectory == true else { throw error }
         }
+        try syncDirectory(above)
     }
 
     /// Removes one file; fine when nothing is there.

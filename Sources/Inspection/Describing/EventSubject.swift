@@ -48,7 +48,9 @@ struct EventSubject: Hashable {
     private mutating func take(_ correction: Correction, _ state: TradingState) {
         switch correction {
         case .balance, .skip: break
-        case .position(let id, _, _): instrument = id
+        case .position(let id, let open, _, _):
+            instrument = id
+            deal = open
         case .deal(let id, _, _): take(id, state)
         case .order(let id, _, _):
             order = id

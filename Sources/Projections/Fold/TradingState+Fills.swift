@@ -214,7 +214,7 @@ extension TradingState {
     }
 
     /// The number of an asset, which is given with its first appearance.
-    private mutating func asset(named name: String) -> AssetID {
+    mutating func asset(named name: String) -> AssetID {
         if let place = assets.firstIndex(where: { $0.name == name }) {
             return AssetID(UInt16(place))
         }

@@ -15,6 +15,19 @@ extension TradingState {
         }
     }
 
+    /// Leaves an event out: only the place in the journal goes on.
+    ///
+    /// For an event that cannot be folded and that an operator's correction names. Its time is left
+    /// out too, because it may be what is wrong.
+    ///
+    /// - Throws: ``FoldFailure`` where it is not the next one.
+    public mutating func passOver(_ sequence: SequenceNumber) throws(FoldFailure) {
+        guard sequence.rawValue == head.rawValue &+ 1 else {
+            throw FoldFailure(sequence: sequence, reason: "event \(head.next) was expected here")
+        }
+        head = sequence
+    }
+
     /// Goes on to an event, which must be the next one and not before the last.
     @inline(__always)
     mutating func advance(to sequence: SequenceNumber, at moment: Timestamp) throws(Misfit) {
@@ -69,6 +82,7 @@ extension TradingState {
         case .epochBegan(let payload): try begin(payload)
         case .epochEnded: isStoppedCleanly = true
         case .journalRestored(let payload): restore(payload)
+        case .correctionMade(let payload): try correct(payload)
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):
             status = payload.status

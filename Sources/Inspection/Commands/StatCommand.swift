@@ -15,7 +15,7 @@ struct StatCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let overview = try JournalOverview(context.journal)
+        let overview = try JournalOverview(context)
         if isJSON {
             try context.console.line(overview.document.json)
         } else {
@@ -37,7 +37,7 @@ struct SegmentsCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let reader = try JournalReader.open(context.journal)
+        let reader = try context.reader()
         let segments = try JournalStatistics(of: reader).segments
         let last = segments.last?.first
         if isJSON {
@@ -108,6 +108,7 @@ extension JournalOverview {
             "kinds": .list(kinds.map { kind($0.name, $0.count, $0.bytes) }),
             "epochs": .list(epochs.indices.map { epoch($0) }),
             "snapshots": .list(snapshots.map { snapshot($0.sequence, $0.bytes) }),
+            "restores": .list(restores.map { restore($0.sequence, $0.time, $0.event) }),
         ]
         return sizes.adding(rates).adding(lists)
     }
@@ -122,6 +123,18 @@ extension JournalOverview {
         ["sequence": .count(sequence), "bytes": .count(bytes)]
     }
 
+    private func restore(
+        _ sequence: UInt64,
+        _ time: Timestamp,
+        _ event: JournalRestored
+    ) -> Document {
+        [
+            "sequence": .count(sequence), "time": .text(time), "by": .text(event.by),
+            "reason": .text(event.reason), "source": .text(event.source),
+            "lostUpTo": .number(event.lostUpTo.rawValue),
+        ]
+    }
+
     private func epoch(_ place: Int) -> Document {
         let span = epochs[place]
         return [
@@ -129,6 +142,7 @@ extension JournalOverview {
             "last": .count(span.last), "time": .text(span.time),
             "program": .text(span.began.program), "process": .count(span.began.process),
             "previousStop": .text(span.began.previousStop.name), "stop": .text(stop(place)),
+            "commits": span.commits.count == 0 ? .null : span.commits.document,
         ]
     }
 
@@ -140,25 +154,38 @@ extension JournalOverview {
         var kindRows = [["kind", "events", "payload bytes"]]
         for kind in kinds { kindRows.append([kind.name, "\(kind.count)", "\(kind.bytes)"]) }
         var epochRows = [["epoch", "began", "first", "last", "stop", "program"]]
+        var commitRows = [["epoch", "commits", "median", "99 %", "longest"]]
         for (place, span) in epochs.enumerated() {
+            let epoch = "\(span.began.epoch)"
             let end = [stop(place), span.began.program]
-            epochRows.append(
-                ["\(span.began.epoch)", "\(span.time)", "\(span.first)", "\(span.last)"] + end
-            )
+            epochRows.append([epoch, "\(span.time)", "\(span.first)", "\(span.last)"] + end)
+            let times = span.commits
+            if times.count == 0 { continue }
+            let lengths = [times.median, times.percentile99, times.longest].map(\.milliseconds)
+            commitRows.append([epoch, "\(times.count)"] + lengths)
         }
+        let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
-        let overview = [
-            "journal    \(directory)",
-            "id         \(journalID)",
-            "writer     \(isWritten ? "running" : "none")",
-            "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-            "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
-            "size       \(sizes), segments: \(statistics.segments.count)",
-            "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
-            "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
-            "unclean    stops: \(uncleanStops)",
-        ]
+        let perBatch = eventsPerBatch.text(places: 2)
+        let overview =
+            [
+                "journal    \(directory)",
+                "id         \(journalID)",
+                "writer     \(isWritten ? "running" : "none")",
+                "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
+                "events     \(events) in \(batches) batches, \(perBatch) each",
+                "size       \(sizes), segments: \(statistics.segments.count)",
+                "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
+                "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
+                "unclean    stops: \(uncleanStops)",
+            ]
+            + restores.map { place, time, event in
+                let lost = event.lostUpTo.rawValue
+                return
+                    "restored   by event \(place), \(time), from \(event.source) by \(event.by): "
+                    + event.reason + (lost == 0 ? "" : "; what came after up to \(lost) is lost")
+            }
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
-            + Text.table(epochRows)
+            + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }
 }

@@ -126,7 +126,9 @@ let tests: [Target] = [
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        dependencies: [
+            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+        ],
         path: "Tests/CrashSuite"
     ),
     .testTarget(

@@ -13,6 +13,9 @@ struct TradedJournal {
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
 
+    /// A journal that somebody else writes in a directory.
+    init(at root: String) { self.root = root }
+
     /// Trades some minutes of a generated market into a new journal.
     init(in root: String = TemporaryDirectory.path, minutes: Int = 3, seed: UInt64 = 7) throws {
         self.root = root

@@ -57,7 +57,7 @@ extension TradedJournal {
         let numbers = try FileSystem.list(segments).compactMap { UInt64($0) }
         let first = try #require(numbers.first { $0 > event })
         let reader = try JournalReader.open(path)
-        let state = try StateReader(path).state(at: .sequence(first - 1))
+        let state = try StateReader(JournalReader.open(path)).state(at: .sequence(first - 1))
         var chainHash: SHA256Digest?
         try reader.forEachBatch(from: first) { batch in
             chainHash = batch.header.previousHash
@@ -111,7 +111,7 @@ extension TradedJournal {
 
     /// The state at the head.
     func lastState() throws -> TradingState {
-        try StateReader(path).state(at: .head)
+        try StateReader(JournalReader.open(path)).state(at: .head)
     }
 
     /// Adds events behind the last one, all in one commit, a second after it.

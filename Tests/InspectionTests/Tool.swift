@@ -100,7 +100,7 @@ extension TradedJournal {
         let bytes = try FileSystem.read(data)
         let wanted = Array(text.utf8)
         let places = bytes.indices.dropLast(wanted.count).filter {
-            bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
+            bytes[$0] == wanted[0] && bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
         }
         let file = try File(path: data, mode: .readWrite)
         for place in places {

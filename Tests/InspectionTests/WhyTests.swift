@@ -11,7 +11,7 @@ import Trading
 
 @Suite(.temporaryDirectory) struct `Why` {
     private func report(_ sequence: UInt64, _ journal: TradedJournal) throws -> WhyReport {
-        let states = try StateReader(journal.path)
+        let states = try StateReader(JournalReader.open(journal.path))
         let root = try states.reader.root(of: sequence)
         let subject = try EventSearch(states.reader).order(sequence)
         let kinds = [EventKind.dealOpened, .orderRefused, .orderIntended].map(\.rawValue)

@@ -70,7 +70,6 @@ struct BrokenBatch: Hashable, Sendable {
     }
 }
 
-
 extension BrokenBatch {
     /// How far a batch of unknown length is looked at.
     private static let lookingDistance = 1 << 20

@@ -51,12 +51,12 @@ struct GapFinder {
             isOpen = batch.isEndUnknown
             reason = batch.fault
         }
-        if let segment = files.segments.last, segment > end + 1 {
+        if let segment = files.segments.last, segment > end, segment - 1 > end {
             end = segment - 1
             reason = "a segment begins with event \(segment)"
         }
         if isLastSegmentLost(head) { isOpen = true }
-        for batch in index.broken where batch.claimedFirst == end + 1 { isOpen = true }
+        for batch in index.broken where batch.claimedFirst == end &+ 1 { isOpen = true }
         if lacksRecords { isOpen = true }
         guard end > head || isOpen else { return }
         let range = (head + 1)...max(end, head + 1)
@@ -74,9 +74,13 @@ struct GapFinder {
     /// Whether a file has fewer batches than its meta page counts, and more than the numbers
     /// missing elsewhere explain.
     private var lacksRecords: Bool {
-        let missing = holes.reduce(0) { $0 + Int(clamping: $1.range.count) }
+        // Numbers near the last one there is are claimed by forgers only.
+        let most: UInt64 = 1 << 40
+        let missing = holes.reduce(0) { missing, hole in
+            missing + Int(min(most, hole.range.upperBound - hole.range.lowerBound)) + 1
+        }
         for (file, tree) in index.trees.enumerated() where !tree.isSound {
-            guard let entries = tree.entries, entries < 1 << 40 else { continue }
+            guard let entries = tree.entries, entries < most else { continue }
             let found = index.count(in: file, among: chosen)
             if Int(entries) > found + missing { return true }
         }

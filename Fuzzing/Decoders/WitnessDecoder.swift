@@ -44,12 +44,13 @@ final class WitnessDecoder: Decoder {
             outer: bytes.count % 2 == 0 ? reading : nil,
             home: newest?.home
         )
-        let hashes = Dictionary(
+        var report = ScanReport()
+        report.hashes = Dictionary(
             uniqueKeysWithValues: rules.sequences.filter { $0 <= 100 }.map {
                 ($0, head.chainHash)
             }
         )
-        let refusals = rules.judge(head: head, hashes: hashes).refusals
+        let refusals = rules.judge(head: head, report).refusals
         try require(
             !reading.slots.isEmpty || !refusals.isEmpty,
             "a witness without a slot is refused"

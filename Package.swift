@@ -157,6 +157,13 @@ let tests: [Target] = [
         sources: ["Decoders", "Tests"]
     ),
     .testTarget(
+        name: "GoldenTests",
+        dependencies: [
+            "Digests", "Inspection", "Journal", "Platform", "Projections", "Runtime",
+            "TestSupport", "Trading",
+        ]
+    ),
+    .testTarget(
         name: "InputTests",
         dependencies: [
             "holdfast", "Runtime", "Exchange", "Journal", "Platform", "Projections", "Trading",

@@ -131,7 +131,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "CrashTests",
-        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+        dependencies: [
+            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
+            "TestSupport",
+        ]
     ),
     .testTarget(
         name: "InspectionTests",
@@ -139,6 +142,17 @@ let tests: [Target] = [
             "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
             "SQLite", "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
+    ),
+    // The nested package has the same decoders, and libFuzzer to feed them.
+    .testTarget(
+        name: "DecoderTests",
+        dependencies: [
+            "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
+            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+        ],
+        path: "Fuzzing",
+        exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
+        sources: ["Decoders", "Tests"]
     ),
     .testTarget(
         name: "InputTests",
@@ -161,11 +175,13 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
-        // For the nested package of the benchmarks.
+        // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",
-            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
-                + ["Runtime", "Trading"]
+            targets: [
+                "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
+                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+            ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],

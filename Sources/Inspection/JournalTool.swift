@@ -13,6 +13,8 @@ public struct JournalTool {
         SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
         WhyCommand.self,
         TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
     ]
 
     /// Makes the tool.
@@ -21,10 +23,11 @@ public struct JournalTool {
         self.console = console
     }
 
-    private var syntax: ProgramSyntax {
+    /// What the program understands.
+    static func syntax(program: String, version: String) -> ProgramSyntax {
         ProgramSyntax(
-            settings.program,
-            version: settings.version,
+            program,
+            version: version,
             summary: "Looks into a journal, stopped or beside a running engine. It ends with 0 "
                 + "when all is well, 1 for findings, damage and refusals, 2 when it could not "
                 + "be done.",
@@ -35,9 +38,14 @@ public struct JournalTool {
                     isRequired: true,
                     summary: "the journal's directory"
                 ),
+                OptionSyntax(
+                    "archive",
+                    "DIR",
+                    summary: "another place of the journal's archives than it names itself"
+                ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
-            commands: Self.commands.map { $0.syntax }
+            commands: commands.map { $0.syntax }
         )
     }
 
@@ -54,6 +62,7 @@ public struct JournalTool {
     }
 
     private func perform(_ words: [String]) throws -> Int32 {
+        let syntax = Self.syntax(program: settings.program, version: settings.version)
         switch try syntax.parse(words) {
         case .show(let text):
             try console.text(text)
@@ -69,7 +78,12 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
-            let context = CommandContext(journal: journal, console: console, settings: settings)
+            let context = CommandContext(
+                journal: journal,
+                archives: arguments.texts("archive"),
+                console: console,
+                settings: settings
+            )
             return try instance.run(context)
         }
     }

@@ -27,8 +27,15 @@ struct UsageMistake: Error {
 struct CommandContext {
     /// The directory of the journal.
     let journal: String
+    /// Other places of its archives than those that it names.
+    var archives: [String] = []
     let console: Console
     let settings: ToolSettings
+
+    /// A reader of the journal.
+    func reader() throws(JournalError) -> JournalReader {
+        try JournalReader.open(journal, archives: archives)
+    }
 }
 
 /// How the tool works on this machine.

@@ -9,6 +9,8 @@ final class EventPrinter {
     private(set) var hasProblem = false
     /// Whether nothing more can be wanted.
     private(set) var isDone = false
+    /// How many events were printed, or are kept to be.
+    private(set) var printed: UInt64 = 0
     /// Whether there are as many as wanted.
     var isFull: Bool { limit.map { kept.count >= $0 } ?? false }
 
@@ -129,11 +131,7 @@ final class EventPrinter {
         epoch: UInt32
     ) throws {
         report("event \(view.sequence) cannot be read: \(error.reason)")
-        var hex = ""
-        for index in 0..<view.payload.count {
-            let digits = String(view.payload[index], radix: 16)
-            hex += digits.utf8.count == 1 ? "0" + digits : digits
-        }
+        let hex = (0..<view.payload.count).map { view.payload[$0] }.hexadecimal
         let time = Timestamp(nanoseconds: view.time)
         let kind = EventKind(rawValue: view.kind)?.name ?? "kind\(view.kind)"
         guard isJSON else {
@@ -166,6 +164,7 @@ final class EventPrinter {
     }
 
     private func emit(_ line: String) throws {
+        printed += 1
         guard let limit else { return try console.line(line) }
         if limit == 0 { return }
         if kept.count < limit {

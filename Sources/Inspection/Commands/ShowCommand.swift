@@ -92,7 +92,7 @@ struct ShowCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let lowest = try states.reader.firstSequence()
         let begin = max(from, filter.first, lowest)
         if lowest > from, from > 1 {
@@ -144,7 +144,7 @@ struct ShowCommand: Command {
             isJSON: isJSON,
             console: context.console
         )
-        let walk = EventWalk(directory: context.journal, printer: printer, from: begin, to: to)
+        let walk = EventWalk(context, printer: printer, from: begin, to: to)
         try walk.run(states.reader)
         return (printer, walk)
     }

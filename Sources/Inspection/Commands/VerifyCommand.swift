@@ -41,10 +41,12 @@ struct VerifyCommand: Command {
         var options = VerifierOptions()
         options.scan = context.settings.scan
         options.stateDirectory = try context.witnesses(stateDirectory)
+        options.archives = context.archives
+        options.removals = .ofEvents
         console.progress("checking pages, batches and events")
         let report = try Verifier.verify(context.journal, options: options)
         var findings = report.findings.map(judged)
-        let check = ReplayCheck(context.journal)
+        let check = ReplayCheck(context)
         if report.head != nil, !report.hasDamage {
             try check.run { envelope in
                 console.progress("replaying event \(envelope.sequence), \(envelope.time)")
@@ -130,5 +132,24 @@ extension Finding {
             "lastByte": bytes.map { .count($0.upperBound) } ?? .null,
             "meaning": .text(meaning), "advice": .text(advice),
         ]
+    }
+}
+
+extension RemovalReading {
+    /// How the events of this program tell of segments taken out.
+    static var ofEvents: RemovalReading {
+        RemovalReading(kind: SegmentsRemoved.kind.rawValue) { payload in
+            do throws(CodecFailure) {
+                let event = try EventCodec().decode(
+                    kind: SegmentsRemoved.kind.rawValue,
+                    version: SegmentsRemoved.version,
+                    payload.span
+                )
+                guard case .segmentsRemoved(let removed) = event else { return nil }
+                return removed.removal
+            } catch {
+                return nil
+            }
+        }
     }
 }

@@ -23,9 +23,13 @@ final class StateReader {
     /// What was wrong with snapshots that were passed over; the result is the same without them.
     private(set) var remarks: [String] = []
 
-    init(_ directory: String) throws(JournalError) {
-        reader = try JournalReader.open(directory)
-        snapshots = SnapshotStore(directory: directory, journalID: reader.journalID)
+    convenience init(_ context: CommandContext) throws(JournalError) {
+        self.init(try context.reader())
+    }
+
+    init(_ reader: JournalReader) {
+        self.reader = reader
+        snapshots = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
     }
 
     /// The newest good snapshot at or before a point, as the state it holds.
@@ -66,10 +70,16 @@ final class StateReader {
             var options = ReadOptions()
             options.copies = true
             let next = snapshot.sequence + 1
-            try reader.forEachBatch(from: next, options: options) {
-                (batch) throws(JournalError) in
-                if batch.header.firstSequence == next { chainHash = batch.header.previousHash }
-                return .stop
+            do throws(JournalError) {
+                try reader.forEachBatch(from: next, options: options) {
+                    (batch) throws(JournalError) in
+                    if batch.header.firstSequence == next { chainHash = batch.header.previousHash }
+                    return .stop
+                }
+            } catch {
+                guard error.code == .archived else { throw error }
+                remarks.append("\(place): what follows it was taken out of the journal")
+                return nil
             }
         }
         guard chainHash == snapshot.chainHash else {

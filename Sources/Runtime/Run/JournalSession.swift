@@ -37,6 +37,8 @@ final class JournalSession {
         snapshotAt = writer.opening?.snapshot?.sequence ?? 0
     }
 
+    /// The id of the journal.
+    var journalID: JournalID { writer.journalID }
     /// The end of what is durable.
     var head: Head { writer.head }
     /// Whether something waits to be committed.
@@ -159,6 +161,19 @@ final class JournalSession {
     /// Copies the journal elsewhere when it can no longer be written where it is.
     func emergencyCopy(to target: String) throws(JournalError) {
         try writer.emergencyCopy(to: target)
+    }
+
+    /// Seals the segment at hand.
+    func beginSegment() throws(JournalError) { try writer.beginSegment() }
+
+    /// Checks that a segment may be taken out.
+    func requireRemovable(_ removal: Removal) throws(JournalError) {
+        try writer.requireRemovable(removal)
+    }
+
+    /// Takes a segment out whose event is committed.
+    func takeOut(_ removal: Removal) throws(JournalError) -> String {
+        try writer.takeOut(removal)
     }
 
     /// Frees what readers that died still hold.

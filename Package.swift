@@ -126,12 +126,17 @@ let tests: [Target] = [
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        dependencies: [
+            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+        ],
         path: "Tests/CrashSuite"
     ),
     .testTarget(
         name: "CrashTests",
-        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+        dependencies: [
+            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
+            "TestSupport",
+        ]
     ),
     .testTarget(
         name: "InspectionTests",
@@ -152,6 +157,13 @@ let tests: [Target] = [
         sources: ["Decoders", "Tests"]
     ),
     .testTarget(
+        name: "GoldenTests",
+        dependencies: [
+            "Digests", "Inspection", "Journal", "Platform", "Projections", "Runtime",
+            "TestSupport", "Trading",
+        ]
+    ),
+    .testTarget(
         name: "InputTests",
         dependencies: [
             "holdfast", "Runtime", "Exchange", "Journal", "Platform", "Projections", "Trading",
@@ -162,7 +174,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Platform", "TestSupport",
+            "Digests", "Platform", "TestSupport",
         ]
     ),
 ]

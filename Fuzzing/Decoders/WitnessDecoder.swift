@@ -43,12 +43,13 @@ final class WitnessDecoder: Decoder {
             outer: bytes.count % 2 == 0 ? reading : nil,
             home: newest?.home
         )
-        let hashes = Dictionary(
+        var report = ScanReport()
+        report.hashes = Dictionary(
             uniqueKeysWithValues: rules.sequences.filter { $0 <= 100 }.map {
                 ($0, head.chainHash)
             }
         )
-        let refusals = rules.judge(head: head, begin: 1, hashes: hashes).refusals
+        let refusals = rules.judge(head: head, begin: 1, hashes: report.hashes).refusals
         try require(
             !reading.slots.isEmpty || !refusals.isEmpty,
             "a witness without a slot is refused"

@@ -13,6 +13,9 @@ public struct JournalTool {
         SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
         WhyCommand.self,
         TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
+        SalvageCommand.self,
     ]
 
     /// Makes the tool.

@@ -18,8 +18,8 @@ import Trading
         plan.bookCapacity = 4000
     }
 
-    private func segmented(batches: Int = .max) throws -> TradedJournal {
-        let journal = try TradedJournal(minutes: 5, batches: batches, settings)
+    private func segmented(commits: Int? = nil) throws -> TradedJournal {
+        let journal = try TradedJournal(minutes: 5, commits: commits, settings)
         let segments = try FileSystem.list(journal.path + "/segments")
         try #require(segments.count > 2)
         return journal
@@ -87,9 +87,9 @@ import Trading
         let place = TemporaryDirectory.path + "/whole"
         let whole = try TradedJournal(in: place, minutes: 5, settings)
         let outcome = value("outcomeHash", whole.tool("replay", "--json"))
-        let journal = try segmented(batches: 260)
+        let journal = try segmented(commits: 260)
         #expect(journal.tool("snapshot", "--archive", archives).status == 0)
-        try journal.trade(batches: 60, settings)
+        try journal.trade(commits: 60, settings)
         #expect(journal.tool("snapshot", "--archive", archives).status == 0)
         let summary = try journal.trade(settings)
         #expect("\"\(summary.state.outcome.digest)\"" == outcome)
@@ -99,7 +99,7 @@ import Trading
 
     @Test func `without its archives names what is missing, and with their place reads on`() throws
     {
-        let journal = try segmented(batches: 260)
+        let journal = try segmented(commits: 260)
         let run = journal.tool("snapshot", "--archive", archives, "--json")
         let first = try #require(value("firstSequence", run).flatMap { UInt64($0) })
         let moved = TemporaryDirectory.path + "/moved"

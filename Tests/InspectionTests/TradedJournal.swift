@@ -12,46 +12,62 @@ struct TradedJournal {
     let root: String
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
+    var key: String { root + "/key" }
 
     private var tape: String { root + "/GENUSDT.tape" }
 
     /// Trades some minutes of a generated market into a new journal.
     ///
-    /// The run stops in order after so many batches, or at the tape's end.
+    /// - Parameters:
+    ///   - root: Where everything is.
+    ///   - minutes: The length of the market.
+    ///   - seed: What it is generated from.
+    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
+    ///   - commits: After how many commits to stop; `nil` for the end of the market.
+    ///   - change: What is to be different in the plan.
     init(
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,
         seed: UInt64 = 7,
-        batches: Int = .max,
+        signedEvery: TimeSpan? = nil,
+        commits: Int? = nil,
         _ change: (inout RunPlan) -> Void = { _ in }
     ) throws {
         self.root = root
         try FileSystem.createDirectories(root)
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        try trade(batches: batches, change)
+        if signedEvery != nil { _ = try KeyFile.make(key) }
+        try trade(commits: commits, signedEvery: signedEvery, change)
     }
 
-    /// Trades on, up to so many batches.
+    /// Goes on trading, in an epoch of its own.
     @discardableResult
     func trade(
-        batches: Int = .max,
+        commits: Int? = nil,
+        signedEvery: TimeSpan? = nil,
         _ change: (inout RunPlan) -> Void = { _ in }
     ) throws -> RunSummary {
-        var left = batches
+        var count = 0
         let observer = RunObserver(
             log: { _ in },
             progress: { _ in },
             isStopWanted: {
-                left -= 1
-                return left < 0
+                count += 1
+                return count > commits ?? .max
             }
         )
         var plan = try Self.plan(root, tape)
-        let tests = try CurrentProcess.executablePath()
-        plan.scanner = FileSystem.parent(of: tests) + "/journalctl"
+        if let signedEvery {
+            plan.signing = SigningSettings(keyFile: ConfiguredPath(key, in: ""), every: signedEvery)
+        }
+        // A start after the first is checked by a child, which the test program cannot be.
+        plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
         change(&plan)
         return try TapeRun.run(plan, observer)
     }
+
+    /// A journal that somebody else makes.
+    init(at root: String) { self.root = root }
 
     private static func write(seed: UInt64, minutes: Int, to path: String) throws {
         var market = GeneratedMarket(seed: seed, minutes: minutes)

@@ -116,6 +116,13 @@ struct RestoreCommand: Command {
                 )
             )
         )
+        if let range = survey.lost {
+            // The state's history of errors is where a trader looks.
+            let text =
+                "restored from \(source) by \(name ?? "not named"): events "
+                + "\(range.lowerBound) to \(range.upperBound) are lost"
+            try epoch.append(.errorRecorded(ErrorRecorded(severity: .warning, text: text)))
+        }
         try epoch.end()
         return writer.head
     }

@@ -115,6 +115,7 @@ extension JournalOverview {
             "kinds": .list(kinds.map { kind($0.name, $0.count, $0.bytes) }),
             "epochs": .list(epochs.indices.map { epoch($0) }),
             "snapshots": .list(snapshots.map { snapshot($0.sequence, $0.bytes) }),
+            "restores": .list(restores.map { restore($0.sequence, $0.time, $0.event) }),
         ]
         return sizes.adding(rates).adding(lists)
     }
@@ -127,6 +128,18 @@ extension JournalOverview {
 
     private func snapshot(_ sequence: UInt64, _ bytes: Int) -> Document {
         ["sequence": .count(sequence), "bytes": .count(bytes)]
+    }
+
+    private func restore(
+        _ sequence: UInt64,
+        _ time: Timestamp,
+        _ event: JournalRestored
+    ) -> Document {
+        [
+            "sequence": .count(sequence), "time": .text(time), "by": .text(event.by),
+            "reason": .text(event.reason), "source": .text(event.source),
+            "lostUpTo": .number(event.lostUpTo.rawValue),
+        ]
     }
 
     private func epoch(_ place: Int) -> Document {
@@ -170,18 +183,26 @@ extension JournalOverview {
         }
         let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
+        let perBatch = eventsPerBatch.text(places: 2)
         let overview =
             [
                 "journal    \(directory)",
                 "id         \(journalID)",
                 "writer     \(isWritten ? "running" : "none")",
                 "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-                "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
+                "events     \(events) in \(batches) batches, \(perBatch) each",
                 "size       \(sizes), segments: \(segments.count)",
                 "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
                 "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
                 "unclean    stops: \(uncleanStops)",
-            ] + archiveLines
+            ]
+            + restores.map { place, time, event in
+                let lost = event.lostUpTo.rawValue
+                return
+                    "restored   by event \(place), \(time), from \(event.source) by \(event.by): "
+                    + event.reason + (lost == 0 ? "" : "; what came after up to \(lost) is lost")
+            }
+            + archiveLines
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
             + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }

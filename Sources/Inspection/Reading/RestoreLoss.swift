@@ -20,8 +20,9 @@ struct RestoreLoss {
     private var fills: [String] = []
     private let codec = EventCodec()
 
-    /// How many orders and fills are listed, each.
-    private static let listed = 1000
+    /// How many orders and fills are listed in JSON, and how many are shown to people, each.
+    private static let listed = 10_000
+    private static let shown = 20
 
     /// Finds out what is lost.
     ///
@@ -114,7 +115,7 @@ extension RestoreLoss {
             "the backup ends with event \(survey.head.sequence), epoch "
                 + "\(survey.head.epoch), chain \(survey.head.chainHash)"
         ]
-        for known in survey.known where known.isLost {
+        for known in latest {
             lines.append(
                 "  \(known.path) knows event \(known.sequence)"
                     + (known.epoch == 0 ? "" : ", epoch \(known.epoch)")
@@ -146,10 +147,20 @@ extension RestoreLoss {
         return lines + section("orders", orders) + section("fills", fills)
     }
 
+    /// The latest that each of the witnesses knows.
+    private var latest: [KnownHead] {
+        let lost = survey.known.filter(\.isLost)
+        return lost.indices.filter { place in
+            !lost.contains { $0.path == lost[place].path && $0.sequence > lost[place].sequence }
+        }.map { lost[$0] }
+    }
+
     private func section(_ title: String, _ entries: [String]) -> [String] {
         var lines = ["\(title): \(entries.isEmpty ? "none" : "\(entries.count)")"]
-        lines += entries.prefix(Self.listed).map { "  " + $0 }
-        if entries.count > Self.listed { lines.append("  … see the journal that is kept") }
+        lines += entries.prefix(Self.shown).map { "  " + $0 }
+        if entries.count > Self.shown {
+            lines.append("  … and \(entries.count - Self.shown) more, which --json lists")
+        }
         return lines
     }
 

@@ -50,6 +50,9 @@ struct SourceReach: Hashable {
     let through: UInt64
     /// The event that says so; zero where nothing was marked.
     let mark: UInt64
+
+    /// Whether the journal tells how far the source was read.
+    var isMarked: Bool { mark > 0 }
 }
 
 /// What a journal tells of one chain of cause and effect, in order, with the states it met.
@@ -138,11 +141,14 @@ final class Story {
         }
         let link = links[view.sequence]
         switch EventKind(rawValue: view.kind) {
-        case .inputsMarked: try mark(view)
-        case .fundingSettled where link == nil: try fund(view, header)
+        case .inputsMarked: try mark(view, link)
+        case .fundingSettled where link == nil, .correctionMade where link == nil:
+            try takeBeside(view, header)
         case .signalReceived where link == nil:
             let envelope = try fold.envelope(view)
-            passedSignal = (view.sequence, EventWords(state: fold.state).text(envelope))
+            if case .signalReceived(let it) = envelope.event {
+                passedSignal = (view.sequence, "by \(it.id) (\(it.side.name), score \(it.score))")
+            }
             try fold.take(envelope)
         default:
             guard let link else { return try fold.pass(view) }
@@ -151,7 +157,7 @@ final class Story {
     }
 
     /// Takes a mark of the inputs: it closes the batch of an event that was asked for.
-    private func mark(_ view: EventView) throws(ReplayFailure) {
+    private func mark(_ view: EventView, _ link: EventLink?) throws(ReplayFailure) {
         let envelope = try fold.envelope(view)
         if case .inputsMarked(let mark) = envelope.event {
             let place = Int(mark.source.rawValue)
@@ -168,14 +174,20 @@ final class Story {
                 )
             }
         }
-        try fold.take(envelope)
+        if let link { try keep(envelope, link) } else { try fold.take(envelope) }
     }
 
-    private func fund(_ view: EventView, _ header: BatchHeader) throws(ReplayFailure) {
+    /// Takes what changed the deal from outside its chain: its funding, and corrections.
+    private func takeBeside(_ view: EventView, _ header: BatchHeader) throws(ReplayFailure) {
         let envelope = try fold.envelope(view)
-        guard case .fundingSettled(let funding) = envelope.event, funding.instrument == instrument,
-            isOpen
-        else { return try fold.take(envelope) }
+        let isOurs: Bool
+        switch envelope.event {
+        case .fundingSettled(let funding): isOurs = isOpen && funding.instrument == instrument
+        default:
+            let subject = EventSubject(envelope, before: fold.state)
+            isOurs = deal != .none && subject.deal == deal
+        }
+        guard isOurs else { return try fold.take(envelope) }
         try keep(envelope, EventLink(view, header))
     }
 

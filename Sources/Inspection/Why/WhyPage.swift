@@ -63,7 +63,7 @@ struct WhyPage {
         page.row("decision", "event \(decision.sequence), \(decision.time)")
         let reaches = report.story.reaches[decision.sequence] ?? []
         var isFirst = true
-        for reach in reaches where reach.through > reach.after {
+        for reach in reaches where reach.isMarked {
             page.row(isFirst ? "inputs" : "", reach.words)
             isFirst = false
         }
@@ -78,7 +78,7 @@ struct WhyPage {
                 "bid \(evidence.bid), ask \(evidence.ask), spread \(evidence.ask - evidence.bid)"
             )
         } else {
-            page.row(label, "not journaled with a refused entry")
+            page.row(label, "bid and ask are not journaled with a refused entry")
         }
     }
 
@@ -162,7 +162,7 @@ struct WhyPage {
             "event \(tale.intent.sequence), \(tale.intent.time)\(after(tale.intent))"
         )
         if tale.intent.link.batch != report.decision?.link.batch {
-            for reach in tale.reaches where reach.through > reach.after { page.more(reach.words) }
+            for reach in tale.reaches where reach.isMarked { page.more(reach.words) }
         }
         let batch = tale.intent.link.batch
         page.row(

@@ -13,6 +13,8 @@ struct SegmentCopy: ~Copyable {
     private let segments: String
     private let sizes: SegmentSizes
     private var builder: SegmentBuilder?
+    /// Bytes of batches in the segment at hand.
+    private var segmentBytes = 0
 
     /// Begins to copy into `segments`, the directory of a journal's segments, which must exist.
     init(into segments: String, _ sizes: SegmentSizes) {
@@ -23,7 +25,9 @@ struct SegmentCopy: ~Copyable {
 
     /// Takes the next batch.
     mutating func append(_ batch: BatchView) throws(JournalError) {
-        if let used = builder?.usedBytes, used >= sizes.limit { try finishSegment() }
+        // What is not committed yet does not count as used.
+        let used = max(builder?.usedBytes ?? 0, segmentBytes)
+        if used >= sizes.limit { try finishSegment() }
         if builder == nil {
             builder = try SegmentBuilder(
                 in: segments,
@@ -35,6 +39,7 @@ struct SegmentCopy: ~Copyable {
         batches += 1
         events += Int(batch.header.count)
         bytes += batch.bytes.count
+        segmentBytes += batch.bytes.count
     }
 
     /// Takes batches of `reader`, from the one that holds `sequence` to the one that holds `last`.
@@ -63,6 +68,7 @@ struct SegmentCopy: ~Copyable {
 
     private mutating func finishSegment() throws(JournalError) {
         guard let full = builder.take() else { return }
+        segmentBytes = 0
         _ = try full.finish()
     }
 }

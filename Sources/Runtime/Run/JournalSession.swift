@@ -13,6 +13,9 @@ final class JournalSession {
     private let writer: JournalWriter
     private let snapshots: SnapshotStore
     private let digest = StateDigest()
+    private let signer: CheckpointSigner?
+    /// The stamped time of the newest checkpoint of this epoch.
+    private var signedAt: Timestamp?
     private var payload = ByteWriter(capacity: 512)
     /// The place in the journal of the newest recorded hash, in events.
     private var hashedAt: UInt64
@@ -25,8 +28,9 @@ final class JournalSession {
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
 
-    init(writer: JournalWriter) {
+    init(writer: JournalWriter, signer: CheckpointSigner? = nil) {
         self.writer = writer
+        self.signer = signer
         snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
         hashedAt = writer.head.sequence
         changedAt = writer.head.sequence
@@ -69,7 +73,7 @@ final class JournalSession {
                 "journal and state count events alike"
             )
             switch envelope.event {
-            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed: break
+            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed, .checkpointSigned: break
             default: changedAt = sequence
             }
         }
@@ -91,6 +95,24 @@ final class JournalSession {
             try append(turn.events)
             turn.clear()
         }
+    }
+
+    /// Signs the chain as of the last commit, where a key is configured; the checkpoint is for the
+    /// next batch.
+    func sign(_ turn: inout Turn) {
+        guard let signer else { return }
+        signedAt = turn.time
+        turn.emit(
+            .checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(writer.epoch)))
+        )
+    }
+
+    /// Signs where the newest checkpoint is older than the schedule allows.
+    func signIfDue(_ turn: inout Turn) throws(JournalError) {
+        guard let signer, let signedAt, turn.time - signedAt >= signer.every else { return }
+        sign(&turn)
+        try append(turn.events)
+        turn.clear()
     }
 
     private func commitTimed(at time: Timestamp) throws(JournalError) {
@@ -122,6 +144,7 @@ final class JournalSession {
     /// Ends in order: everything durable, the state saved, the witnesses synced.
     func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
         try commit(&turn)
+        sign(&turn)
         tellTimes(&turn)
         turn.emit(
             .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))

@@ -102,6 +102,7 @@ extension TapeRun {
                 engine.observe(input, at: world.time)
             }
         }
+        session.sign(&turn)
         try resolveUnknowns()
         say(10, "live from \(turn.time)")
         try session.append(turn.events)

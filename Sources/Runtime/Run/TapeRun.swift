@@ -129,6 +129,7 @@ public final class TapeRun {
     /// Settles what was decided, and now and then takes a snapshot and looks around.
     func commit() throws(JournalError) {
         try settle()
+        try session.signIfDue(&turn)
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
             try saveSnapshot()
         }

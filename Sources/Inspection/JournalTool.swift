@@ -11,6 +11,7 @@ public struct JournalTool {
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
         SegmentsCommand.self,
+        ReportCommand.self,
     ]
 
     /// Makes the tool.

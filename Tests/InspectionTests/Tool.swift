@@ -94,20 +94,20 @@ extension TradedJournal {
     /// The first segment's file.
     var data: String { path + "/segments/00000000000000000001/data.mdb" }
 
-    /// Turns one bit of the first place in the first segment that holds `text`.
+    /// Turns one bit wherever the first segment holds `text`: pages that were freed may hold it
+    /// too, and which page is read is LMDB's affair.
     func damage(_ text: String) throws -> Bool {
         let bytes = try FileSystem.read(data)
         let wanted = Array(text.utf8)
-        let places = bytes.indices.dropLast(wanted.count)
-        guard
-            let place = places.first(where: {
-                bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
-            })
-        else { return false }
+        let places = bytes.indices.dropLast(wanted.count).filter {
+            bytes[$0] == wanted[0] && bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
+        }
         let file = try File(path: data, mode: .readWrite)
-        let flipped = [bytes[place] ^ 1]
-        try file.write(flipped.span, at: place)
-        return true
+        for place in places {
+            let flipped = [bytes[place] ^ 1]
+            try file.write(flipped.span, at: place)
+        }
+        return !places.isEmpty
     }
 }
 

@@ -29,45 +29,11 @@ struct VerifyCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let console = context.console
-        var options = VerifierOptions()
-        options.scan = context.settings.scan
-        options.stateDirectory = try witnesses(context)
-        console.progress("checking pages, batches and events")
-        let report = try Verifier.verify(context.journal, options: options)
-        var findings = report.findings.map(judged)
-        let check = ReplayCheck(context.journal)
-        if report.head != nil, !report.hasDamage {
-            try check.run { envelope in
-                console.progress("replaying event \(envelope.sequence), \(envelope.time)")
-            }
-        }
-        console.clearProgress()
-        findings += check.findings
-        let isReplayed = report.head.map { check.head >= $0.sequence } ?? false
-        try print(report, findings, isReplayed: isReplayed, console)
+        let verification = try Verification(context, stateDirectory: stateDirectory)
+        let (report, findings) = (verification.report, verification.findings)
+        try print(report, findings, isReplayed: verification.isReplayed, console)
         if report.head == nil { return 2 }
-        return findings.contains { $0.severity != .note } ? 1 : 0
-    }
-
-    /// Where the outer witness is: as asked, or in the usual place if that is there.
-    private func witnesses(_ context: CommandContext) throws -> String? {
-        if let stateDirectory { return stateDirectory }
-        let usual = context.settings.stateDirectory
-        return try FileSystem.status(usual) == nil ? nil : usual
-    }
-
-    /// A copy has no witness in the usual place; only where one was asked for is that a warning.
-    private func judged(_ finding: Finding) -> Finding {
-        guard stateDirectory == nil, finding.code == .witness, finding.severity == .warning else {
-            return finding
-        }
-        return Finding(
-            .witness,
-            .note,
-            path: finding.path,
-            meaning: finding.meaning,
-            advice: "name the engine's directory with --state-directory to compare with it too"
-        )
+        return verification.hasFindings ? 1 : 0
     }
 
     private func print(

@@ -23,6 +23,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
         name: "CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
@@ -36,6 +37,7 @@ let wrappers: [Target] = [
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
+    .target(name: "SQLite", dependencies: ["CSQLite"]),
 ]
 
 /// The pure core: no Foundation, no I/O, no clock, no randomness.
@@ -46,17 +48,24 @@ let core: [Target] = [
 ]
 
 let edge: [Target] = [
-    .target(name: "Journal", dependencies: ["LMDB", "Digests", "Platform"]),
+    .target(
+        name: "Journal",
+        dependencies: ["LMDB", "Digests", "JSON", "Compression", "Platform"]
+    ),
     .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
     .target(
         name: "Runtime",
         dependencies: [
-            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "Platform",
+            "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",
+            "Platform",
         ]
     ),
     .target(
         name: "Inspection",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+        dependencies: [
+            "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
+            "SQLite",
+        ]
     ),
 ]
 
@@ -82,6 +91,7 @@ let tests: [Target] = [
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",
@@ -112,8 +122,8 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
-    // Preloaded into an engine, it kills it from within.
-    .target(name: "CDieAtCall", path: "Tests/CDieAtCall", linkerSettings: [.linkedLibrary("dl")]),
+    // Preloaded into a program, it stands between the program and its files.
+    .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
         dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
@@ -121,14 +131,28 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "CrashTests",
-        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+        dependencies: [
+            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
+            "TestSupport",
+        ]
     ),
     .testTarget(
         name: "InspectionTests",
         dependencies: [
             "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
-            "Trading", "Journal", "Digests", "Platform", "TestSupport",
+            "SQLite", "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
+    ),
+    // The nested package has the same decoders, and libFuzzer to feed them.
+    .testTarget(
+        name: "DecoderTests",
+        dependencies: [
+            "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
+            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+        ],
+        path: "Fuzzing",
+        exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
+        sources: ["Decoders", "Tests"]
     ),
     .testTarget(
         name: "InputTests",
@@ -141,7 +165,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Platform", "TestSupport",
+            "Digests", "Platform", "TestSupport",
         ]
     ),
 ]
@@ -151,18 +175,20 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
-        // For the nested package of the benchmarks.
+        // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",
-            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
-                + ["Runtime", "Trading"]
+            targets: [
+                "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
+                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+            ]
         ),
-        .library(name: "DieAtCall", type: .dynamic, targets: ["CDieAtCall"]),
+        .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],
     targets: systemLibraries + wrappers + core + edge + executables + tests
 )
 
-let isOfC: Set = ["CSimdjson", "CDieAtCall"]
+let isOfC: Set = ["CSimdjson", "CInterpose"]
 for target in package.targets where target.type != .system && !isOfC.contains(target.name) {
     target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

@@ -89,9 +89,7 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// The digest written as 64 hexadecimal digits; `nil` for other text.
     public init?(hexadecimal text: String) {
-        let digits = text.utf8.compactMap { UInt8(hexadecimalDigit: $0) }
-        guard digits.count == 64, text.utf8.count == 64 else { return nil }
-        let bytes = (0..<32).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
+        guard let bytes = Hexadecimal.bytes(text) else { return nil }
         self.init(bytes: bytes.span)
     }
 
@@ -120,6 +118,13 @@ public enum Hexadecimal {
             text.append(digits[Int(bytes[index] & 15)])
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes that pairs of digits stand for; `nil` for other text.
+    public static func bytes(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.compactMap { UInt8(hexadecimalDigit: $0) }
+        guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
+        return (0..<(digits.count / 2)).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
     }
 }
 

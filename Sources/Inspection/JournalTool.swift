@@ -10,7 +10,11 @@ public struct JournalTool {
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
-        SegmentsCommand.self,
+        SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
+        WhyCommand.self,
+        TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
         ReportCommand.self,
     ]
 
@@ -20,10 +24,11 @@ public struct JournalTool {
         self.console = console
     }
 
-    private var syntax: ProgramSyntax {
+    /// What the program understands.
+    static func syntax(program: String, version: String) -> ProgramSyntax {
         ProgramSyntax(
-            settings.program,
-            version: settings.version,
+            program,
+            version: version,
             summary: "Looks into a journal, stopped or beside a running engine. It ends with 0 "
                 + "when all is well, 1 for findings, damage and refusals, 2 when it could not "
                 + "be done.",
@@ -34,9 +39,14 @@ public struct JournalTool {
                     isRequired: true,
                     summary: "the journal's directory"
                 ),
+                OptionSyntax(
+                    "archive",
+                    "DIR",
+                    summary: "another place of the journal's archives than it names itself"
+                ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
-            commands: Self.commands.map { $0.syntax }
+            commands: commands.map { $0.syntax }
         )
     }
 
@@ -53,6 +63,7 @@ public struct JournalTool {
     }
 
     private func perform(_ words: [String]) throws -> Int32 {
+        let syntax = Self.syntax(program: settings.program, version: settings.version)
         switch try syntax.parse(words) {
         case .show(let text):
             try console.text(text)
@@ -68,7 +79,12 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
-            let context = CommandContext(journal: journal, console: console, settings: settings)
+            let context = CommandContext(
+                journal: journal,
+                archives: arguments.texts("archive"),
+                console: console,
+                settings: settings
+            )
             return try instance.run(context)
         }
     }

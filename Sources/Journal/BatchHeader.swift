@@ -91,6 +91,9 @@ extension BatchHeader {
         return header
     }
 
+    /// What a batch begins with, as it lies in a file.
+    static let magicBytes = Array("HFBATCH\n".utf8)
+
     /// Writes the header over the first bytes of `buffer`, with its checksum.
     func encode(into buffer: inout ByteBuffer) {
         buffer.store(Layout.batchMagic, at: 0)

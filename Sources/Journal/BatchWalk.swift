@@ -98,6 +98,23 @@ struct BatchWalk {
         return isAtEnd || isDone || isExhausted
     }
 
+    /// Hands out the batches of an archive from what is wanted on.
+    mutating func runArchive(
+        _ archive: ArchiveReader,
+        _ body: (BatchView) throws(JournalError) -> Continuation
+    ) throws(JournalError) {
+        isExhausted = false
+        try archive.forEachBatch(from: next) { (header, bytes) throws(JournalError) in
+            if header.lastSequence < next { return .proceed }
+            do throws(WalkFailure) {
+                try handOut(number: header.firstSequence, bytes: bytes, isFound: false, body)
+            } catch {
+                throw error.journalError
+            }
+            return isDone ? .stop : .proceed
+        }
+    }
+
     @inline(__always)
     private mutating func handOut(
         number: UInt64,

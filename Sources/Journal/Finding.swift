@@ -38,10 +38,14 @@ public struct Finding: Error, Hashable, Sendable {
         case name
         /// What an interrupted operation left; the next writer removes it.
         case leftover
+        /// An archive is missing, damaged, or not what the manifest or the journal says.
+        case archive
         /// A file could not be read.
         case unreadable
         /// The scan itself died or took too long, which damage can cause.
         case scan
+        /// A signed checkpoint does not fit the chain, or is missing.
+        case checkpoint
         /// Replaying the events gave another state than recorded.
         case replay
     }

@@ -1,3 +1,4 @@
+internal import Compression
 internal import LMDB
 internal import Platform
 
@@ -31,8 +32,10 @@ public struct JournalError: Error, Sendable {
         case dead
         /// The check before opening could not run.
         case scanFailed
-        /// What was asked for is no longer in the journal.
+        /// What was asked for is no longer in the journal, and in no archive that is known.
         case archived
+        /// A directory cannot take archives of this journal.
+        case unfitArchive
         /// The system or the store failed.
         case system
     }
@@ -99,6 +102,22 @@ public struct JournalError: Error, Sendable {
         )
     }
 
+    init(_ error: CompressionError, _ action: String) {
+        switch error {
+        case .system(let call, let path, let code):
+            self.init(PlatformError(action: call, subject: path, code: code), action)
+        case .endsEarly(let path, let byte):
+            let reason = "its compressed bytes break off at byte \(byte)"
+            self.init(.damaged, action, path, reason: reason, advice: Self.copyAdvice)
+        case .corrupt(let path, let byte, let detail):
+            let reason = "its compressed bytes are damaged near byte \(byte): \(detail)"
+            self.init(.damaged, action, path, reason: reason, advice: Self.copyAdvice)
+        case .outOfMemory(let path):
+            let reason = "the system has no memory left"
+            self.init(.system, action, path, reason: reason, advice: "end other programs")
+        }
+    }
+
     private static func advice(_ error: LMDBError) -> String {
         switch error.code {
         case .damaged: verifyAdvice
@@ -123,6 +142,7 @@ public struct JournalError: Error, Sendable {
         return "look at quotas, size limits and the disk's health, \(again)"
     }
 
+    static let copyAdvice = "copy the archive again from another place and compare its SHA-256"
     static let verifyAdvice = "run `journalctl verify`; restore a backup or use `salvage`"
 }
 
@@ -151,6 +171,19 @@ func storing<Result>(
     _ body: () throws(LMDBError) -> Result
 ) throws(JournalError) -> Result {
     do throws(LMDBError) {
+        return try body()
+    } catch {
+        throw JournalError(error, action())
+    }
+}
+
+/// Runs a codec's call for `action`, turning its error into the journal's.
+@inline(__always)
+func compressing<Result: ~Copyable>(
+    _ action: @autoclosure () -> String,
+    _ body: () throws(CompressionError) -> Result
+) throws(JournalError) -> Result {
+    do throws(CompressionError) {
         return try body()
     } catch {
         throw JournalError(error, action())

@@ -14,6 +14,15 @@ public struct JournalID: Hashable, Sendable {
         self.high = high
     }
 
+    /// Reads an id written as 32 hexadecimal digits; `nil` for other text.
+    init?(hexadecimal text: String) {
+        guard let bytes = Hexadecimal.bytes(text), bytes.count == 16 else { return nil }
+        self.init(low: bytes.span.uint64(at: 0), high: bytes.span.uint64(at: 8))
+    }
+
+    /// Sixteen zeros, which stand for none.
+    static let zero = JournalID(low: 0, high: 0)
+
     /// Draws a new id.
     public static func random() -> JournalID {
         let bytes = RandomBytes.draw(16)

@@ -6,8 +6,17 @@ struct JournalLayout: Sendable {
 
     var lock: String { directory + "/writer.lock" }
     var witness: String { directory + "/witness" }
+    var gaps: String { directory + "/gaps.json" }
     var segments: String { directory + "/segments" }
     var snapshots: String { directory + "/snapshots" }
+    /// Where the archives of this journal are, one directory a line.
+    var archives: String { directory + "/archives" }
+    /// The socket of the running engine.
+    var control: String { directory + "/control" }
+    /// Marks a backup, and is locked while it is added to.
+    var backupMark: String { directory + "/backup.lock" }
+    /// Marks a journal that a restore put in its place and has not finished with.
+    var restoreMark: String { directory + "/restoring" }
 
     func segment(_ first: UInt64) -> String { segments + "/" + Self.name(first) }
 
@@ -32,6 +41,14 @@ struct JournalLayout: Sendable {
         }
     }
 
+    /// The manifest, where the directory holds archives in place of segments.
+    func archiveManifest() throws(JournalError) -> ArchiveManifest? {
+        let isJournal = try translating("examine") { () throws(PlatformError) in
+            try FileSystem.status(segments) != nil
+        }
+        return isJournal ? nil : try ArchiveManifest.load(directory)
+    }
+
     /// Explains what stands where a journal was expected; returns when it is one.
     func requireJournal(_ action: String) throws(JournalError) {
         let names = try translating(action) { () throws(PlatformError) -> [String]? in
@@ -49,6 +66,34 @@ struct JournalLayout: Sendable {
         }
         if names.contains("segments"), !(try segmentNumbers().isEmpty) { return }
         throw Self.notAJournal(directory, names: names, action)
+    }
+
+    /// Refuses what may be written only by the command that marked it.
+    func requireNoMark(_ policy: WriterOptions.WitnessPolicy) throws(JournalError) {
+        let marks = try translating("open the journal") { () throws(PlatformError) in
+            (
+                isBackup: try FileSystem.status(backupMark) != nil,
+                isRestoring: try FileSystem.status(restoreMark) != nil
+            )
+        }
+        if marks.isBackup, policy != .innerOnly {
+            throw JournalError(
+                .refusedInput,
+                "open the journal",
+                directory,
+                reason: "it is a backup, which only `journalctl backup` writes (\(backupMark))",
+                advice: "put it in the place of a journal with `journalctl restore`"
+            )
+        }
+        if marks.isRestoring, policy == .enforced {
+            throw JournalError(
+                .refusedInput,
+                "open the journal",
+                directory,
+                reason: "a restore was interrupted after it put this journal here (\(restoreMark))",
+                advice: "give the same `journalctl restore` again; it finishes what is missing"
+            )
+        }
     }
 
     static func notAJournal(

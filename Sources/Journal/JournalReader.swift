@@ -12,6 +12,14 @@ public struct Head: Hashable, Sendable {
     public let epoch: UInt32
     /// When it was committed, nanoseconds since 1970.
     public let commitTime: Int64
+
+    /// Makes a head of what a batch says.
+    public init(sequence: UInt64, chainHash: SHA256Digest, epoch: UInt32, commitTime: Int64) {
+        self.sequence = sequence
+        self.chainHash = chainHash
+        self.epoch = epoch
+        self.commitTime = commitTime
+    }
 }
 
 /// What a reader checks on its way, and how it hands out bytes.
@@ -48,8 +56,9 @@ public enum Continuation: Hashable, Sendable {
 /// Design note: where nobody writes, and in sealed segments, it writes no byte anywhere and hands
 /// out the store's own memory. Beside a writer it copies batches out in chunks, so that its view
 /// of the store never lasts longer than a copy of some megabytes. What looks damaged while a
-/// writer has just started is read again beside it before it is reported. Use a reader from one
-/// thread at a time, and never in the process that writes: there ask the writer for one.
+/// writer has just started is read again beside it before it is reported. Where segments are gone
+/// it goes on in their archives, as if they were still in place. Use a reader from one thread at a
+/// time, and never in the process that writes: there ask the writer for one.
 public final class JournalReader {
     /// The directory of the journal.
     public let directory: String
@@ -58,30 +67,48 @@ public final class JournalReader {
     public let journalID: JournalID
 
     let layout: JournalLayout
-    private let hasher = SHA256()
-    private var cached: Store?
-    private let shared: Store?
+    /// Whether the directory holds archives in place of segments.
+    let isArchive: Bool
+    /// Where archives are looked for beside what the journal itself says.
+    let namedPlaces: [String]
+    let hasher = SHA256()
+    var cached: Store?
+    let shared: Store?
+    /// The archives seen last.
+    var known: ArchiveSet?
 
     /// Opens the journal in `directory` for reading.
     ///
+    /// - Parameters:
+    ///   - directory: A journal, or the directory that holds a journal's archives.
+    ///   - archives: Other places of its archives than those that the journal names.
+    /// - Returns: a reader, with nothing read yet.
     /// - Throws: ``JournalError`` with `missing`, `noJournal`, `damaged` or `system`.
-    public static func open(_ directory: String) throws(JournalError) -> JournalReader {
-        try JournalReader(directory, shared: nil)
+    public static func open(
+        _ directory: String,
+        archives: [String] = []
+    ) throws(JournalError) -> JournalReader {
+        try JournalReader(directory, shared: nil, archives: archives)
     }
 
-    init(_ directory: String, shared: Store?) throws(JournalError) {
+    init(
+        _ directory: String,
+        shared: Store?,
+        archives: [String] = []
+    ) throws(JournalError) {
         self.directory = directory
         self.shared = shared
         layout = JournalLayout(directory: directory)
-        try layout.requireJournal("read the journal in")
-        var id: JournalID?
-        let numbers = try layout.segmentNumbers()
-        // Only the last segment may be empty, so a second look suffices.
-        for number in numbers.prefix(2) where id == nil {
-            let store = try Self.openStore(layout, number, last: numbers.last, shared: shared)
-            id = try Self.firstHeader(of: store)?.journalID
+        if let manifest = try layout.archiveManifest() {
+            journalID = manifest.journalID
+            isArchive = true
+            namedPlaces = [directory] + archives
+            return
         }
-        guard let id else {
+        isArchive = false
+        namedPlaces = archives
+        try layout.requireJournal("read the journal in")
+        guard let id = try Self.firstID(layout, shared) else {
             throw JournalError(
                 .damaged,
                 "read the journal in",
@@ -97,9 +124,12 @@ public final class JournalReader {
     ///
     /// - Throws: ``JournalError`` with `damaged` or `system`.
     public func head() throws(JournalError) -> Head {
-        for number in try layout.segmentNumbers().reversed() {
-            let store = try store(for: number, last: try layout.segmentNumbers().last)
+        for number in try numbers().reversed() {
+            let store = try store(for: number, last: try numbers().last)
             if let head = try Self.head(of: store, hasher) { return head }
+        }
+        if let last = try archives(fresh: true).parts.last {
+            return try ArchiveReader(last, of: journalID).head(hasher)
         }
         throw JournalError(
             .damaged,
@@ -110,10 +140,12 @@ public final class JournalReader {
         )
     }
 
-    /// The lowest sequence number that the journal still holds.
+    /// The lowest sequence number from which everything up to the head can be read, in segments
+    /// and archives.
     public func firstSequence() throws(JournalError) -> UInt64 {
-        guard let first = try layout.segmentNumbers().first else { return 1 }
-        return first
+        let archives = try archives(fresh: true)
+        guard let first = try numbers().first else { return archives.parts.first?.entry.first ?? 1 }
+        return archives.begin(before: first)
     }
 
     /// Hands out batches in order, beginning with the one that holds `sequence`.
@@ -140,35 +172,50 @@ public final class JournalReader {
             options: options,
             hasher: hasher
         )
-        var numbers = try layout.segmentNumbers()
-        guard let lowest = numbers.first, walk.next >= lowest else {
-            throw gone(from: walk.next, lowest: numbers.first)
-        }
+        var numbers = try numbers()
         while !walk.isDone {
             // The last segment that begins at or before what is wanted next.
-            guard let number = numbers.last(where: { $0 <= walk.next }) else { return }
+            guard let number = numbers.last(where: { $0 <= walk.next }) else {
+                let isRead = try readArchive(&walk, body)
+                numbers = try self.numbers()
+                if isRead || numbers.contains(where: { $0 <= walk.next }) { continue }
+                guard let later = try nextSequence(after: walk.next) else { return }
+                throw gone(from: walk.next, to: later - 1)
+            }
             let before = walk.next
-            try read(number, last: numbers.last, &walk, body)
+            guard try read(number, last: numbers.last, &walk, body) else {
+                numbers = try self.numbers()
+                continue
+            }
             if walk.isDone { return }
-            let list = try layout.segmentNumbers()
+            let list = try self.numbers()
             let isSealed = list.contains { $0 > number && $0 <= walk.next }
             if !isSealed, list == numbers, let later = list.first(where: { $0 > walk.next }) {
-                throw missing(walk.next, later)
+                guard try readArchive(&walk, body) else { throw missing(walk.next, later) }
+                continue
             }
             if !isSealed && (walk.next == before || list == numbers) { return }
             numbers = list
         }
     }
 
+    /// Reads what is wanted from a segment; false where the segment is no longer there.
     private func read(
         _ number: UInt64,
         last: UInt64?,
         _ walk: inout BatchWalk,
         _ body: (BatchView) throws(JournalError) -> Continuation
-    ) throws(JournalError) {
+    ) throws(JournalError) -> Bool {
         walk.segment = layout.segment(number)
         while true {
-            let store = try store(for: number, last: last)
+            let store: Store
+            do throws(JournalError) {
+                store = try self.store(for: number, last: last)
+            } catch {
+                // Archived meanwhile.
+                if try !numbers().contains(number) { return false }
+                throw error
+            }
             let isQuiet = store.access == .quietReader
             let isSealed = number != last
             do throws(JournalError) {
@@ -176,162 +223,12 @@ public final class JournalReader {
                     isQuiet && !walk.options.copies
                     ? try walk.runInPlace(store, limit: isSealed ? .max : 64 << 20, body)
                     : try walk.runCopying(store, body)
-                if isAtEnd { return }
+                if isAtEnd { return true }
             } catch {
                 // Pages may have been reused by a writer that has started meanwhile.
                 if error.code == .damaged, isQuiet, !isSealed, try isWritten() { continue }
                 throw error
             }
-        }
-    }
-
-    private func missing(_ wanted: UInt64, _ later: UInt64) -> JournalError {
-        JournalError(
-            .damaged,
-            "read the journal in",
-            directory,
-            reason: "sequence number \(wanted) is missing; the next segment begins with \(later)",
-            advice: JournalError.verifyAdvice,
-            sequence: wanted
-        )
-    }
-
-    private func gone(from wanted: UInt64, lowest: UInt64?) -> JournalError {
-        JournalError(
-            .archived,
-            "read the journal in",
-            directory,
-            reason: "it begins with sequence number \(lowest ?? 0), and \(wanted) was asked for",
-            advice: "restore the archived segments, or begin at a higher sequence number",
-            sequence: wanted
-        )
-    }
-}
-
-extension JournalReader {
-    private func isWritten() throws(JournalError) -> Bool {
-        try translating("look for a writer of") { () throws(PlatformError) in
-            try LockFile.isHeld(layout.lock)
-        }
-    }
-
-    /// The store of a segment, kept open from one call to the next where it fits.
-    private func store(for number: UInt64, last: UInt64?) throws(JournalError) -> Store {
-        let path = layout.segment(number)
-        if let shared, shared.path == path { return shared }
-        let isLive = try number == last && shared == nil ? isWritten() : false
-        let access: Store.Access = isLive ? .liveReader : .quietReader
-        if let cached, cached.path == path, cached.access == access { return cached }
-        cached = nil  // closed before another is opened: one environment for a path at a time
-        let opened = try Self.openStore(layout, number, last: last, shared: shared)
-        cached = opened
-        return opened
-    }
-
-    private static func openStore(
-        _ layout: JournalLayout,
-        _ number: UInt64,
-        last: UInt64?,
-        shared: Store?
-    ) throws(JournalError) -> Store {
-        let path = layout.segment(number)
-        if let shared, shared.path == path { return shared }
-        let isLive = try translating("look for a writer of") { () throws(PlatformError) -> Bool in
-            try number == last && shared == nil ? LockFile.isHeld(layout.lock) : false
-        }
-        if !isLive { try MetaPages.require(path, "read the segment") }
-        return try storing("read the journal in") { () throws(LMDBError) in
-            try Store(path: path, access: isLive ? .liveReader : .quietReader, mapSize: 0)
-        }
-    }
-
-    private static func firstHeader(of store: Store) throws(JournalError) -> BatchHeader? {
-        try endHeader(of: store, atFront: true) { header, _ in header }
-    }
-
-    /// The last batch of a store as a head; `nil` when the store is empty.
-    static func head(of store: Store, _ hasher: SHA256) throws(JournalError) -> Head? {
-        try endHeader(of: store, atFront: false) { header, bytes in
-            Head(
-                sequence: header.lastSequence,
-                chainHash: hasher.digest(of: bytes),
-                epoch: header.epoch,
-                commitTime: header.commitTime
-            )
-        }
-    }
-
-    private static func endHeader<Result>(
-        of store: Store,
-        atFront: Bool,
-        _ body: (BatchHeader, Span<UInt8>) -> Result
-    ) throws(JournalError) -> Result? {
-        try reading(store) { (snapshot) throws(JournalError) -> Result? in
-            var fault: FormatFault
-            do throws(LMDBError) {
-                var cursor = try snapshot.cursor()
-                guard let record = try atFront ? cursor.first() : cursor.last() else { return nil }
-                do throws(FormatFault) {
-                    return body(try BatchHeader.decode(record.bytes), record.bytes)
-                } catch {
-                    fault = error
-                }
-            } catch {
-                throw JournalError(error, "read a batch of")
-            }
-            throw JournalError.damaged(store.path, fault, sequence: nil)
-        }
-    }
-}
-
-/// Runs `body` over a view of `store`, with the journal's errors.
-func reading<Result: ~Copyable>(
-    _ store: Store,
-    _ body: (borrowing Snapshot) throws(JournalError) -> Result
-) throws(JournalError) -> Result {
-    do throws(ReadFailure<JournalError>) {
-        return try store.read(body)
-    } catch {
-        switch error {
-        case .store(let error): throw JournalError(error, "read")
-        case .body(let error): throw error
-        }
-    }
-}
-
-extension JournalError {
-    static func damaged(
-        _ path: String,
-        _ fault: FormatFault,
-        sequence: UInt64?
-    ) -> JournalError {
-        let place = sequence.map { " near sequence number \($0)" } ?? ""
-        var code = Code.damaged
-        if case .unknownVersion = fault { code = .unknownVersion }
-        return JournalError(
-            code,
-            "read the segment",
-            path,
-            reason: "\(fault.meaning)\(place)",
-            advice: code == .damaged ? verifyAdvice : "use a newer program",
-            sequence: sequence,
-            underlying: fault
-        )
-    }
-}
-
-extension FormatFault {
-    /// The fault in words.
-    public var meaning: String {
-        switch self {
-        case .noBatch: "the bytes do not begin as a batch does"
-        case .unknownVersion(let version): "a batch has format version \(version), not 1"
-        case .headerChecksum: "a batch's header does not match its checksum"
-        case .length: "a batch's length or count contradicts its bytes"
-        case .eventChecksum(let offset, let sequence):
-            "event \(sequence), \(offset) bytes into its batch, does not match its checksum"
-        case .eventLength(let offset, let sequence):
-            "event \(sequence), \(offset) bytes into its batch, has an impossible length"
         }
     }
 }

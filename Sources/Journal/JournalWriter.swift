@@ -56,7 +56,7 @@ public final class JournalWriter {
         options: WriterOptions,
         lock: LockFile,
         store: Store,
-        witnesses: (inner: WitnessWriter, outer: WitnessWriter, home: JournalID)
+        witnesses: (inner: WitnessWriter, outer: WitnessWriter?, home: JournalID)
     ) {
         directory = layout.directory
         self.layout = layout
@@ -65,7 +65,7 @@ public final class JournalWriter {
         self.options = options
         self.lock = lock
         self.store = store
-        self.witnesses = [witnesses.inner, witnesses.outer]
+        self.witnesses = [witnesses.inner, witnesses.outer].compactMap(\.self)
         home = witnesses.home
         epoch = head.epoch
         lastWitnessSync = Clock.monotonic()
@@ -279,10 +279,26 @@ extension JournalWriter {
         )
     }
 
+    /// Seals the segment at hand: what is committed next goes to a new one.
+    ///
+    /// An empty segment stays the one at hand. Events of the open batch go to the new one.
+    ///
+    /// - Throws: ``JournalError``; afterwards the writer is dead.
+    public func beginSegment() throws(JournalError) {
+        try requireAlive("begin a segment in")
+        try dying { () throws(JournalError) in
+            if try layout.segmentNumbers().last != head.sequence + 1 { try rotate() }
+        }
+    }
+
     private func rotateIfFull() throws(JournalError) {
         guard let current = store, current.information.usedBytes >= options.segmentLimit else {
             return
         }
+        try rotate()
+    }
+
+    private func rotate() throws(JournalError) {
         store = nil
         let builder = try SegmentBuilder(
             in: layout.segments,

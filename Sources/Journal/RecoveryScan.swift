@@ -81,15 +81,18 @@ extension ScanRequest {
         [
             directory, String(from), expectedHash?.description ?? "-",
             lookups.map { String($0) }.joined(separator: ","), isBesideWriter ? "live" : "still",
-        ]
+            removalKind.map { String($0) } ?? "-",
+        ] + archives
     }
 
     init?(arguments: [String]) {
-        guard arguments.count == 5, let from = UInt64(arguments[1]) else { return nil }
+        guard arguments.count >= 6, let from = UInt64(arguments[1]) else { return nil }
         self.init(directory: arguments[0], from: from)
         expectedHash = SHA256Digest(hexadecimal: arguments[2])
         isBesideWriter = arguments[4] == "live"
         lookups = arguments[3].split(separator: ",").compactMap { UInt64($0) }
+        removalKind = UInt16(arguments[5])
+        archives = Array(arguments.dropFirst(6))
     }
 }
 
@@ -113,6 +116,8 @@ extension ScanReport {
         for sequence in hashes.keys.sorted() {
             if let hash = hashes[sequence] { lines.append("hash\t\(sequence)\t\(hash)") }
         }
+        lines.append("begin\t\(begin)\t\(chainBefore.map { "\($0)" } ?? "-")")
+        lines += removals.map { "removal\t\(Hexadecimal.text($0.span))" }
         lines.append("end\t\(batches)\t\(events)\t\(bytes)")
         return lines
     }
@@ -135,6 +140,15 @@ extension ScanReport {
             case "hash":
                 guard fields.count == 3, let sequence = UInt64(fields[1]) else { return nil }
                 hashes[sequence] = SHA256Digest(hexadecimal: String(fields[2]))
+            case "begin":
+                guard fields.count == 3, let first = UInt64(fields[1]) else { return nil }
+                begin = first
+                chainBefore = SHA256Digest(hexadecimal: String(fields[2]))
+            case "removal":
+                guard fields.count == 2, let payload = Hexadecimal.bytes(String(fields[1])) else {
+                    return nil
+                }
+                removals.append(payload)
             case "end":
                 let counts = fields.dropFirst().compactMap { Int($0) }
                 guard counts.count == 3 else { return nil }

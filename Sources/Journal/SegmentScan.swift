@@ -14,6 +14,10 @@ struct ScanRequest: Hashable, Sendable {
     var lookups: [UInt64] = []
     /// Whether another process is writing; the last segment is then held still while it is read.
     var isBesideWriter = false
+    /// Other places of the journal's archives than those that it names.
+    var archives: [String] = []
+    /// The kind of event that tells of segments taken out; its payloads are collected.
+    var removalKind: UInt16?
 }
 
 /// What a scan saw.
@@ -22,6 +26,11 @@ struct ScanReport: Hashable, Sendable {
     var head: Head?
     var journalID: JournalID?
     var hashes: [UInt64: SHA256Digest] = [:]
+    /// Where the segments begin, and the hash that their first batch names.
+    var begin: UInt64 = 1
+    var chainBefore: SHA256Digest?
+    /// Payloads of the events that tell of segments taken out.
+    var removals: [[UInt8]] = []
     var batches = 0
     var events = 0
     var bytes = 0
@@ -33,17 +42,17 @@ struct ScanReport: Hashable, Sendable {
 ///
 /// It collects every finding and goes on behind each. Runs in a child process.
 struct SegmentScan {
-    private let request: ScanRequest
-    private let layout: JournalLayout
-    private let hasher = SHA256()
-    private(set) var report = ScanReport()
+    let request: ScanRequest
+    let layout: JournalLayout
+    let hasher = SHA256()
+    var report = ScanReport()
 
     // What the next batch must agree with; nil where damage broke the thread.
-    private var next: UInt64?
-    private var previousHash: SHA256Digest?
+    var next: UInt64?
+    var previousHash: SHA256Digest?
     private var epoch: UInt32 = 0
     private var isFirst = true
-    private let wanted: Set<UInt64>
+    let wanted: Set<UInt64>
 
     static let findingLimit = 10_000
 
@@ -55,7 +64,10 @@ struct SegmentScan {
 
     static func run(_ request: ScanRequest) throws(JournalError) -> ScanReport {
         var scan = SegmentScan(request)
-        let numbers = try scan.layout.segmentNumbers()
+        let isArchive = try scan.layout.archiveManifest() != nil
+        let numbers = isArchive ? [] : try scan.layout.segmentNumbers()
+        scan.report.begin = numbers.first ?? 1
+        try scan.scanArchives(before: numbers.first)
         let begin = numbers.lastIndex { $0 <= max(request.from, 1) } ?? 0
         for (index, number) in numbers.enumerated() where index >= begin {
             let isLast = index == numbers.count - 1
@@ -66,10 +78,11 @@ struct SegmentScan {
             }
         }
         scan.lookUpOlder(numbers)
+        try scan.lookUpArchived()
         return scan.report
     }
 
-    private mutating func add(_ finding: Finding) {
+    mutating func add(_ finding: Finding) {
         if report.findings.count < Self.findingLimit { report.findings.append(finding) }
     }
 
@@ -110,7 +123,8 @@ struct SegmentScan {
             guard let scan = try PageScan(directory: path) else { return }
             let batches = report.batches
             let counts = try scan.scanRecords(from: request.from) { place, bytes in
-                check(place, bytes, file, segment: number)
+                let range = place.fileOffset..<(place.fileOffset + bytes.count)
+                check(place.number, range, bytes, file, segment: number)
             }
             let pageFaults = scan.faults.count
             try scan.scanFreeList()
@@ -144,21 +158,22 @@ struct SegmentScan {
         }
     }
 
-    private mutating func check(
-        _ place: RecordPlace,
+    /// Checks the batch that stands under `number` in these bytes of `file`.
+    mutating func check(
+        _ number: UInt64,
+        _ range: Range<Int>,
         _ bytes: Span<UInt8>,
         _ file: String,
         segment: UInt64
     ) {
-        let range = place.fileOffset..<(place.fileOffset + bytes.count)
         let batch: BatchView
         do throws(FormatFault) {
             batch = try BatchView(bytes)
         } catch {
             // The key tells where the next batch would begin only if this one could be trusted.
-            let sequences = place.number...place.number
+            let sequences = number...number
             add(.damage(.batchHeader, file, sequences: sequences, bytes: range, error.meaning))
-            lose(bytes, place.number)
+            lose(bytes)
             return
         }
         let header = batch.header
@@ -168,13 +183,23 @@ struct SegmentScan {
         } catch {
             add(.damage(.event, file, sequences: sequences, bytes: range, error.meaning))
         }
-        agree(header, place, file, range, segment: segment)
+        agree(header, number, file, range, segment: segment)
         let hash = hasher.digest(of: bytes)
-        if isFirst, let expected = request.expectedHash, header.lastSequence == request.from,
-            hash != expected
+        if isFirst { learn(before: header) }
+        if segment == report.begin, header.firstSequence == segment {
+            report.chainBefore = header.previousHash
+        }
+        if let kind = request.removalKind { collect(kind, batch) }
+        if isFirst, let expected = request.expectedHash,
+            request.from == header.lastSequence && hash != expected
+                || request.from == header.firstSequence - 1 && header.previousHash != expected
         {
             let meaning = "the batch is not the one the snapshot saw"
             add(.damage(.chain, file, sequences: sequences, bytes: range, meaning))
+        }
+        if isFirst, header.firstSequence == report.begin, wanted.contains(report.begin - 1) {
+            // What lies before was taken out; the chain says how it ended.
+            report.hashes[report.begin - 1] = header.previousHash
         }
         isFirst = false
         if wanted.contains(header.lastSequence) { report.hashes[header.lastSequence] = hash }
@@ -192,8 +217,21 @@ struct SegmentScan {
         )
     }
 
+    /// Takes the hash that the first batch names for the one that ends before it.
+    private mutating func learn(before header: BatchHeader) {
+        let before = header.firstSequence - 1
+        if wanted.contains(before) { report.hashes[before] = header.previousHash }
+    }
+
+    private mutating func collect(_ kind: UInt16, _ batch: BatchView) {
+        batch.forEachEvent { event in
+            guard event.kind == kind, report.removals.count < Self.findingLimit else { return }
+            report.removals.append(event.payload.indices.map { event.payload[$0] })
+        }
+    }
+
     /// Goes on behind a batch whose header cannot be believed.
-    private mutating func lose(_ bytes: Span<UInt8>, _ number: UInt64) {
+    private mutating func lose(_ bytes: Span<UInt8>) {
         next = nil
         previousHash = hasher.digest(of: bytes)
         isFirst = false
@@ -201,7 +239,7 @@ struct SegmentScan {
 
     private mutating func agree(
         _ header: BatchHeader,
-        _ place: RecordPlace,
+        _ number: UInt64,
         _ file: String,
         _ range: Range<Int>,
         segment: UInt64
@@ -210,8 +248,8 @@ struct SegmentScan {
         func report(_ code: Finding.Code, _ meaning: String) -> Finding {
             .damage(code, file, sequences: sequences, bytes: range, meaning)
         }
-        if header.firstSequence != place.number {
-            add(report(.gap, "the batch is stored under \(place.number)"))
+        if header.firstSequence != number {
+            add(report(.gap, "the batch is stored under \(number)"))
         }
         if let next, next != header.firstSequence {
             add(report(.gap, "sequence number \(next) is missing; this batch follows"))

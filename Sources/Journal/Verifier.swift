@@ -15,6 +15,12 @@ public struct VerifierOptions: Sendable {
     /// It returns what it finds wrong; throwing ends the replay with a finding.
     public var replay: (@Sendable (BatchView) throws(JournalError) -> [Finding])?
 
+    /// Other places of the journal's archives than those that it names.
+    public var archives: [String] = []
+
+    /// How the journal says that segments were taken out; `nil` where that is not to be checked.
+    public var removals: RemovalReading?
+
     /// Options for a journal without an outer witness.
     public init() {}
 }
@@ -42,9 +48,9 @@ public struct VerifierReport: Sendable {
 
 /// Looks at everything in a journal, collects all that is wrong and changes nothing.
 public struct Verifier {
-    private let layout: JournalLayout
-    private let options: VerifierOptions
-    private var findings: [Finding] = []
+    let layout: JournalLayout
+    let options: VerifierOptions
+    var findings: [Finding] = []
 
     /// Verifies the journal in `directory`.
     ///
@@ -56,7 +62,7 @@ public struct Verifier {
     ) throws(JournalError) -> VerifierReport {
         let begun = Clock.monotonic()
         let layout = JournalLayout(directory: JournalWriter.trimmed(directory))
-        try layout.requireJournal("verify the journal")
+        if try layout.archiveManifest() == nil { try layout.requireJournal("verify the journal") }
         var verifier = Verifier(layout: layout, options: options)
         let report = try verifier.run()
         return VerifierReport(
@@ -76,6 +82,7 @@ public struct Verifier {
     }
 
     private mutating func run() throws(JournalError) -> ScanReport {
+        if try layout.archiveManifest() != nil { return try runOverArchives() }
         try checkNames()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
@@ -93,18 +100,36 @@ public struct Verifier {
         }
         try checkWitnesses(inner, outer, head, journalID, report)
         checkSnapshots(snapshots, head, report)
+        try checkRemovals(report, journalID)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
     }
 
-    private func scan(lookups: [UInt64]) throws(JournalError) -> ScanReport {
+    func scan(lookups: [UInt64]) throws(JournalError) -> ScanReport {
         var request = ScanRequest(directory: layout.directory, lookups: lookups)
+        request.archives = options.archives
+        request.removalKind = options.removals?.kind
         request.isBesideWriter = try isWritten()
-        let report = try RecoveryScan.run(request, options.scan)
+        let report = try scanWhereItStays(request)
         guard report.hasDamage, !request.isBesideWriter, try isWritten() else { return report }
         // A writer has started since: pages may have been reused between two reads.
         request.isBesideWriter = true
-        return try RecoveryScan.run(request, options.scan)
+        return try scanWhereItStays(request)
+    }
+
+    /// Scans again where segments were taken out meanwhile and so looked damaged.
+    private func scanWhereItStays(_ request: ScanRequest) throws(JournalError) -> ScanReport {
+        var before = try segmentNumbers()
+        while true {
+            let report = try RecoveryScan.run(request, options.scan)
+            let now = try segmentNumbers()
+            if !report.hasDamage || now.first == before.first { return report }
+            before = now
+        }
+    }
+
+    private func segmentNumbers() throws(JournalError) -> [UInt64] {
+        try layout.archiveManifest() == nil ? try layout.segmentNumbers() : []
     }
 
     private func isWritten() throws(JournalError) -> Bool {
@@ -130,44 +155,36 @@ public struct Verifier {
             home = try StateDirectory(path: directory).home()
         }
         let rules = WitnessRules(
-            directory: layout.directory,
             journalID: id,
             inner: inner,
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(head: head, hashes: report.hashes)
-        for refusal in refusals {
-            findings.append(
-                Finding(
-                    .witness,
-                    .damage,
-                    sequences: refusal.sequence.map { $0...$0 },
-                    path: layout.witness,
-                    meaning: refusal.reason,
-                    advice: refusal.advice
-                )
-            )
-        }
+        let (refusals, warnings) = rules.judge(
+            head: head,
+            begin: report.begin,
+            hashes: report.hashes
+        )
+        findings += refusals.map(\.finding)
         for warning in warnings {
             findings.append(
                 Finding(
                     .witness,
                     .warning,
-                    path: layout.witness,
-                    meaning: warning,
+                    path: warning.path,
+                    meaning: warning.meaning,
                     advice: "nothing is lost; the next writer writes both witnesses anew"
                 )
             )
         }
     }
 
-    private mutating func replay() throws(JournalError) {
+    mutating func replay() throws(JournalError) {
         guard let replay = options.replay else { return }
         var found: [Finding] = []
-        let first = try layout.segmentNumbers().first ?? 1
         do throws(JournalError) {
-            let reader = try JournalReader.open(layout.directory)
+            let reader = try JournalReader.open(layout.directory, archives: options.archives)
+            let first = try reader.firstSequence()
             var read = ReadOptions()
             read.checksEvents = false
             try reader.forEachBatch(from: first, options: read) {
@@ -244,7 +261,7 @@ extension Verifier {
                 findings.append(
                     .damage(.snapshot, path, sequences: sequence...sequence, meaning)
                 )
-            } else if let snapshot, sequence >= lowest,
+            } else if let snapshot, sequence >= lowest - 1,
                 report.hashes[sequence] != snapshot.chainHash
             {
                 let meaning = "no batch ends there with the chain hash that it names"
@@ -264,13 +281,27 @@ extension Verifier {
                     ? [] : try FileSystem.list(layout.snapshots)
             )
         }
-        let known: Set = ["writer.lock", "witness", "segments", "snapshots"]
+        let known: Set = [
+            "writer.lock", "witness", "segments", "snapshots", "archives", "control",
+            "backup.lock", "restoring",
+        ]
         check(names.root, in: layout.directory) { known.contains($0) }
+        if names.root.contains("restoring") {
+            findings.append(
+                Finding(
+                    .leftover,
+                    .warning,
+                    path: layout.restoreMark,
+                    meaning: "a restore was interrupted after it put this journal here",
+                    advice: "give the same `journalctl restore` again; it finishes what is missing"
+                )
+            )
+        }
         check(names.segments, in: layout.segments) { JournalLayout.sequence($0) != nil }
         check(names.snapshots, in: layout.snapshots) { SnapshotStore.sequence($0) != nil }
     }
 
-    private mutating func check(
+    mutating func check(
         _ names: [String],
         in directory: String,
         isKnown: (String) -> Bool

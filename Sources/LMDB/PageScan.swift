@@ -48,8 +48,13 @@ public final class PageScan {
     private var run: [UInt8] = []
 
     /// Opens the file of the store in `directory`; `nil` where it has no readable meta page.
-    public init?(directory: String) throws(PlatformError) {
-        file = try File(path: directory + "/data.mdb", mode: .read)
+    public convenience init?(directory: String) throws(PlatformError) {
+        try self.init(file: File(path: directory + "/data.mdb", mode: .read))
+    }
+
+    /// Scans a store's file, whatever its name; `nil` where it has no readable meta page.
+    public init?(file: File) throws(PlatformError) {
+        self.file = file
         let bytes = try file.read(at: 0, count: 2 * MetaCheck.pageSize)
         guard let meta = MetaCheck.newest(bytes.span) else { return nil }
         self.meta = meta

@@ -31,6 +31,9 @@ extension PlatformError {
     /// Whether what was to be made exists already.
     public var isExisting: Bool { code == EEXIST }
 
+    /// Whether the disk gave no bytes; others near by may still be readable.
+    public var isDiskFailure: Bool { code == EIO }
+
     /// Whether the file system has no room left.
     ///
     /// A short write is reported as an input/output error by some file systems before they say

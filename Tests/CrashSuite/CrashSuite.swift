@@ -46,6 +46,33 @@ enum CrashSuite {
                     OptionSyntax("minutes", "NUMBER", .integer(1...600), summary: "of market (2)"),
                 ]
             ),
+            CommandSyntax(
+                "states",
+                summary: "Examines everything that a power cut may leave.",
+                options: [
+                    OptionSyntax(
+                        "states",
+                        "NUMBER",
+                        .integer(0...Int.max),
+                        summary: "how many of all; 0 for all (0)"
+                    ),
+                    OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)"),
+                    OptionSyntax(
+                        "limit",
+                        "NUMBER",
+                        .integer(1...1_000_000),
+                        summary: "how many a moment gives at most, torn writes not counted (1024)"
+                    ),
+                    OptionSyntax("scenario", "NAME", summary: "only this one"),
+                ]
+            ),
+            CommandSyntax(
+                "controls",
+                summary: "Breaks writers on purpose, and requires that the states tell of it.",
+                options: [
+                    OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)")
+                ]
+            ),
         ]
     )
 
@@ -53,10 +80,13 @@ enum CrashSuite {
         let arguments = CommandLine.arguments
         if let status = RecoveryScan.runIfRequested(arguments) { CurrentProcess.exit(status) }
         do {
+            if try isPart(Array(arguments.dropFirst())) { return }
             switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text): say(text)
             case .command("random", let parsed): try random(parsed)
             case .command("segments", let parsed): try segments(parsed)
+            case .command("states", let parsed): try CrashStates(parsed).run()
+            case .command("controls", let parsed): try CrashStates.runControls(parsed)
             case .command(_, let parsed): try calls(parsed)
             }
         } catch let error as UsageFailure {
@@ -68,24 +98,24 @@ enum CrashSuite {
         }
     }
 
-    /// Where killed engines live: memory, where there is a file system for it, and the disk.
-    ///
-    /// A killed process loses nothing that it has written, synced or not; so memory finds the same
-    /// faults in a fraction of the time. Every tenth run, a shorter one, is on disk.
-    private static func rooms() throws -> (quick: String, disk: String) {
-        let name = "holdfast-crash-\(CurrentProcess.id)"
-        let disk = (CurrentProcess.environment("TMPDIR") ?? "/tmp") + "/" + name
-        let memory = "/dev/shm"
-        let quick = try FileSystem.status(memory) == nil ? disk + "/quick" : memory + "/" + name
-        try FileSystem.createDirectories(disk)
-        try FileSystem.createDirectories(quick)
-        return (quick, disk)
+    /// Does what a process of the suite itself is started for.
+    private static func isPart(_ words: [String]) throws -> Bool {
+        switch words.first {
+        case StateRoom.argument where words.count == 3:
+            guard let script = StateScript.all[words[1]] else {
+                throw SuiteFailure("there is no script \(words[1])")
+            }
+            try script.run(in: words[2])
+        case StateWorker.argument: try StateWorker(Array(words.dropFirst())).run()
+        default: return false
+        }
+        return true
     }
 
     private static func random(_ arguments: ParsedArguments) throws {
         let cycles = arguments.integer("cycles") ?? 200
         let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try rooms()
+        let rooms = try Rooms()
         var suite = RandomKills(program: try Program.beside(), seed: seed)
         let generated = try Scene.generated(
             in: rooms.quick,
@@ -114,7 +144,7 @@ enum CrashSuite {
             try suite.run(cycle: cycle, reference, in: "\(room)/cycle-\(cycle)")
         }
         try report(suite.figures, "seed \(seed), \(cycles) cycles", since: begun)
-        try remove(rooms)
+        try rooms.remove()
         let missing = cycles >= 200 ? suite.figures.missing : []
         if !missing.isEmpty {
             throw SuiteFailure("the kills hit too little: \(missing.joined(separator: "; "))")
@@ -124,7 +154,7 @@ enum CrashSuite {
     private static func calls(_ arguments: ParsedArguments) throws {
         let stride = arguments.integer("stride") ?? 1
         let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try rooms()
+        let rooms = try Rooms()
         let program = try Program.beside()
         let scene = try Scene.generated(
             in: rooms.quick,
@@ -146,12 +176,12 @@ enum CrashSuite {
             call += stride
         }
         try report(suite.figures, "seed \(seed), stride \(stride)", since: begun)
-        try remove(rooms)
+        try rooms.remove()
     }
 
     private static func segments(_ arguments: ParsedArguments) throws {
         let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try rooms()
+        let rooms = try Rooms()
         let program = try Program.beside()
         // Long enough to fill the smallest segment there may be.
         let scene = try Scene.generated(in: rooms.quick, seed: seed, minutes: 75)
@@ -166,26 +196,12 @@ enum CrashSuite {
             }
         }
         try report(suite.figures, "a new segment, seed \(seed)", since: begun)
-        try remove(rooms)
+        try rooms.remove()
     }
 
     private static func report(_ figures: Figures, _ what: String, since begun: Int64) throws {
         let seconds = (Clock.monotonic() - begun) / 1_000_000_000
         say("crash-suite: \(what), \(seconds) s")
         for line in figures.table { say("  " + line) }
-    }
-
-    private static func remove(_ rooms: (quick: String, disk: String)) throws {
-        try FileSystem.removeTree(rooms.quick)
-        try FileSystem.removeTree(rooms.disk)
-    }
-
-    /// Tells at once, so that a suite that is stopped has told what it found.
-    private static func say(_ text: String) {
-        do throws(PlatformError) {
-            try Terminal.write("\(text)\n", to: .output)
-        } catch {
-            CurrentProcess.exit(2)
-        }
     }
 }

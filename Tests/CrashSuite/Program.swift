@@ -1,11 +1,16 @@
 import FoundationEssentials
 import Platform
 
-/// The programs that are started: the engine, and what kills it from within.
+/// The programs that are started: the shipped ones, the suite itself, and what comes between them
+/// and their files.
 struct Program: Sendable {
     /// The engine, as it is shipped.
     let engine: String
-    /// The shared object that dies at the Nth call.
+    /// The tool, as it is shipped.
+    let tool: String
+    /// This program.
+    let suite: String
+    /// The shared object that kills a program from within, lets a call fail, or records all.
     let preload: String
 
     /// The programs that lie beside the running one.
@@ -13,8 +18,54 @@ struct Program: Sendable {
         let directory = FileSystem.parent(of: try CurrentProcess.executablePath())
         return Program(
             engine: directory + "/holdfast",
-            preload: directory + "/libDieAtCall.so"
+            tool: directory + "/journalctl",
+            suite: directory + "/CrashSuite",
+            preload: directory + "/libInterpose.so"
         )
+    }
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - words: Its path and its arguments.
+    ///   - environment: Variables that are set for it, as `NAME=VALUE`.
+    ///   - output: The file that gets its standard output.
+    ///   - messages: The file that its standard error is added to.
+    /// - Returns: The process.
+    /// - Throws: `PlatformError` where it cannot be started.
+    func start(
+        _ words: [String],
+        environment: [String] = [],
+        output: String,
+        messages: String
+    ) throws -> RunningChild {
+        // The shell gives way to the program: the id stays, and so does what a signal hits.
+        let script = "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>>\"$err\""
+        let setting = environment.isEmpty ? [] : ["env"] + environment
+        return try ChildProcess.start(
+            "/bin/sh",
+            arguments: ["-c", script, "sh", output, messages] + setting + words
+        )
+    }
+
+    /// The environment of a program that dies at a call; 0 only counts.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - after: Part of the path of the directory with whose making the count begins.
+    ///   - count: A file that gets the number of calls where the program ends by itself.
+    func dying(at call: Int, after: String? = nil, count: String? = nil) -> [String] {
+        ["LD_PRELOAD=\(preload)", "INTERPOSE=die", "DIE_AT_CALL=\(call)"]
+            + (count.map { ["DIE_AT_COUNT=\($0)"] } ?? [])
+            + (after.map { ["DIE_AT_AFTER=\($0)"] } ?? [])
+    }
+
+    /// The environment of a program whose calls are recorded.
+    func recording(to trace: String, below root: String, breakage: String? = nil) -> [String] {
+        [
+            "LD_PRELOAD=\(preload)", "INTERPOSE=record", "RECORD_TRACE=\(trace)",
+            "RECORD_ROOT=\(root)",
+        ] + (breakage.map { ["RECORD_BREAK=\($0)"] } ?? [])
     }
 
     /// Starts the engine in a place; its summary goes to a file there.
@@ -30,21 +81,11 @@ struct Program: Sendable {
         dieAt: Int? = nil,
         after: String? = nil
     ) throws -> RunningChild {
-        var words = [engine, "run", "--config", place.configuration, "--journal", place.journal]
-        for tape in place.scene.tapes { words += ["--tape", tape] }
-        words.append("--json")
-        if let dieAt {
-            words =
-                [
-                    "env", "LD_PRELOAD=\(preload)", "DIE_AT_CALL=\(dieAt)",
-                    "DIE_AT_COUNT=\(place.callCount)",
-                ] + (after.map { ["DIE_AT_AFTER=\($0)"] } ?? []) + words
-        }
-        // The shell gives way to the program: the id stays, and so does what the kill hits.
-        let script = "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>>\"$err\""
-        return try ChildProcess.start(
-            "/bin/sh",
-            arguments: ["-c", script, "sh", place.summary, place.messages] + words
+        try start(
+            [engine] + place.run,
+            environment: dieAt.map { dying(at: $0, after: after, count: place.callCount) } ?? [],
+            output: place.summary,
+            messages: place.messages
         )
     }
 
@@ -69,6 +110,12 @@ struct Place {
     var summary: String { directory + "/summary.json" }
     var messages: String { directory + "/messages" }
     var callCount: String { directory + "/calls" }
+
+    /// The arguments of the engine that trades here.
+    var run: [String] {
+        ["run", "--config", configuration, "--journal", journal, "--json"]
+            + scene.tapes.flatMap { ["--tape", $0] }
+    }
 
     /// Makes the directory with the configuration in it, and nothing else.
     init(_ directory: String, _ scene: Scene) throws {

@@ -93,6 +93,22 @@ struct `Storing records` {
         #expect(try MetaCheck.faults(inFile: path + "/data.mdb") == [])
     }
 
+    @Test func `an older meta page put back beside a newer one is found`() throws {
+        try fill(1)
+        let old = try FileSystem.read(path + "/data.mdb")
+        let store = try Store(path: path, access: .writer, mapSize: mapSize)
+        let bytes: [UInt8] = [1]
+        for number in 2...4 as ClosedRange<UInt64> { try store.append(bytes.span, at: number) }
+        let new = try FileSystem.read(path + "/data.mdb")
+        for page in 0...1 {
+            let range = (page * 4096)..<((page + 1) * 4096)
+            var mixed = new
+            mixed.replaceSubrange(range, with: old[range])
+            let faults = MetaCheck.faults(mixed.span, fileSize: mixed.count)
+            #expect(!faults.isEmpty, "page \(page)")
+        }
+    }
+
     @Test func `a quiet reader changes nothing`() throws {
         try fill(20)
         let before = try FileSystem.read(path + "/lock.mdb")

@@ -163,6 +163,29 @@ import Trading
         #expect(!ledger.state.hasBooked(VenueID(1)))
     }
 
+    @Test func `book a fill that comes again as nothing`() {
+        var ledger = Ledger()
+        let entry = ledger.intend(ledger.open())
+        ledger.fill(entry, "0.25", at: "100")
+        let before = ledger.state
+        let again = Execution(
+            id: VenueID(1),
+            price: price("100"),
+            quantity: quantity("0.25"),
+            fee: .zero,
+            feeAsset: AssetID(1),
+            liquidity: .taker
+        )
+        #expect(
+            ledger.fold(.orderFilled(OrderFilled(order: entry, report: 9, execution: again)))
+                == nil
+        )
+        #expect(ledger.state.metrics.fills == before.metrics.fills)
+        #expect(ledger.state.assets == before.assets)
+        #expect(ledger.state.order(entry)?.filled == before.order(entry)?.filled)
+        #expect(ledger.state.outcome == before.outcome)
+    }
+
     @Test func `leave a hundred errors`() {
         var ledger = Ledger()
         for index in 0..<150 {

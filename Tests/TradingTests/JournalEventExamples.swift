@@ -23,6 +23,7 @@ enum JournalEventExamples {
                 CheckpointSigned(
                     sequence: SequenceNumber(4096),
                     chainHash: hash(1),
+                    every: TimeSpan(seconds: 300),
                     key: hash(4),
                     signature: (hash(5), hash(6))
                 )
@@ -56,8 +57,13 @@ enum JournalEventExamples {
                     undoes: SequenceNumber(0),
                     correction: .position(
                         InstrumentID(3),
-                        before: .init(quantity: quantity("0.5"), cost: money("50000")),
-                        after: .init(quantity: .zero, cost: .zero)
+                        deal: DealID(40),
+                        before: .init(
+                            quantity: quantity("0.5"),
+                            cost: money("50000"),
+                            held: quantity("0.4")
+                        ),
+                        after: .init(quantity: .zero, cost: .zero, held: .zero)
                     )
                 )
             )

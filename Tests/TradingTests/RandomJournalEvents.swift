@@ -17,6 +17,7 @@ extension RandomEvents {
                 CheckpointSigned(
                     sequence: SequenceNumber(bits()),
                     chainHash: hash(),
+                    every: span(),
                     key: hash(),
                     signature: (hash(), hash())
                 )
@@ -58,7 +59,13 @@ extension RandomEvents {
     private mutating func correction() -> Correction {
         switch random.int(0...4) {
         case 0: .balance(asset: text(), before: amount(), after: amount())
-        case 1: .position(InstrumentID(short()), before: position(), after: position())
+        case 1:
+            .position(
+                InstrumentID(short()),
+                deal: DealID(bits()),
+                before: position(),
+                after: position()
+            )
         case 2: .order(OrderID(bits()), before: orderFigures(), after: orderFigures())
         case 3: .deal(DealID(bits()), before: dealFigures(), after: dealFigures())
         default: .skip(SequenceNumber(bits()), hash: hash())
@@ -66,15 +73,16 @@ extension RandomEvents {
     }
 
     private mutating func position() -> Correction.PositionFigures {
-        Correction.PositionFigures(quantity: amount(), cost: amount())
+        Correction.PositionFigures(quantity: amount(), cost: amount(), held: amount())
     }
 
     private mutating func orderFigures() -> Correction.OrderFigures {
         Correction.OrderFigures(
             status: pick(.pending, .cancelled, .expired),
+            request: pick(.none, .place, .cancel),
+            isUnknown: random.chance(50),
             filled: amount(),
-            cost: amount(),
-            isUnknown: random.chance(50)
+            cost: amount()
         )
     }
 

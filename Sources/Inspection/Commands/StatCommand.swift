@@ -15,7 +15,7 @@ struct StatCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let overview = try JournalOverview(context.journal)
+        let overview = try JournalOverview(context)
         if isJSON {
             try context.console.line(overview.document.json)
         } else {
@@ -37,7 +37,7 @@ struct SegmentsCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let reader = try JournalReader.open(context.journal)
+        let reader = try context.reader()
         let segments = try JournalStatistics(of: reader).segments
         let last = segments.last?.first
         if isJSON {
@@ -108,6 +108,7 @@ extension JournalOverview {
             "kinds": .list(kinds.map { kind($0.name, $0.count, $0.bytes) }),
             "epochs": .list(epochs.indices.map { epoch($0) }),
             "snapshots": .list(snapshots.map { snapshot($0.sequence, $0.bytes) }),
+            "restores": .list(restores.map { restore($0.sequence, $0.time, $0.event) }),
         ]
         return sizes.adding(rates).adding(lists)
     }
@@ -120,6 +121,18 @@ extension JournalOverview {
 
     private func snapshot(_ sequence: UInt64, _ bytes: Int) -> Document {
         ["sequence": .count(sequence), "bytes": .count(bytes)]
+    }
+
+    private func restore(
+        _ sequence: UInt64,
+        _ time: Timestamp,
+        _ event: JournalRestored
+    ) -> Document {
+        [
+            "sequence": .count(sequence), "time": .text(time), "by": .text(event.by),
+            "reason": .text(event.reason), "source": .text(event.source),
+            "lostUpTo": .number(event.lostUpTo.rawValue),
+        ]
     }
 
     private func epoch(_ place: Int) -> Document {
@@ -153,17 +166,25 @@ extension JournalOverview {
         }
         let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
-        let overview = [
-            "journal    \(directory)",
-            "id         \(journalID)",
-            "writer     \(isWritten ? "running" : "none")",
-            "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-            "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
-            "size       \(sizes), segments: \(statistics.segments.count)",
-            "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
-            "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
-            "unclean    stops: \(uncleanStops)",
-        ]
+        let perBatch = eventsPerBatch.text(places: 2)
+        let overview =
+            [
+                "journal    \(directory)",
+                "id         \(journalID)",
+                "writer     \(isWritten ? "running" : "none")",
+                "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
+                "events     \(events) in \(batches) batches, \(perBatch) each",
+                "size       \(sizes), segments: \(statistics.segments.count)",
+                "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
+                "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
+                "unclean    stops: \(uncleanStops)",
+            ]
+            + restores.map { place, time, event in
+                let lost = event.lostUpTo.rawValue
+                return
+                    "restored   by event \(place), \(time), from \(event.source) by \(event.by): "
+                    + event.reason + (lost == 0 ? "" : "; what came after up to \(lost) is lost")
+            }
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
             + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }

@@ -15,41 +15,48 @@ struct VerifyCommand: Command {
             Exits with 0 when nothing is wrong, 1 with findings, 2 when nothing can be read.
             """,
         options: [
-            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness")
+            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness"),
+            OptionSyntax(
+                "public-key",
+                "FILE",
+                isRepeatable: true,
+                summary: "a key that signed it: prove what its checkpoints cover"
+            ),
         ]
     )
 
     private let stateDirectory: String?
+    private let keyFiles: [String]
     private let isJSON: Bool
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
         stateDirectory = options.text("state-directory")
+        keyFiles = options.texts("public-key")
         isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
         let console = context.console
-        let verification = try Verification(context, stateDirectory: stateDirectory)
-        let (report, findings) = (verification.report, verification.findings)
-        try print(report, findings, isReplayed: verification.isReplayed, console)
-        if report.head == nil { return 2 }
+        let keys = try keyFiles.map(KeyFile.verifyingKey)
+        let verification = try Verification(context, stateDirectory: stateDirectory, keys: keys)
+        try print(verification, console)
+        if verification.report.head == nil { return 2 }
         return verification.hasFindings ? 1 : 0
     }
 
-    private func print(
-        _ report: VerifierReport,
-        _ findings: [Finding],
-        isReplayed: Bool,
-        _ console: Console
-    ) throws {
+    private func print(_ verification: Verification, _ console: Console) throws {
+        let (report, findings) = (verification.report, verification.findings)
+        let checkpoints = verification.checkpoints
+        let isReplayed = verification.isReplayed
         let milliseconds = Decimal(units: Int128(report.duration) * 1_000_000_000)
         if isJSON {
             let document: Document = [
-                "clean": .flag(report.head != nil && !findings.contains { $0.severity != .note }),
+                "clean": .flag(report.head != nil && !verification.hasFindings),
                 "journalId": .optional(report.journalID), "events": .count(report.events),
                 "batches": .count(report.batches), "bytes": .count(report.bytes),
                 "head": .number(report.head?.sequence),
                 "chainHash": .optional(report.head?.chainHash), "replayed": .flag(isReplayed),
+                "signed": checkpoints?.document ?? .null,
                 "seconds": .text(milliseconds.text(places: 6)),
                 "findings": .list(findings.map(\.document)),
             ]
@@ -64,6 +71,7 @@ struct VerifyCommand: Command {
             try console.line("nothing can be read")
             return
         }
+        for line in checkpoints?.lines ?? [] { try console.line(line) }
         let problems = findings.filter { $0.severity != .note }
         let verdict =
             problems.isEmpty
@@ -86,5 +94,24 @@ extension Finding {
             "lastByte": bytes.map { .count($0.upperBound) } ?? .null,
             "meaning": .text(meaning), "advice": .text(advice),
         ]
+    }
+}
+
+extension RemovalReading {
+    /// How the events of this program tell of segments taken out.
+    static var ofEvents: RemovalReading {
+        RemovalReading(kind: SegmentsRemoved.kind.rawValue) { payload in
+            do throws(CodecFailure) {
+                let event = try EventCodec().decode(
+                    kind: SegmentsRemoved.kind.rawValue,
+                    version: SegmentsRemoved.version,
+                    payload.span
+                )
+                guard case .segmentsRemoved(let removed) = event else { return nil }
+                return removed.removal
+            } catch {
+                return nil
+            }
+        }
     }
 }

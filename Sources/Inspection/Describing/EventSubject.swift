@@ -48,7 +48,9 @@ struct EventSubject: Hashable {
     private mutating func take(_ correction: Correction, _ state: TradingState) {
         switch correction {
         case .balance, .skip: break
-        case .position(let id, _, _): instrument = id
+        case .position(let id, let open, _, _):
+            instrument = id
+            deal = open
         case .deal(let id, _, _): take(id, state)
         case .order(let id, _, _):
             order = id
@@ -95,7 +97,7 @@ extension TradingState {
 
     /// The name at the venue of the order that `sequence` intends.
     func clientOrderID(intendedBy sequence: SequenceNumber) -> ClientOrderID? {
-        guard tag.utf8.count == 4, let epoch = epochs.last else { return nil }
+        guard tag.utf8.count == 4, let epoch = epochs.last, !epoch.draw.isEmpty else { return nil }
         return ClientOrderID(
             tag: tag,
             epoch: epoch.epoch,

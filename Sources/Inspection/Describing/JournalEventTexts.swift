@@ -12,7 +12,8 @@ struct JournalEventTexts {
         switch event {
         case .commitsTimed(let it): it.times.words
         case .checkpointSigned(let it):
-            "events to \(it.sequence) signed with key \(it.key.short): chain \(it.chainHash.short)"
+            "events to \(it.sequence) signed with key \(it.key.short): chain "
+                + "\(it.chainHash.short), the next within \(it.every.words)"
         case .segmentsRemoved(let it):
             "events \(it.first) to \(it.last) were taken out, "
                 + (it.archive.isEmpty ? "no copy was kept" : "archived in \(it.archive)")
@@ -33,7 +34,7 @@ struct JournalEventTexts {
         case .checkpointSigned(let it):
             [
                 "sequence": .count(it.sequence.rawValue), "chainHash": .text(it.chainHash),
-                "key": .text(it.key),
+                "every": .text(it.every.words), "key": .text(it.key),
                 "signature": .text("\(it.signature.first)\(it.signature.second)"),
             ]
         case .segmentsRemoved(let it):
@@ -63,13 +64,13 @@ struct JournalEventTexts {
         switch correction {
         case .balance(let asset, let before, let after):
             "the balance of \(asset) from \(before) to \(after)"
-        case .position(let id, let before, let after):
+        case .position(let id, _, let before, let after):
             "the position of \(state.name(of: id)) from \(before.words) to \(after.words)"
         case .order(let id, let before, let after):
             "order \(id) from \(before.words) to \(after.words)"
         case .deal(let id, let before, let after):
             "deal \(id) from \(before.words) to \(after.words)"
-        case .skip(let sequence, _): "event \(sequence), which is passed over"
+        case .skip(let sequence, _): "the journal: event \(sequence) is passed over"
         }
     }
 
@@ -80,10 +81,10 @@ struct JournalEventTexts {
                 "subject": .text("balance"), "asset": .text(asset), "before": .text(before),
                 "after": .text(after),
             ]
-        case .position(let id, let before, let after):
+        case .position(let id, let deal, let before, let after):
             [
                 "subject": .text("position"), "symbol": .text(state.name(of: id)),
-                "before": before.document, "after": after.document,
+                "deal": .number(deal.rawValue), "before": before.document, "after": after.document,
             ]
         case .order(let id, let before, let after):
             [
@@ -106,7 +107,7 @@ struct JournalEventTexts {
 
 extension Hash256 {
     /// The first twelve digits, for people.
-    fileprivate var short: String { "\(description.prefix(12))…" }
+    var short: String { "\(description.prefix(12))…" }
 }
 
 extension DurationHistogram {
@@ -134,19 +135,26 @@ extension TimeSpan {
 }
 
 extension Correction.PositionFigures {
-    fileprivate var words: String { "\(quantity) at a cost of \(cost)" }
-    fileprivate var document: Document { ["quantity": .text(quantity), "cost": .text(cost)] }
+    fileprivate var words: String {
+        "\(quantity) at a cost of \(cost)" + (held.isZero ? "" : ", \(held) held by its deal")
+    }
+
+    fileprivate var document: Document {
+        ["quantity": .text(quantity), "cost": .text(cost), "held": .text(held)]
+    }
 }
 
 extension Correction.OrderFigures {
     fileprivate var words: String {
-        "\(status.name), \(filled) filled for \(cost)" + (isUnknown ? ", outcome unknown" : "")
+        "\(status.name), \(filled) filled for \(cost)"
+            + (request == .none ? "" : ", \(request.name) asked")
+            + (isUnknown ? ", outcome unknown" : "")
     }
 
     fileprivate var document: Document {
         [
-            "status": .text(status.name), "filled": .text(filled), "cost": .text(cost),
-            "isUnknown": .flag(isUnknown),
+            "status": .text(status.name), "request": .text(request.name),
+            "unknown": .flag(isUnknown), "filled": .text(filled), "cost": .text(cost),
         ]
     }
 }

@@ -5,7 +5,7 @@ internal import Trading
 
 /// Walks events toward a printer: past damage as far as it can, and on with new ones.
 final class EventWalk {
-    private let directory: String
+    private let journal: CommandContext
     private let printer: EventPrinter
     private let from: UInt64
     private let to: UInt64
@@ -19,8 +19,8 @@ final class EventWalk {
     /// How long a failure may last while following: an engine that starts again takes a while.
     private static let patience: Int64 = 5_000_000_000
 
-    init(directory: String, printer: EventPrinter, from: UInt64, to: UInt64) {
-        self.directory = directory
+    init(_ journal: CommandContext, printer: EventPrinter, from: UInt64, to: UInt64) {
+        self.journal = journal
         self.printer = printer
         self.from = from
         self.to = to
@@ -83,7 +83,7 @@ final class EventWalk {
         var failingSince: Int64?
         while !isDone, !isStopWanted() {
             do {
-                let current = try reader ?? JournalReader.open(directory)
+                let current = try reader ?? journal.reader()
                 reader = current
                 try run(current)
                 try printer.finish()

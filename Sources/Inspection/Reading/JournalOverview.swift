@@ -23,6 +23,8 @@ struct JournalOverview {
     let isWritten: Bool
     let statistics: JournalStatistics
     private(set) var epochs: [EpochSpan] = []
+    /// What tells that an older copy was put back knowingly.
+    private(set) var restores: [(sequence: UInt64, time: Timestamp, event: JournalRestored)] = []
     private(set) var firstTime: Timestamp?
     private(set) var lastTime = Timestamp.never
     private(set) var snapshots: [(sequence: UInt64, bytes: Int)] = []
@@ -31,8 +33,9 @@ struct JournalOverview {
     /// Counts everything.
     ///
     /// - Throws: `JournalError` and `PlatformError`.
-    init(_ directory: String) throws {
-        let reader = try JournalReader.open(directory)
+    init(_ context: CommandContext) throws {
+        let reader = try context.reader()
+        let directory = context.journal
         self.directory = directory
         journalID = reader.journalID
         statistics = try JournalStatistics(of: reader)
@@ -57,8 +60,8 @@ struct JournalOverview {
         lastTime = time
         let begins = event.kind == EventKind.epochBegan.rawValue
         if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        let ends = event.kind == EventKind.epochEnded.rawValue
-        guard begins || ends || event.kind == EventKind.commitsTimed.rawValue else { return }
+        let read = [EventKind.epochBegan, .epochEnded, .commitsTimed, .journalRestored]
+        guard read.contains(where: { $0.rawValue == event.kind }) else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):
@@ -71,6 +74,8 @@ struct JournalOverview {
                         stop: nil
                     )
                 )
+            case .journalRestored(let restored):
+                restores.append((event.sequence, time, restored))
             case .epochEnded(let ended):
                 if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
             case .commitsTimed(let timed):

@@ -1,5 +1,5 @@
+internal import Digests
 internal import Journal
-internal import Platform
 internal import Projections
 internal import Runtime
 internal import Trading
@@ -12,6 +12,8 @@ struct Verification {
     let findings: [Finding]
     /// Whether all events were replayed.
     let isReplayed: Bool
+    /// What signed checkpoints prove; `nil` where damage forbids to look.
+    let checkpoints: CheckpointCheck?
     /// The state after the last event replayed; `nil` where damage forbids a replay.
     let state: TradingState?
 
@@ -20,55 +22,54 @@ struct Verification {
     /// - Parameters:
     ///   - context: The journal, and the console that progress is shown on.
     ///   - stateDirectory: Where the outer witness is; `nil` for the usual place, if that is there.
+    ///   - keys: Those that may have signed checkpoints.
     ///   - watch: Gets the events that it wants, before each is folded in the replay.
     /// - Throws: `JournalError` where nothing can be read.
     init(
         _ context: CommandContext,
         stateDirectory: String?,
+        keys: [VerifyingKey] = [],
         watch: ReportGatherer? = nil
     ) throws {
         let console = context.console
         var options = VerifierOptions()
         options.scan = context.settings.scan
-        options.stateDirectory = try Self.witnesses(context, stateDirectory)
+        options.stateDirectory = try context.witnesses(stateDirectory)
+        options.archives = context.archives
+        options.removals = .ofEvents
         console.progress("checking pages, batches and events")
         let report = try Verifier.verify(context.journal, options: options)
         let isNamed = stateDirectory != nil
-        let check = ReplayCheck(context.journal)
+        var found = report.findings.map { Self.judged($0, isNamed: isNamed) }
+        let check = ReplayCheck(context)
         if let watch {
             check.watch = { watch.take($0, $1) }
             check.isWatched = { watch.wants($0, $1) }
         }
         let canReplay = report.head != nil && !report.hasDamage
-        var found = report.findings.map { Self.judged($0, isNamed: isNamed) }
         if canReplay {
             do throws(JournalError) {
                 try check.run { envelope in
                     console.progress("replaying event \(envelope.sequence), \(envelope.time)")
                 }
+                console.progress("checking what was signed")
+                checkpoints = try CheckpointCheck(context.journal, keys: keys)
             } catch {
+                checkpoints = nil
                 found.append(Self.unread(error))
             }
+        } else {
+            checkpoints = nil
         }
         console.clearProgress()
         self.report = report
-        findings = found + check.findings
+        findings = found + check.findings + (checkpoints?.findings ?? [])
         isReplayed = report.head.map { check.head >= $0.sequence } ?? false
         state = canReplay ? check.state : nil
     }
 
     /// Whether something is more than a note.
     var hasFindings: Bool { findings.contains { $0.severity != .note } }
-
-    /// Where the outer witness is: as asked, or in the usual place if that is there.
-    private static func witnesses(
-        _ context: CommandContext,
-        _ named: String?
-    ) throws(PlatformError) -> String? {
-        if let named { return named }
-        let usual = context.settings.stateDirectory
-        return try FileSystem.status(usual) == nil ? nil : usual
-    }
 
     /// What the check of the bytes let pass and the replay could not read.
     private static func unread(_ error: JournalError) -> Finding {

@@ -1,3 +1,4 @@
+internal import JSON
 public import Trading
 
 /// Something that happened, for people who look later.

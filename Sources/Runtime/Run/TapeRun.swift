@@ -17,6 +17,8 @@ public final class TapeRun {
     var engine: Engine
     var turn: Turn
     let session: JournalSession
+    /// Where the running engine is asked for something; `nil` where there can be none.
+    let control: ControlServer?
     var world: TapeWorld
     let started = Clock.monotonic()
     /// How many steps of the world were taken since the journal began, and in this run.
@@ -34,7 +36,8 @@ public final class TapeRun {
     private var snapshotAt: Timestamp
     /// The arrival of the first request that was decided and is not handed over yet.
     private var firstArrival: Timestamp?
-    private var requests: [(request: VenueRequest, decidedAt: Timestamp)] = []
+    /// What is to leave, when it was decided, and an event at or behind its intent.
+    private var requests: [(request: VenueRequest, decidedAt: Timestamp, by: SequenceNumber)] = []
     /// What is worth a line in the log once it is durable.
     private var news: [RunMessage] = []
     private var lookedAt: Int64 = 0
@@ -45,6 +48,7 @@ public final class TapeRun {
         observer: RunObserver,
         turn: Turn,
         session: JournalSession,
+        control: ControlServer?,
         world: consuming TapeWorld
     ) {
         self.plan = plan
@@ -52,6 +56,7 @@ public final class TapeRun {
         engine = Engine(plans: plan.plans)
         self.turn = turn
         self.session = session
+        self.control = control
         marked = world.progress.map { _ in 0 }
         self.world = world
         snapshotAt = turn.time
@@ -92,7 +97,7 @@ public final class TapeRun {
     /// Puts what was decided into the open batch, and its requests aside until that is durable.
     private func keep() throws(JournalError) {
         for request in turn.requests {
-            requests.append((request, turn.time))
+            requests.append((request, turn.time, turn.state.head))
             if firstArrival == nil { firstArrival = world.arrival(of: turn.time) }
         }
         try session.append(turn.events)
@@ -104,15 +109,27 @@ public final class TapeRun {
     }
 
     /// Everything decided becomes durable; then, and only then, the requests leave.
-    func commit() throws(JournalError) {
+    func settle() throws(JournalError) {
         inputsInBatch = 0
         if hasUnmarkedEvents { try mark() }
         try session.commit(&turn)
         for message in news { observer.log(message) }
         news.removeAll(keepingCapacity: true)
-        for (request, moment) in requests { world.send(request, decidedAt: moment) }
+        for (request, moment, intent) in requests {
+            invariant(
+                intent.rawValue <= session.head.sequence,
+                "a request leaves after its intent is durable"
+            )
+            world.send(request, decidedAt: moment)
+        }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
+    }
+
+    /// Settles what was decided, and now and then takes a snapshot and looks around.
+    func commit() throws(JournalError) {
+        try settle()
+        try session.signIfDue(&turn)
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
             try saveSnapshot()
         }
@@ -147,21 +164,22 @@ public final class TapeRun {
         hasUnmarkedEvents = false
     }
 
-    private func saveSnapshot() throws(JournalError) {
+    func saveSnapshot() throws(JournalError) {
         // What the hash of the commit before put into the open batch goes first.
-        try session.commit(&turn)
-        if session.hasOpenBatch { return }
+        while session.hasOpenBatch { try session.commit(&turn) }
         try session.snapshot(&turn)
         snapshotAt = turn.time
     }
 
-    /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal.
+    /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal, and
+    /// the control socket.
     private func lookAround() throws(JournalError) {
         for (condition, isActive) in ConditionWatch.look(plan) {
             engine.decide(.condition(condition, isActive: isActive), &turn)
             if !turn.events.isEmpty { try keep() }
         }
         observer.progress(progress())
+        try serveControl()
         // A reader that was killed would keep the pages it saw from being used again.
         let now = Clock.monotonic()
         guard now - checkedReadersAt >= 60_000_000_000 else { return }

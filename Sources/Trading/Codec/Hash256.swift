@@ -1,6 +1,6 @@
 /// A SHA-256 as the core carries it: taken and compared elsewhere, stored and shown here.
 public struct Hash256: Hashable, Sendable, CustomStringConvertible {
-    /// The digest as four words, the first the most significant.
+    /// The digest as four little-endian words, its first bytes in the first.
     public var words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Makes a hash of its words.
@@ -23,12 +23,23 @@ public struct Hash256: Hashable, Sendable, CustomStringConvertible {
         words = (reader.uint64(), reader.uint64(), reader.uint64(), reader.uint64())
     }
 
-    /// Sixty-four hexadecimal digits.
+    /// Takes the 32 bytes of a digest; `nil` for another number of them.
+    public init?(bytes: Span<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var reader = ByteReader(bytes)
+        self.init(from: &reader)
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    /// Sixty-four hexadecimal digits in the order of the bytes, as every tool prints a SHA-256.
     public var description: String {
-        [words.0, words.1, words.2, words.3].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }
 

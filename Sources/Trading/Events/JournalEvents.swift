@@ -20,62 +20,6 @@ public struct CommitsTimed: EventPayload {
     }
 }
 
-/// The chain up to an event was signed: what lies before cannot be edited, cut or chained anew
-/// without the key.
-public struct CheckpointSigned: EventPayload {
-    /// The kind of the event.
-    public static let kind = EventKind.checkpointSigned
-    /// The last event that is covered; the last one of its batch.
-    public var sequence: SequenceNumber
-    /// The chain hash of the batch that ends with it.
-    public var chainHash: Hash256
-    /// SHA-256 of the public key's 32 bytes.
-    public var key: Hash256
-    /// The Ed25519 signature, 64 bytes as two halves.
-    public var signature: (first: Hash256, second: Hash256)
-
-    /// Makes the payload.
-    public init(
-        sequence: SequenceNumber,
-        chainHash: Hash256,
-        key: Hash256,
-        signature: (first: Hash256, second: Hash256)
-    ) {
-        self.sequence = sequence
-        self.chainHash = chainHash
-        self.key = key
-        self.signature = signature
-    }
-
-    /// Whether all fields are the same.
-    public static func == (left: CheckpointSigned, right: CheckpointSigned) -> Bool {
-        left.sequence == right.sequence && left.chainHash == right.chainHash
-            && left.key == right.key && left.signature == right.signature
-    }
-
-    /// Mixes in what tells checkpoints apart.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(sequence)
-        hasher.combine(chainHash)
-    }
-
-    /// Writes the payload.
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(sequence)
-        for hash in [chainHash, key, signature.first, signature.second] {
-            hash.encode(into: &writer)
-        }
-    }
-
-    /// Reads a payload.
-    public init(from reader: inout ByteReader) {
-        sequence = reader.identifier()
-        chainHash = Hash256(from: &reader)
-        key = Hash256(from: &reader)
-        signature = (Hash256(from: &reader), Hash256(from: &reader))
-    }
-}
-
 /// Segments were taken out of the journal, after a snapshot and, where there is an archive, a copy
 /// of them were verified.
 public struct SegmentsRemoved: EventPayload {

@@ -1,0 +1,85 @@
+internal import Platform
+
+/// Finds batches in raw bytes, whatever pages and trees say about them.
+///
+/// A batch lies in one piece, in a leaf page as well as over overflow pages, so its magic, its
+/// header's checksum and its length are all that is needed.
+struct BatchScan {
+    /// Who is told what is found.
+    struct Handlers {
+        /// Gets a batch whose header and events are sound, and its first byte.
+        var intact: (BatchView, Int) -> Void
+        /// Gets what begins as a batch does and is none.
+        var broken: (BrokenBatch) -> Void
+        /// Gets how many bytes are done.
+        var progress: (Int) -> Void
+    }
+
+    private let size: Int
+    private var window: ByteWindow
+
+    /// Bytes that the disk did not give.
+    var unreadable: [Range<Int>] { window.unreadable }
+
+    /// Makes a scan of the first `size` bytes of `source`.
+    init(_ source: any ByteSource, size: Int) {
+        self.size = size
+        window = ByteWindow(source, size: size, step: 4 << 20)
+    }
+
+    /// Scans from front to back.
+    ///
+    /// - Throws: `PlatformError` for what is not the disk's failure to give some bytes.
+    mutating func run(_ handlers: Handlers) throws(PlatformError) {
+        let magic = BatchHeader.magicBytes
+        var position = 0
+        var told = 0
+        while size - position >= magic.count {
+            if position - told >= 4 << 20 {
+                handlers.progress(position)
+                told = position
+            }
+            let there = try window.forward(from: position, least: Layout.headerLength)
+            let found = window.bytes(there).firstOffset(of: magic.span, from: 0)
+            // The magic may begin in the last bytes.
+            guard let found else {
+                position = there.upperBound - magic.count + 1
+                continue
+            }
+            position = try examine(position + found, handlers)
+        }
+        handlers.progress(size)
+    }
+
+    /// Looks at what begins at `start`, and returns where to go on.
+    private mutating func examine(
+        _ start: Int,
+        _ handlers: Handlers
+    ) throws(PlatformError) -> Int {
+        let onward = start + BatchHeader.magicBytes.count
+        let front = try window.exactly(start, Layout.headerLength)
+        let header: BatchHeader
+        do throws(FormatFault) {
+            header = try BatchHeader.decodePrefix(window.bytes(front))
+        } catch {
+            handlers.broken(BrokenBatch(at: start, front: window.bytes(front), error.meaning))
+            return onward
+        }
+        let length = Int(header.length)
+        guard length <= size - start else {
+            let fault = "the file ends \(size - start) bytes into a batch of \(length)"
+            handlers.broken(BrokenBatch(at: start, header: header, fault))
+            return onward
+        }
+        let whole = try window.exactly(start, length)
+        let batch = BatchView(header: header, bytes: window.bytes(whole))
+        do throws(FormatFault) {
+            try batch.check()
+        } catch {
+            handlers.broken(BrokenBatch(at: start, header: header, error.meaning))
+            return onward
+        }
+        handlers.intact(batch, start)
+        return start + length
+    }
+}

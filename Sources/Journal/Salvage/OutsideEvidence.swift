@@ -1,0 +1,96 @@
+internal import Digests
+internal import Platform
+
+/// What the witness and the snapshots of a source say about its journal.
+struct OutsideEvidence {
+    /// A snapshot that is good and of this journal.
+    struct Snapshot {
+        let sequence: UInt64
+        let chainHash: SHA256Digest
+    }
+
+    private(set) var snapshots: [Snapshot] = []
+    /// Slots of the witness that are of this journal.
+    private let slots: [WitnessSlot]
+    /// The last sequence number that anything names, 0 where nothing does.
+    private(set) var end: UInt64 = 0
+    /// What says so.
+    private(set) var endReason = ""
+    private let source: SalvageSource
+
+    /// The highest epoch that the witness knows.
+    var epoch: UInt32 { slots.map(\.epoch).max() ?? 0 }
+
+    init(_ source: SalvageSource, _ id: JournalID) throws(JournalError) {
+        self.source = source
+        slots = source.witness?.slots.filter { $0.journalID == id } ?? []
+        for slot in slots where slot.sequence > end {
+            end = slot.sequence
+            endReason = "the witness saw event \(end)"
+        }
+        guard source.isJournal else { return }
+        let store = SnapshotStore(directory: source.path, journalID: id)
+        for sequence in try store.sequences() {
+            do throws(JournalError) {
+                let snapshot = try store.load(sequence)
+                snapshots.append(Snapshot(sequence: sequence, chainHash: snapshot.chainHash))
+            } catch {
+                // Even one that cannot be read was taken at its number, but not of another journal.
+                if error.code == .foreign { continue }
+            }
+            if sequence > end {
+                end = sequence
+                endReason = "a snapshot was taken at event \(end)"
+            }
+        }
+    }
+
+    /// The hashes that are named, by last sequence number.
+    var hashes: [UInt64: Set<UInt64>] {
+        var hashes: [UInt64: Set<UInt64>] = [:]
+        for slot in slots { hashes[slot.sequence, default: []].insert(slot.chainHash.word0) }
+        for snapshot in snapshots {
+            hashes[snapshot.sequence, default: []].insert(snapshot.chainHash.word0)
+        }
+        return hashes
+    }
+
+    /// Where the chosen history is another one than the witness or a snapshot saw.
+    func contradictions(_ chosen: [Candidate]) -> [Finding] {
+        var findings: [Finding] = []
+        func compare(_ sequence: UInt64, _ hash: SHA256Digest, _ code: Finding.Code, _ who: String)
+        {
+            guard let place = chosen.place(holding: sequence) else { return }
+            let batch = chosen[place]
+            if batch.last == sequence, batch.hash == hash.word0 { return }
+            findings.append(
+                Finding(
+                    code,
+                    .damage,
+                    sequences: sequence...sequence,
+                    path: source.path,
+                    meaning: "\(who) saw another history end at \(sequence)",
+                    advice: "look for the copy that it belongs to"
+                )
+            )
+        }
+        for slot in slots { compare(slot.sequence, slot.chainHash, .witness, "the witness") }
+        for snapshot in snapshots {
+            compare(snapshot.sequence, snapshot.chainHash, .snapshot, "a snapshot")
+        }
+        return findings
+    }
+}
+
+extension [Candidate] {
+    /// The place of the batch that holds a sequence number; batches must ascend without overlap.
+    func place(holding sequence: UInt64) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].last < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].first <= sequence ? low : nil
+    }
+}

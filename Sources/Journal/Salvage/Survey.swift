@@ -1,0 +1,144 @@
+internal import Digests
+internal import LMDB
+internal import Platform
+
+/// What can be read of a damaged journal, found in its raw bytes, and what is missing.
+///
+/// Design note: it holds an index of the batches and none of their contents, some 60 bytes for
+/// each batch found; they are read again when they are wanted. It changes nothing, and what it
+/// reads must not change.
+public struct Survey: Sendable {
+    /// Batches without a gap between them.
+    public struct Run: Hashable, Sendable {
+        /// The first sequence number.
+        public let first: UInt64
+        /// The last sequence number.
+        public let last: UInt64
+        /// How many batches.
+        public let batches: Int
+        /// The place of the first batch in the list of the chosen ones.
+        let begin: Int
+    }
+
+    /// Batches of another journal, which are left where they are.
+    public struct Foreign: Hashable, Sendable {
+        /// The journal.
+        public let journalID: JournalID
+        /// How many batches.
+        public let batches: Int
+        /// The lowest sequence number.
+        public let first: UInt64
+        /// The highest one.
+        public let last: UInt64
+    }
+
+    /// What was named: a directory or a file.
+    public let source: String
+    /// The journal; `nil` where no intact batch was found.
+    public let journalID: JournalID?
+    /// The intact batches that make up its history.
+    public let runs: [Run]
+    /// What is missing of it.
+    public let gaps: [JournalGap]
+    /// Batches of other journals.
+    public let foreign: [Foreign]
+    /// How many more copies of chosen batches there are.
+    public let duplicates: Int
+    /// How many intact batches are not part of the history.
+    public let leftOut: Int
+    /// What could not be read, and what contradicts the history.
+    public let findings: [Finding]
+    /// The good snapshots of the journal, ascending.
+    public let snapshots: [UInt64]
+    /// The highest epoch of its batches and witnesses.
+    public let epoch: UInt32
+    /// Bytes read while searching.
+    public let bytesRead: Int
+
+    /// How many events are intact.
+    public var events: Int { runs.reduce(0) { $0 + Int($1.last - $1.first + 1) } }
+    /// How many batches are intact.
+    public var batches: Int { runs.reduce(0) { $0 + $1.batches } }
+
+    let chosen: [Candidate]
+    let stores: [String]
+
+    /// Looks through all bytes of a journal, of what is left of its directory, or of one file.
+    ///
+    /// - Parameters:
+    ///   - source: the directory or file.
+    ///   - progress: gets how many bytes are done, and of how many.
+    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked` or `system`.
+    public init(
+        of source: String,
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(JournalError) {
+        let files = try SalvageSource(source)
+        var index = try CandidateIndex(of: files.stores, progress: progress)
+        let slots = files.witness?.slots ?? []
+        self.source = files.path
+        stores = files.stores
+        bytesRead = index.bytesRead
+        guard let journal = index.journal(witnessed: slots.map(\.journalID)) else {
+            journalID = nil
+            (runs, gaps, foreign, snapshots, chosen) = ([], [], [], [], [])
+            (duplicates, leftOut, epoch) = (0, 0, 0)
+            findings = index.findings
+            return
+        }
+        let id = index.journals[journal]
+        let evidence = try OutsideEvidence(files, id)
+        index.markByTrees(knownEnd: evidence.end)
+        let (distinct, doubles) = index.distinct(of: journal)
+        let lawful = distinct.filter { !$0.marks.contains(.isLeftOut) }
+        let lists = HistoryChoice.runs(among: lawful, witnessed: evidence.hashes)
+        let chosen = lists.flatMap { $0 }.map { lawful[Int($0)] }
+        var runs: [Run] = []
+        var begin = 0
+        for list in lists {
+            let (first, last) = (chosen[begin], chosen[begin + list.count - 1])
+            runs.append(
+                Run(first: first.first, last: last.last, batches: list.count, begin: begin)
+            )
+            begin += list.count
+        }
+        var finder = GapFinder(files, index, id, runs, chosen)
+        finder.find(evidence)
+        journalID = id
+        self.chosen = chosen
+        self.runs = runs
+        gaps = finder.describe(leftOut: Self.others(distinct, than: chosen))
+        foreign = Self.foreign(index, besides: journal)
+        duplicates = doubles
+        leftOut = distinct.count - chosen.count
+        findings = index.findings + evidence.contradictions(chosen)
+        snapshots = evidence.snapshots.map(\.sequence)
+        epoch = max(chosen.last?.epoch ?? 0, evidence.epoch)
+    }
+
+    /// The candidates that were not chosen.
+    private static func others(_ all: [Candidate], than chosen: [Candidate]) -> [Candidate] {
+        var others: [Candidate] = []
+        var place = 0
+        for candidate in all {
+            while place < chosen.count, chosen[place].first < candidate.first { place += 1 }
+            let isChosen =
+                place < chosen.count && chosen[place].first == candidate.first
+                && chosen[place].hash == candidate.hash
+            if !isChosen { others.append(candidate) }
+        }
+        return others
+    }
+
+    private static func foreign(_ index: CandidateIndex, besides journal: Int) -> [Foreign] {
+        index.journals.indices.filter { $0 != journal }.map { other in
+            let candidates = index.distinct(of: other).candidates
+            return Foreign(
+                journalID: index.journals[other],
+                batches: candidates.count,
+                first: candidates.map(\.first).min() ?? 0,
+                last: candidates.map(\.last).max() ?? 0
+            )
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Platform
+
+/// Where programs live and die: in memory, where there is a file system for it, and on disk.
+///
+/// A killed process loses nothing that it has written, synced or not; so memory finds the same
+/// faults in a fraction of the time.
+struct Rooms {
+    let quick: String
+    let disk: String
+
+    init() throws {
+        let name = "holdfast-crash-\(CurrentProcess.id)"
+        disk = (CurrentProcess.environment("TMPDIR") ?? "/tmp") + "/" + name
+        let memory = "/dev/shm"
+        quick = try FileSystem.status(memory) == nil ? disk + "/quick" : memory + "/" + name
+        try FileSystem.createDirectories(disk)
+        try FileSystem.createDirectories(quick)
+    }
+
+    /// Forgets both.
+    func remove() throws {
+        try FileSystem.removeTree(quick)
+        try FileSystem.removeTree(disk)
+    }
+}
+
+/// Tells at once, so that a suite that is stopped has told what it found.
+func say(_ text: String) {
+    do throws(PlatformError) {
+        try Terminal.write("\(text)\n", to: .output)
+    } catch {
+        CurrentProcess.exit(2)
+    }
+}

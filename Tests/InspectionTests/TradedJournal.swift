@@ -15,6 +15,7 @@ struct TradedJournal {
     var key: String { root + "/key" }
 
     private var tape: String { root + "/GENUSDT.tape" }
+    private var signing: SigningSettings?
 
     /// Trades some minutes of a generated market into a new journal.
     ///
@@ -28,17 +29,15 @@ struct TradedJournal {
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,
         seed: UInt64 = 7,
-        signedEvery: TimeSpan? = nil
+        signedEvery: TimeSpan? = nil,
         commits: Int? = nil
     ) throws {
         self.root = root
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
-        var plan = try Self.plan(root, tape)
         if let signedEvery {
             _ = try KeyFile.make(key)
             let path = ConfiguredPath(key, in: "")
-            plan.signing = SigningSettings(keyFile: path, every: signedEvery)
+            signing = SigningSettings(keyFile: path, every: signedEvery)
         }
         try trade(commits: commits)
     }
@@ -55,6 +54,7 @@ struct TradedJournal {
             }
         )
         var plan = try Self.plan(root, tape)
+        plan.signing = signing
         // A start after the first is checked by a child, which the test program cannot be.
         plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
         _ = try TapeRun.run(plan, observer)

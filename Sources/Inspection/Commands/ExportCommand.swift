@@ -63,7 +63,7 @@ struct ExportCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         if path == "-" { return try lines(states, context, context.console).hasProblem ? 1 : 0 }
         try requireRoom()
         let outcome: Outcome
@@ -130,7 +130,7 @@ extension ExportCommand {
             isJSON: true,
             console: console
         )
-        let walk = EventWalk(directory: context.journal, printer: printer, from: first, to: head)
+        let walk = EventWalk(context, printer: printer, from: first, to: head)
         try walk.run(states.reader)
         try printer.finish()
         return printer

@@ -40,7 +40,7 @@ struct SQLCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let tables = try TableExport(into: try Database.temporary())
         let database = tables.database
         try tables.run(states, context.console)

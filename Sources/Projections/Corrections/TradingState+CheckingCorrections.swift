@@ -46,9 +46,6 @@ extension TradingState {
             throw CorrectionRefusal("the deal in it is another one than was seen", .stale)
         }
         try compare(held.figures(deals[deal]), before)
-        if held.instrument.market == .spot, after.quantity.isNegative {
-            throw CorrectionRefusal("on spot nothing is held short: \(after.quantity)")
-        }
         let most = most(of: id)
         try CorrectionBounds.check(after.quantity, after.cost, most)
         try CorrectionBounds.check(after.held, .zero, most)

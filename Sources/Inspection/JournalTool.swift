@@ -15,6 +15,8 @@ public struct JournalTool {
         TraceCommand.self,
         ExportCommand.self,
         SQLCommand.self,
+        SalvageCommand.self,
+        ReportCommand.self,
     ]
 
     /// Makes the tool.

@@ -38,58 +38,20 @@ struct VerifyCommand: Command {
     func run(_ context: CommandContext) throws -> Int32 {
         let console = context.console
         let keys = try keyFiles.map(KeyFile.verifyingKey)
-        var options = VerifierOptions()
-        options.scan = context.settings.scan
-        options.stateDirectory = try context.witnesses(stateDirectory)
-        options.archives = context.archives
-        options.removals = .ofEvents
-        console.progress("checking pages, batches and events")
-        let report = try Verifier.verify(context.journal, options: options)
-        var findings = report.findings.map(judged)
-        let check = ReplayCheck(context)
-        if report.head != nil, !report.hasDamage {
-            try check.run { envelope in
-                console.progress("replaying event \(envelope.sequence), \(envelope.time)")
-            }
-        }
-        var checkpoints: CheckpointCheck?
-        if report.head != nil, !report.hasDamage {
-            console.progress("checking what was signed")
-            checkpoints = try CheckpointCheck(context.journal, keys: keys)
-        }
-        console.clearProgress()
-        findings += check.findings + (checkpoints?.findings ?? [])
-        let isReplayed = report.head.map { check.head >= $0.sequence } ?? false
-        try print(report, findings, checkpoints, isReplayed: isReplayed, console)
-        if report.head == nil { return 2 }
-        return findings.contains { $0.severity != .note } ? 1 : 0
+        let verification = try Verification(context, stateDirectory: stateDirectory, keys: keys)
+        try print(verification, console)
+        if verification.report.head == nil { return 2 }
+        return verification.hasFindings ? 1 : 0
     }
 
-    /// A copy has no witness in the usual place; only where one was asked for is that a warning.
-    private func judged(_ finding: Finding) -> Finding {
-        guard stateDirectory == nil, finding.code == .witness, finding.severity == .warning else {
-            return finding
-        }
-        return Finding(
-            .witness,
-            .note,
-            path: finding.path,
-            meaning: finding.meaning,
-            advice: "name the engine's directory with --state-directory to compare with it too"
-        )
-    }
-
-    private func print(
-        _ report: VerifierReport,
-        _ findings: [Finding],
-        _ checkpoints: CheckpointCheck?,
-        isReplayed: Bool,
-        _ console: Console
-    ) throws {
+    private func print(_ verification: Verification, _ console: Console) throws {
+        let (report, findings) = (verification.report, verification.findings)
+        let checkpoints = verification.checkpoints
+        let isReplayed = verification.isReplayed
         let milliseconds = Decimal(units: Int128(report.duration) * 1_000_000_000)
         if isJSON {
             let document: Document = [
-                "clean": .flag(report.head != nil && !findings.contains { $0.severity != .note }),
+                "clean": .flag(report.head != nil && !verification.hasFindings),
                 "journalId": .optional(report.journalID), "events": .count(report.events),
                 "batches": .count(report.batches), "bytes": .count(report.bytes),
                 "head": .number(report.head?.sequence),

@@ -46,9 +46,6 @@ extension TradingState {
             throw CorrectionRefusal("the deal in it is another one than was seen", .stale)
         }
         try compare(held.figures(deals[deal]), before)
-        if held.instrument.market == .spot, after.quantity.isNegative {
-            throw CorrectionRefusal("on spot nothing is held short: \(after.quantity)")
-        }
         let most = most(of: id)
         try CorrectionBounds.check(after.quantity, after.cost, most)
         try CorrectionBounds.check(after.held, .zero, most)
@@ -77,6 +74,18 @@ extension TradingState {
         throw CorrectionRefusal("its figures have moved since they were seen", .stale)
     }
 
+    /// The open deal that a correction is about; none where there is none.
+    public func deal(of correction: Correction) -> DealID {
+        let id: DealID
+        switch correction {
+        case .balance, .skip: return .none
+        case .position(_, let deal, _, _): id = deal
+        case .order(let order, _, _): id = self.order(order)?.deal ?? .none
+        case .deal(let deal, _, _): id = deal
+        }
+        return deals.contains(id) ? id : .none
+    }
+
     /// What a person must be told once a correction stands: what is held of the instrument that no
     /// stop protects, because no deal holds it; `nil` where there is none.
     public func unprotected(after correction: Correction) -> String? {
@@ -88,11 +97,11 @@ extension TradingState {
         }
         guard place < instruments.count else { return nil }
         let held = instruments[place]
-        let inDeal = deals[held.deal].map { $0.side.signed($0.held) } ?? .zero
-        let rest = held.position.quantity - inDeal
-        guard rest.magnitude >= held.instrument.filters.minimumQuantity, !rest.isZero else {
-            return nil
+        var rest = held.position.quantity.magnitude
+        if let deal = deals[held.deal], !deal.side.signed(held.position.quantity).isNegative {
+            rest -= deal.held
         }
+        guard rest.isPositive, rest >= held.instrument.filters.minimumQuantity else { return nil }
         return "\(rest) of \(held.instrument.name) is held by no deal: no stop protects it, and it "
             + "is not sold until a deal takes it in"
     }

@@ -31,6 +31,9 @@ extension TradingState {
         _ price: PositionPrice
     ) throws(CorrectionRefusal) -> Correction {
         let held = try instrument(named: name)
+        if held.instrument.market == .spot {
+            try CorrectionBounds.requireNotNegative(quantity.value, "what is held on spot")
+        }
         let deal = deals[held.deal]
         let before = held.figures(deal)
         var after = before

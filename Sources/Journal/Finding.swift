@@ -44,6 +44,8 @@ public struct Finding: Error, Hashable, Sendable {
         case unreadable
         /// The scan itself died or took too long, which damage can cause.
         case scan
+        /// A file of a bundle is not what its manifest says.
+        case member
         /// Replaying the events gave another state than recorded.
         case replay
     }

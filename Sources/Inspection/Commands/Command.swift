@@ -5,8 +5,8 @@ internal import Runtime
 protocol Command: Sendable, SendableMetatype {
     /// What it understands.
     static var syntax: CommandSyntax { get }
-    /// Whether it changes the journal: then nothing but a journal's directory is taken.
-    static var writes: Bool { get }
+    /// What it can work on.
+    static var takes: JournalNeed { get }
     /// Takes its options, or says which one is wrong.
     init(_ options: ParsedArguments) throws(UsageMistake)
     /// Does it and returns the exit status.
@@ -14,7 +14,19 @@ protocol Command: Sendable, SendableMetatype {
 }
 
 extension Command {
-    static var writes: Bool { false }
+    static var takes: JournalNeed { .anything }
+}
+
+/// What a command can work on.
+enum JournalNeed: Hashable, Sendable {
+    /// Whatever can be read as a journal.
+    case anything
+    /// That, and a snapshot by itself.
+    case anythingOrSnapshot
+    /// A journal's directory alone: it writes there, or needs all that belongs to a journal.
+    case directory
+    /// The path as it was given.
+    case path
 }
 
 /// Options that each alone are well formed, and still cannot be meant.
@@ -25,10 +37,13 @@ struct UsageMistake: Error {
 
 /// What every command works with.
 struct CommandContext {
-    /// The directory of the journal.
-    let journal: String
+    /// What was named.
+    let source: JournalSource
     let console: Console
     let settings: ToolSettings
+
+    /// The directory of the journal, or the file of a snapshot.
+    var journal: String { source.directory }
 }
 
 /// How the tool works on this machine.

@@ -20,7 +20,7 @@ struct SnapshotCommand: Command {
         ]
     )
 
-    static let writes = true
+    static let takes = JournalNeed.directory
 
     private let stateDirectory: String?
     private let isJSON: Bool

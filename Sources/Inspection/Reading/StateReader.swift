@@ -120,6 +120,21 @@ final class StateReader {
         return state
     }
 
+    /// The state before the first event there is; `nil` where that is the first of all.
+    private func beginning() throws -> TradingState? {
+        let first = try reader.firstSequence()
+        if first == 1 { return nil }
+        guard try snapshots.sequences().contains(first - 1) else {
+            throw CommandFailure(
+                1,
+                "the journal begins with event \(first), and there is no snapshot before it: "
+                    + "replay needs what came before, or a snapshot"
+            )
+        }
+        remarks.append("the journal begins with event \(first): replayed from the state before")
+        return try state(of: try snapshots.load(first - 1), snapshots.path(first - 1))
+    }
+
     /// Folds up to a point of the journal.
     ///
     /// - Parameters:
@@ -141,7 +156,7 @@ final class StateReader {
                 throw CommandFailure(2, "there is no event \(wanted): the journal ends at \(head)")
             }
         }
-        let begin = fromGenesis ? nil : try snapshot(notBeyond: point)
+        let begin = fromGenesis ? try beginning() : try snapshot(notBeyond: point)
         var replay = Replay(from: begin ?? TradingState(), comparing: comparison)
         if point.lastSequence > 0 {
             try replay.run(

@@ -165,7 +165,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Platform", "TestSupport",
+            "Digests", "Platform", "TestSupport",
         ]
     ),
 ]

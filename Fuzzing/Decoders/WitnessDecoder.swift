@@ -38,18 +38,18 @@ final class WitnessDecoder: Decoder {
             commitTime: 0
         )
         let rules = WitnessRules(
-            directory: path,
             journalID: newest?.journalID ?? JournalID(low: 1, high: 2),
             inner: reading,
             outer: bytes.count % 2 == 0 ? reading : nil,
             home: newest?.home
         )
-        let hashes = Dictionary(
+        var report = ScanReport()
+        report.hashes = Dictionary(
             uniqueKeysWithValues: rules.sequences.filter { $0 <= 100 }.map {
                 ($0, head.chainHash)
             }
         )
-        let refusals = rules.judge(head: head, hashes: hashes).refusals
+        let refusals = rules.judge(head: head, begin: 1, hashes: report.hashes).refusals
         try require(
             !reading.slots.isEmpty || !refusals.isEmpty,
             "a witness without a slot is refused"

@@ -13,6 +13,9 @@ public struct JournalTool {
         SegmentsCommand.self, BackupCommand.self, RestoreCommand.self, BundleCommand.self,
         WhyCommand.self,
         TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
+        SalvageCommand.self,
     ]
 
     /// Makes the tool.
@@ -36,6 +39,11 @@ public struct JournalTool {
                     isRequired: true,
                     summary: "the journal's directory; for reading also a segment, a snapshot, "
                         + "a bundle"
+                ),
+                OptionSyntax(
+                    "archive",
+                    "DIR",
+                    summary: "another place of the journal's archives than it names itself"
                 ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
@@ -72,20 +80,27 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
-            return try run(instance, command, on: journal)
+            let archives = arguments.texts("archive")
+            return try run(instance, command, on: journal, archives: archives)
         }
     }
 
     private func run(
         _ instance: any Command,
         _ command: any Command.Type,
-        on path: String
+        on path: String,
+        archives: [String]
     ) throws -> Int32 {
         let source = try source(path, for: command)
         console.names = source.names
         let status: Int32
         do {
-            let context = CommandContext(source: source, console: console, settings: settings)
+            let context = CommandContext(
+                source: source,
+                archives: archives,
+                console: console,
+                settings: settings
+            )
             if command.takes != .anythingOrSnapshot {
                 for finding in source.findings { console.message("\(finding)") }
             }

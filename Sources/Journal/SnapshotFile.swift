@@ -62,8 +62,7 @@ public struct SnapshotStore: Sendable {
     /// Saves a snapshot durably, then removes those that need not be kept.
     ///
     /// Kept are the newest three; those after which a segment begins, so that what comes before can
-    /// be taken out; and, where the journal no longer begins at 1, the one it begins with and one
-    /// older.
+    /// be taken out, and one older for each; and the two below where the journal begins.
     ///
     /// - Parameters:
     ///   - head: the journal's head, at which the state stands.
@@ -199,7 +198,9 @@ public struct SnapshotStore: Sendable {
         let all = try sequences()
         let segments = try layout.segmentNumbers()
         var keep = Set(all.suffix(Self.kept))
-        keep.formUnion(all.filter { segments.contains($0 + 1) })
+        for place in all.indices where segments.contains(all[place] + 1) {
+            keep.formUnion(all[max(0, place - 1)...place])
+        }
         if let first = segments.first, first > 1 {
             keep.formUnion(all.filter { $0 < first }.suffix(2))
         }

@@ -19,6 +19,8 @@ public enum FileSystem {
         public let changed: Int64
         /// Permission bits, such as 0o600.
         public let permissions: UInt32
+        /// The number of the user whose it is.
+        public let owner: UInt32
     }
 
     /// Looks at `path` following links; `nil` when nothing is there.
@@ -35,7 +37,8 @@ public enum FileSystem {
             allocatedSize: Int(status.st_blocks) * 512,
             modified: nanoseconds(status.st_mtim),
             changed: nanoseconds(status.st_ctim),
-            permissions: UInt32(status.st_mode & 0o7777)
+            permissions: UInt32(status.st_mode & 0o7777),
+            owner: status.st_uid
         )
     }
 

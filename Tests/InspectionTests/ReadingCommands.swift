@@ -24,6 +24,9 @@ enum ReadingCommands {
             "why": [["why", order]],
             "trace": [["trace", deal]],
             "backup": [["backup", TemporaryDirectory.path + "/made/backup"]],
+            "export": [["export", "--format", "jsonl", TemporaryDirectory.path + "/made/jsonl"]],
+            "sql": [["sql", "select count(*) from orders"]],
+            "salvage": [["salvage", "--to", TemporaryDirectory.path + "/made/salvaged"]],
             "bundle": [["bundle", TemporaryDirectory.path + "/made/bundle"]],
         ]
     }

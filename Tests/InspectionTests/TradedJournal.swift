@@ -12,6 +12,7 @@ struct TradedJournal {
     let root: String
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
+    var key: String { root + "/key" }
 
     private var tape: String { root + "/GENUSDT.tape" }
 
@@ -21,20 +22,23 @@ struct TradedJournal {
     ///   - root: Where everything is.
     ///   - minutes: The length of the market.
     ///   - seed: What it is generated from.
+    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
     ///   - commits: After how many commits to stop; `nil` for the end of the market.
     init(
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,
         seed: UInt64 = 7,
+        signedEvery: TimeSpan? = nil,
         commits: Int? = nil
     ) throws {
         self.root = root
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        try trade(commits: commits)
+        if signedEvery != nil { _ = try KeyFile.make(key) }
+        try trade(commits: commits, signedEvery: signedEvery)
     }
 
     /// Goes on trading, in an epoch of its own.
-    func trade(commits: Int? = nil) throws {
+    func trade(commits: Int? = nil, signedEvery: TimeSpan? = nil) throws {
         var count = 0
         let observer = RunObserver(
             log: { _ in },
@@ -45,10 +49,16 @@ struct TradedJournal {
             }
         )
         var plan = try Self.plan(root, tape)
+        if let signedEvery {
+            plan.signing = SigningSettings(keyFile: ConfiguredPath(key, in: ""), every: signedEvery)
+        }
         // A start after the first is checked by a child, which the test program cannot be.
         plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
         _ = try TapeRun.run(plan, observer)
     }
+
+    /// A journal that somebody else makes.
+    init(at root: String) { self.root = root }
 
     private static func write(seed: UInt64, minutes: Int, to path: String) throws {
         var market = GeneratedMarket(seed: seed, minutes: minutes)

@@ -39,11 +39,18 @@ struct UsageMistake: Error {
 struct CommandContext {
     /// What was named.
     let source: JournalSource
+    /// Other places of its archives than those that it names.
+    var archives: [String] = []
     let console: Console
     let settings: ToolSettings
 
     /// The directory of the journal, or the file of a snapshot.
     var journal: String { source.directory }
+
+    /// A reader of the journal.
+    func reader() throws(JournalError) -> JournalReader {
+        try JournalReader.open(journal, archives: archives)
+    }
 }
 
 /// How the tool works on this machine.

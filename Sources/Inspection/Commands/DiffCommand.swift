@@ -25,7 +25,7 @@ struct DiffCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let before = StateDocument(state: try states.state(at: first)).document
         let after = StateDocument(state: try states.state(at: second)).document
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }

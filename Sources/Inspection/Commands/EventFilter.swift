@@ -39,6 +39,12 @@ struct EventFilter {
         symbol = options.text("symbol")?.uppercased()
     }
 
+    /// Every event is wanted.
+    init() {
+        (kinds, order, clientOrderID, deal, symbol) = (nil, nil, nil, nil, nil)
+        (cause, epoch, chain) = (nil, nil, nil)
+    }
+
     private static func kinds(_ text: String?) throws(UsageMistake) -> Set<EventKind>? {
         guard let text else { return nil }
         var kinds: Set<EventKind> = []

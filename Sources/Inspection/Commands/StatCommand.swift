@@ -15,7 +15,7 @@ struct StatCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let overview = try JournalOverview(context.journal)
+        let overview = try JournalOverview(context)
         if isJSON {
             try context.console.line(overview.document.json)
         } else {
@@ -37,7 +37,7 @@ struct SegmentsCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let reader = try JournalReader.open(context.journal)
+        let reader = try context.reader()
         let segments = try JournalStatistics(of: reader).segments
         let last = segments.last?.first
         if isJSON {

@@ -26,7 +26,7 @@ struct StateCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let state = try states.state(at: point)
         for remark in states.remarks { context.console.message(remark) }
         if isJSON {

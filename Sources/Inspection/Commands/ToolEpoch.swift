@@ -56,7 +56,7 @@ struct ToolEpoch {
             process: UInt32(clamping: CurrentProcess.id)
         )
         try append(.epochBegan(began))
-        try writer.commit(at: state.time.nanoseconds)
+        try commit()
     }
 
     /// Saves the state at the head and puts its hash into the open batch.
@@ -71,10 +71,13 @@ struct ToolEpoch {
         return (head.sequence, StateHash(hash), bytes.count, store.path(head.sequence))
     }
 
+    /// Makes what was put into the open batch durable.
+    func commit() throws { try writer.commit(at: state.time.nanoseconds) }
+
     /// Ends the epoch in order; everything is durable then.
     mutating func end() throws {
         try append(.epochEnded(EpochEnded(reason: .completed)))
-        try writer.commit(at: state.time.nanoseconds)
+        try commit()
         try writer.syncWitnesses()
     }
 

@@ -34,7 +34,7 @@ struct TraceCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let (first, last) = (try states.reader.firstSequence(), try states.reader.head().sequence)
         guard (first...last).contains(sequence) else {
             throw CommandFailure(

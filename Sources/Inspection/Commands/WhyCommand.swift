@@ -59,7 +59,7 @@ struct WhyCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         let subject: WhyReport.Subject
         let sequence: UInt64
         switch question {

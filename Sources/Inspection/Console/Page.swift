@@ -23,9 +23,7 @@ struct Page {
     /// Adds a table, its first row above the others.
     mutating func table(_ rows: [[String]]) {
         let indent = String(repeating: " ", count: Self.labelWidth)
-        lines += Text.table(rows, indent: indent).map { line in
-            String(line.reversed().drop { $0 == " " }.reversed())
-        }
+        lines += Text.table(rows, indent: indent).map(Text.trimmed)
     }
 
     private static func broken(_ text: String, at width: Int) -> [String] {

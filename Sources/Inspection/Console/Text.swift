@@ -19,6 +19,11 @@ enum Text {
         )
     }
 
+    /// Without the spaces at its end.
+    static func trimmed(_ text: String) -> String {
+        String(decoding: text.utf8.reversed().drop { $0 == 0x20 }.reversed(), as: UTF8.self)
+    }
+
     /// Rows as columns, each as wide as its widest cell, the first row above them all.
     ///
     /// A column of numbers only is moved to the right.

@@ -107,7 +107,7 @@ struct JournalEventTexts {
 
 extension Hash256 {
     /// The first twelve digits, for people.
-    fileprivate var short: String { "\(description.prefix(12))…" }
+    var short: String { "\(description.prefix(12))…" }
 }
 
 extension DurationHistogram {

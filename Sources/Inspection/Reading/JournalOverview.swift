@@ -33,8 +33,9 @@ struct JournalOverview {
     /// Counts everything.
     ///
     /// - Throws: `JournalError` and `PlatformError`.
-    init(_ directory: String) throws {
-        let reader = try JournalReader.open(directory)
+    init(_ context: CommandContext) throws {
+        let reader = try context.reader()
+        let directory = context.journal
         self.directory = directory
         journalID = reader.journalID
         statistics = try JournalStatistics(of: reader)

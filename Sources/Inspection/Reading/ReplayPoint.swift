@@ -46,6 +46,8 @@ enum ReplayPoint: Hashable, Sendable {
     /// - Parameters:
     ///   - word: What was given.
     ///   - name: The option it was given to, for the message; `nil` for an argument.
+    /// - Returns: The point.
+    /// - Throws: ``UsageMistake`` where it is none.
     static func parse(_ word: String, of name: String? = nil) throws(UsageMistake) -> ReplayPoint {
         if let point = ReplayPoint(word) { return point }
         let forms =

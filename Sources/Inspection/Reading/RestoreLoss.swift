@@ -35,7 +35,7 @@ struct RestoreLoss {
         self.survey = survey
         remark()
         guard survey.isRollback else { return }
-        let states = try StateReader(backup)
+        let states = try StateReader(JournalReader.open(backup))
         let point = survey.sharedUpTo.map { ReplayPoint.sequence($0) } ?? .head
         shared = try states.replay(to: point).replay.state
         openOrders = shared.orders.ordered.filter { $0.isLive || $0.isUnknown }

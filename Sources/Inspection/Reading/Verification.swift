@@ -1,3 +1,4 @@
+internal import Digests
 internal import Journal
 internal import Platform
 internal import Projections
@@ -11,35 +12,52 @@ struct Verification {
     let findings: [Finding]
     /// Whether all events were replayed.
     let isReplayed: Bool
+    /// What was signed; `nil` where that was not looked at.
+    let checkpoints: CheckpointCheck?
 
     /// Verifies the journal of a command, showing how far it is.
     ///
     /// - Parameters:
     ///   - context: The command's.
     ///   - stateDirectory: The directory of the outer witness, where one was asked for.
+    ///   - keys: Those that may have signed the journal.
     ///   - tellsWitness: Whether the usual directory is looked at where none was asked for.
     /// - Throws: `JournalError` and `PlatformError` where nothing can be read.
-    init(_ context: CommandContext, stateDirectory: String?, tellsWitness: Bool = true) throws {
+    init(
+        _ context: CommandContext,
+        stateDirectory: String?,
+        keys: [VerifyingKey] = [],
+        tellsWitness: Bool = true
+    ) throws {
         let console = context.console
         var options = VerifierOptions()
         options.scan = context.settings.scan
         options.stateDirectory =
             tellsWitness ? try context.witnesses(stateDirectory) : stateDirectory
+        options.archives = context.archives
+        options.removals = .ofEvents
         console.progress("checking pages, batches and events")
         report = try Verifier.verify(context.journal, options: options)
         let isLone = context.source.kind == .segment
-        let check = ReplayCheck(context.journal)
-        if report.head != nil, !Self.hasDamage(report, isLone), try !isLone || check.canBegin() {
+        let isSound = report.head != nil && !Self.hasDamage(report, isLone)
+        let check = ReplayCheck(context)
+        if isSound, try !isLone || check.canBegin() {
             try check.run { envelope in
                 console.progress("replaying event \(envelope.sequence), \(envelope.time)")
             }
+        }
+        if isSound {
+            console.progress("checking what was signed")
+            checkpoints = try CheckpointCheck(context.journal, keys: keys)
+        } else {
+            checkpoints = nil
         }
         console.clearProgress()
         let isAsked = stateDirectory != nil
         findings =
             context.source.findings
             + report.findings.map { Self.judged($0, isAsked: isAsked, isLone: isLone) }
-            + check.findings
+            + check.findings + (checkpoints?.findings ?? [])
         isReplayed = report.head.map { check.head >= $0.sequence } ?? false
     }
 
@@ -82,6 +100,7 @@ struct Verification {
             "batches": .count(report.batches), "bytes": .count(report.bytes),
             "head": .number(report.head?.sequence),
             "chainHash": .optional(report.head?.chainHash), "replayed": .flag(isReplayed),
+            "signed": checkpoints?.document ?? .null,
             "seconds": .text(seconds.text(places: 6)),
             "findings": .list(findings.map(\.document)),
         ]
@@ -91,6 +110,7 @@ struct Verification {
     var lines: [String] {
         var lines = findings.flatMap { ["\($0)", "  to do: \($0.advice)"] }
         guard let head = report.head else { return lines + ["nothing can be read"] }
+        lines += checkpoints?.lines ?? []
         let problems = findings.filter { $0.severity != .note }
         let verdict =
             problems.isEmpty

@@ -108,7 +108,7 @@ struct DealTale {
             switch moment.event {
             case .dealOpened, .dealMoved, .peakMoved, .dealClosed, .positionLiquidated:
                 moment.subject.deal == id
-            case .fundingSettled, .errorRecorded: true
+            case .fundingSettled, .errorRecorded, .correctionMade: true
             default: false
             }
         }

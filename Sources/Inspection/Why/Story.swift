@@ -139,7 +139,8 @@ final class Story {
         let link = links[view.sequence]
         switch EventKind(rawValue: view.kind) {
         case .inputsMarked: try mark(view)
-        case .fundingSettled where link == nil: try fund(view, header)
+        case .fundingSettled where link == nil, .correctionMade where link == nil:
+            try takeBeside(view, header)
         case .signalReceived where link == nil:
             let envelope = try fold.envelope(view)
             passedSignal = (view.sequence, EventWords(state: fold.state).text(envelope))
@@ -171,11 +172,17 @@ final class Story {
         try fold.take(envelope)
     }
 
-    private func fund(_ view: EventView, _ header: BatchHeader) throws(ReplayFailure) {
+    /// Takes what changed the deal from outside its chain: its funding, and corrections.
+    private func takeBeside(_ view: EventView, _ header: BatchHeader) throws(ReplayFailure) {
         let envelope = try fold.envelope(view)
-        guard case .fundingSettled(let funding) = envelope.event, funding.instrument == instrument,
-            isOpen
-        else { return try fold.take(envelope) }
+        let isOurs: Bool
+        switch envelope.event {
+        case .fundingSettled(let funding): isOurs = isOpen && funding.instrument == instrument
+        default:
+            let subject = EventSubject(envelope, before: fold.state)
+            isOurs = deal != .none && subject.deal == deal
+        }
+        guard isOurs else { return try fold.take(envelope) }
         try keep(envelope, EventLink(view, header))
     }
 

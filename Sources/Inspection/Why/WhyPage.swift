@@ -78,7 +78,7 @@ struct WhyPage {
                 "bid \(evidence.bid), ask \(evidence.ask), spread \(evidence.ask - evidence.bid)"
             )
         } else {
-            page.row(label, "not journaled with a refused entry")
+            page.row(label, "bid and ask are not journaled with a refused entry")
         }
     }
 

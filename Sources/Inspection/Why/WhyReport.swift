@@ -104,8 +104,9 @@ extension WhyReport {
         guard let decision, let state = story.before[decision.sequence] else { return nil }
         switch decision.event {
         case .orderRefused(let refused):
-            // What a market order would have met is not journaled with a refusal.
-            let price = refused.terms.price.isPositive ? refused.terms.price : nil
+            let price =
+                refused.terms.price.isPositive
+                ? refused.terms.price : state.countedPrice(of: refused)
             return RiskReview(refused.terms, at: price, in: state, now: decision.time)
         case .dealOpened(let opened):
             let entry = intents.first { moment in
@@ -121,5 +122,27 @@ extension WhyReport {
             return RiskReview(intent.terms, at: price, in: state, now: decision.time)
         default: return nil
         }
+    }
+}
+
+extension TradingState {
+    /// What a refused market order was counted at.
+    ///
+    /// The journal keeps only what the limit would have become, which tells the notional where
+    /// the limit is one of notional, and so the one price on the grid that gives it.
+    fileprivate func countedPrice(of refused: OrderRefused) -> Price? {
+        guard let rules = instrument(refused.terms.instrument), refused.terms.quantity.isPositive
+        else { return nil }
+        let held = instruments[Int(rules.id.rawValue)].position.cost
+        let notional: Money
+        switch refused.refusal {
+        case .positionTooLarge: notional = Money(refused.actual) - held
+        case .exposureTooLarge: notional = Money(refused.actual) - exposure
+        case .insufficientBalance where rules.market == .spot: notional = Money(refused.actual)
+        default: return nil
+        }
+        let exact = notional.value.divided(by: refused.terms.quantity.value, .halfEven)
+        let price = Price(exact.rounded(toMultipleOf: rules.filters.priceTick.value, .halfEven))
+        return refused.terms.quantity.notional(at: price, .up) == notional ? price : nil
     }
 }

@@ -13,6 +13,9 @@ final class JournalSession {
     private let writer: JournalWriter
     private let snapshots: SnapshotStore
     private let digest = StateDigest()
+    private let signer: CheckpointSigner?
+    /// The stamped time of the newest checkpoint of this epoch.
+    private var signedAt: Timestamp?
     private var payload = ByteWriter(capacity: 512)
     /// The place in the journal of the newest recorded hash, in events.
     private var hashedAt: UInt64
@@ -25,14 +28,17 @@ final class JournalSession {
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
 
-    init(writer: JournalWriter) {
+    init(writer: JournalWriter, signer: CheckpointSigner? = nil) {
         self.writer = writer
+        self.signer = signer
         snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
         hashedAt = writer.head.sequence
         changedAt = writer.head.sequence
         snapshotAt = writer.opening?.snapshot?.sequence ?? 0
     }
 
+    /// The id of the journal.
+    var journalID: JournalID { writer.journalID }
     /// The end of what is durable.
     var head: Head { writer.head }
     /// Whether something waits to be committed.
@@ -67,7 +73,7 @@ final class JournalSession {
                 "journal and state count events alike"
             )
             switch envelope.event {
-            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed: break
+            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed, .checkpointSigned: break
             default: changedAt = sequence
             }
         }
@@ -89,6 +95,24 @@ final class JournalSession {
             try append(turn.events)
             turn.clear()
         }
+    }
+
+    /// Signs the chain as of the last commit, where a key is configured; the checkpoint is for the
+    /// next batch.
+    func sign(_ turn: inout Turn) {
+        guard let signer else { return }
+        signedAt = turn.time
+        turn.emit(
+            .checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(writer.epoch)))
+        )
+    }
+
+    /// Signs where the newest checkpoint is older than the schedule allows.
+    func signIfDue(_ turn: inout Turn) throws(JournalError) {
+        guard let signer, let signedAt, turn.time - signedAt >= signer.every else { return }
+        sign(&turn)
+        try append(turn.events)
+        turn.clear()
     }
 
     private func commitTimed(at time: Timestamp) throws(JournalError) {
@@ -120,6 +144,7 @@ final class JournalSession {
     /// Ends in order: everything durable, the state saved, the witnesses synced.
     func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
         try commit(&turn)
+        sign(&turn)
         tellTimes(&turn)
         turn.emit(
             .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
@@ -136,6 +161,19 @@ final class JournalSession {
     /// Copies the journal elsewhere when it can no longer be written where it is.
     func emergencyCopy(to target: String) throws(JournalError) {
         try writer.emergencyCopy(to: target)
+    }
+
+    /// Seals the segment at hand.
+    func beginSegment() throws(JournalError) { try writer.beginSegment() }
+
+    /// Checks that a segment may be taken out.
+    func requireRemovable(_ removal: Removal) throws(JournalError) {
+        try writer.requireRemovable(removal)
+    }
+
+    /// Takes a segment out whose event is committed.
+    func takeOut(_ removal: Removal) throws(JournalError) -> String {
+        try writer.takeOut(removal)
     }
 
     /// Frees what readers that died still hold.

@@ -16,6 +16,7 @@ public struct JournalTool {
         ExportCommand.self,
         SQLCommand.self,
         SalvageCommand.self,
+        ReportCommand.self,
     ]
 
     /// Makes the tool.

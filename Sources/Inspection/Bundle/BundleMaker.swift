@@ -32,7 +32,7 @@ final class BundleMaker {
         let verification = try Verification(
             context,
             stateDirectory: request.stateDirectory,
-            tellsWitness: false
+            looksOutside: false
         )
         let configuration = try journaledConfiguration(isRaw: verification.report.hasDamage)
         try learnSecrets(configuration)

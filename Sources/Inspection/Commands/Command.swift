@@ -1,5 +1,6 @@
 public import Journal
 internal import Runtime
+internal import Trading
 
 /// One verb of the tool.
 protocol Command: Sendable, SendableMetatype {
@@ -33,6 +34,17 @@ enum JournalNeed: Hashable, Sendable {
 struct UsageMistake: Error {
     let message: String
     init(_ message: String) { self.message = message }
+}
+
+extension ParsedArguments {
+    /// The value of an option that takes a moment; `nil` where it was not given.
+    func moment(_ name: String) throws(UsageMistake) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(text) else {
+            throw UsageMistake("--\(name) needs a time as 2024-07-23T15:45:00Z, found \"\(text)\"")
+        }
+        return time
+    }
 }
 
 /// What every command works with.

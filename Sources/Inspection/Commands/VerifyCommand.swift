@@ -49,6 +49,6 @@ struct VerifyCommand: Command {
         if isJSON { try console.line(verification.document.json) }
         for line in isJSON ? [] : verification.lines { try console.line(line) }
         if verification.report.head == nil { return 2 }
-        return verification.hasProblem ? 1 : 0
+        return verification.hasFindings ? 1 : 0
     }
 }

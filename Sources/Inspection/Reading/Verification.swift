@@ -1,76 +1,99 @@
 internal import Digests
 internal import Journal
-internal import Platform
 internal import Projections
 internal import Runtime
 internal import Trading
 
-/// Everything that a verification says of a journal: its bytes, and what replaying them gives.
+/// Everything that can be checked in a journal, and what was found.
 struct Verification {
+    /// What pages, batches, witnesses and snapshots told.
     let report: VerifierReport
-    /// What is wrong or worth knowing, in the order it was found.
+    /// All findings: those of the report, and those of the replay.
     let findings: [Finding]
     /// Whether all events were replayed.
     let isReplayed: Bool
-    /// What was signed; `nil` where that was not looked at.
+    /// What signed checkpoints prove; `nil` where damage forbids to look.
     let checkpoints: CheckpointCheck?
+    /// The state after the last event replayed; `nil` where damage forbids a replay.
+    let state: TradingState?
 
-    /// Verifies the journal of a command, showing how far it is.
+    /// Verifies a journal; the part that damage could kill runs where the settings say.
     ///
     /// - Parameters:
-    ///   - context: The command's.
-    ///   - stateDirectory: The directory of the outer witness, where one was asked for.
-    ///   - keys: Those that may have signed the journal.
-    ///   - tellsWitness: Whether the usual directory is looked at where none was asked for.
-    /// - Throws: `JournalError` and `PlatformError` where nothing can be read.
+    ///   - context: The journal, and the console that progress is shown on.
+    ///   - stateDirectory: Where the outer witness is; `nil` for the usual place, if that is there.
+    ///   - keys: Those that may have signed checkpoints.
+    ///   - looksOutside: Whether the usual place is looked at where none is named.
+    ///   - watch: Gets the events that it wants, before each is folded in the replay.
+    /// - Throws: `JournalError` where nothing can be read.
     init(
         _ context: CommandContext,
         stateDirectory: String?,
         keys: [VerifyingKey] = [],
-        tellsWitness: Bool = true
+        looksOutside: Bool = true,
+        watch: ReportGatherer? = nil
     ) throws {
         let console = context.console
         var options = VerifierOptions()
         options.scan = context.settings.scan
         options.stateDirectory =
-            tellsWitness ? try context.witnesses(stateDirectory) : stateDirectory
+            looksOutside ? try context.witnesses(stateDirectory) : stateDirectory
         options.archives = context.archives
         options.removals = .ofEvents
         console.progress("checking pages, batches and events")
-        report = try Verifier.verify(context.journal, options: options)
+        let report = try Verifier.verify(context.journal, options: options)
+        let isNamed = stateDirectory != nil
         let isLone = context.source.kind == .segment
-        let isSound = report.head != nil && !Self.hasDamage(report, isLone)
+        let judged = report.findings.map { Self.judged($0, isNamed: isNamed, isLone: isLone) }
+        var found = context.source.findings + judged
         let check = ReplayCheck(context)
-        if isSound, try !isLone || check.canBegin() {
-            try check.run { envelope in
-                console.progress("replaying event \(envelope.sequence), \(envelope.time)")
-            }
+        if let watch {
+            check.watch = { watch.take($0, $1) }
+            check.isWatched = { watch.wants($0, $1) }
         }
+        let isSound = report.head != nil && !judged.contains { $0.severity == .damage }
+        let canReplay = try isSound && (!isLone || check.canBegin())
         if isSound {
-            console.progress("checking what was signed")
-            checkpoints = try CheckpointCheck(context.journal, keys: keys)
+            do throws(JournalError) {
+                if canReplay {
+                    try check.run { envelope in
+                        console.progress("replaying event \(envelope.sequence), \(envelope.time)")
+                    }
+                }
+                console.progress("checking what was signed")
+                checkpoints = try CheckpointCheck(context.journal, keys: keys)
+            } catch {
+                checkpoints = nil
+                found.append(Self.unread(error))
+            }
         } else {
             checkpoints = nil
         }
         console.clearProgress()
-        let isAsked = stateDirectory != nil
-        findings =
-            context.source.findings
-            + report.findings.map { Self.judged($0, isAsked: isAsked, isLone: isLone) }
-            + check.findings + (checkpoints?.findings ?? [])
+        self.report = report
+        findings = found + check.findings + (checkpoints?.findings ?? [])
         isReplayed = report.head.map { check.head >= $0.sequence } ?? false
+        state = canReplay ? check.state : nil
     }
 
-    /// Whether something is wrong.
-    var hasProblem: Bool { report.head == nil || findings.contains { $0.severity != .note } }
+    /// Whether something is more than a note.
+    var hasFindings: Bool { findings.contains { $0.severity != .note } }
 
-    /// A file by itself never has a witness beside it.
-    private static func hasDamage(_ report: VerifierReport, _ isLone: Bool) -> Bool {
-        report.findings.contains { $0.severity == .damage && !(isLone && $0.code == .witness) }
+    /// What the check of the bytes let pass and the replay could not read.
+    private static func unread(_ error: JournalError) -> Finding {
+        Finding(
+            .replay,
+            .damage,
+            sequences: error.sequence.map { $0...$0 },
+            path: error.path,
+            meaning: error.reason,
+            advice: error.advice
+        )
     }
 
     /// A copy has no witness in the usual place; only where one was asked for is that a warning.
-    private static func judged(_ finding: Finding, isAsked: Bool, isLone: Bool) -> Finding {
+    /// A segment by itself has none at all.
+    private static func judged(_ finding: Finding, isNamed: Bool, isLone: Bool) -> Finding {
         guard finding.code == .witness else { return finding }
         if isLone {
             return Finding(
@@ -81,7 +104,7 @@ struct Verification {
                 advice: "verify the journal's directory to compare with its witnesses"
             )
         }
-        guard !isAsked, finding.severity == .warning else { return finding }
+        guard !isNamed, finding.severity == .warning else { return finding }
         return Finding(
             .witness,
             .note,
@@ -90,12 +113,14 @@ struct Verification {
             advice: "name the engine's directory with --state-directory to compare with it too"
         )
     }
+}
 
+extension Verification {
     /// The verification, field by field.
     var document: Document {
         let seconds = Decimal(units: Int128(report.duration) * 1_000_000_000)
         return [
-            "clean": .flag(!hasProblem),
+            "clean": .flag(report.head != nil && !hasFindings),
             "journalId": .optional(report.journalID), "events": .count(report.events),
             "batches": .count(report.batches), "bytes": .count(report.bytes),
             "head": .number(report.head?.sequence),

@@ -60,14 +60,18 @@ struct GapFinder {
             isOpen = batch.isEndUnknown
             reason = batch.fault
         }
-        if let segment = files.segments.last, segment > end + 1 {
+        if let segment = files.segments.last, segment > end, segment - 1 > end {
             end = segment - 1
             reason = "a segment begins with event \(segment)"
         }
         if isLastSegmentLost { isOpen = true }
-        for batch in broken where batch.claimedFirst == end + 1 { isOpen = true }
-        // More than the numbers that are missing elsewhere explain.
-        let missing = holes.reduce(0) { $0 + Int(clamping: $1.range.count) }
+        for batch in broken where batch.claimedFirst == end &+ 1 { isOpen = true }
+        // More than the numbers that are missing elsewhere explain. Numbers near the last one
+        // there is are claimed by forgers only.
+        let most: UInt64 = 1 << 40
+        let missing = holes.reduce(0) { missing, hole in
+            missing + Int(min(most, hole.range.upperBound - hole.range.lowerBound)) + 1
+        }
         if lackingRecords > missing { isOpen = true }
         guard end > head || isOpen else { return }
         let range = (head + 1)...max(end, head + 1)

@@ -90,7 +90,13 @@ import Trading
         let (journal, head) = try traded()
         let end = try journal.end().head
         let run = journal.tool(
-            "restore", backup, "--accept-rollback", "--operator", "me", "--reason", "disk broke"
+            "restore",
+            backup,
+            "--accept-rollback",
+            "--operator",
+            "me",
+            "--reason",
+            "disk broke"
         )
         #expect(run.status == 0, "\(run.messages)")
         #expect(run.output.contains("is kept as \(journal.path).before-restore-\(end)"))

@@ -15,6 +15,7 @@ public struct JournalTool {
         TraceCommand.self,
         ExportCommand.self,
         SQLCommand.self,
+        SalvageCommand.self,
         ReportCommand.self,
     ]
 

@@ -113,7 +113,8 @@ import Trading
         #expect(show.lines.count == 1)
         #expect(show.output.contains("restored from \(backup) by me: disk broke"))
         // Orders of the lost epoch are known as ours at the venue.
-        let replay = try StateReader(journal.path).replay(to: .head).replay
+        let reader = try JournalReader.open(journal.path)
+        let replay = try StateReader(reader).replay(to: .head).replay
         let id = ClientOrderID(
             tag: replay.state.tag,
             epoch: Epoch(2),

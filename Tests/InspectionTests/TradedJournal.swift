@@ -19,32 +19,26 @@ struct TradedJournal {
     /// Trades some minutes of a generated market into a new journal.
     ///
     /// - Parameters:
-    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
     ///   - root: Where everything is.
     ///   - minutes: The length of the market.
     ///   - seed: What it is generated from.
+    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
     ///   - commits: After how many commits to stop; `nil` for the end of the market.
     init(
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,
         seed: UInt64 = 7,
-        signedEvery: TimeSpan? = nil
+        signedEvery: TimeSpan? = nil,
         commits: Int? = nil
     ) throws {
         self.root = root
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
-        var plan = try Self.plan(root, tape)
-        if let signedEvery {
-            _ = try KeyFile.make(key)
-            let path = ConfiguredPath(key, in: "")
-            plan.signing = SigningSettings(keyFile: path, every: signedEvery)
-        }
-        try trade(commits: commits)
+        if signedEvery != nil { _ = try KeyFile.make(key) }
+        try trade(commits: commits, signedEvery: signedEvery)
     }
 
     /// Goes on trading, in an epoch of its own.
-    func trade(commits: Int? = nil) throws {
+    func trade(commits: Int? = nil, signedEvery: TimeSpan? = nil) throws {
         var count = 0
         let observer = RunObserver(
             log: { _ in },
@@ -55,6 +49,9 @@ struct TradedJournal {
             }
         )
         var plan = try Self.plan(root, tape)
+        if let signedEvery {
+            plan.signing = SigningSettings(keyFile: ConfiguredPath(key, in: ""), every: signedEvery)
+        }
         // A start after the first is checked by a child, which the test program cannot be.
         plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
         _ = try TapeRun.run(plan, observer)

@@ -81,7 +81,13 @@ struct ShowCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context)
+        let states: StateReader
+        do throws(JournalError) {
+            states = try StateReader(context)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return try search(context, error)
+        }
         let lowest = try states.reader.firstSequence()
         let begin = max(from, filter.first, lowest)
         if lowest > from, from > 1 {
@@ -124,8 +130,15 @@ struct ShowCommand: Command {
     ) throws -> (printer: EventPrinter, walk: EventWalk) {
         let seen = min(begin, filter.firstSeen ?? begin)
         let known = try states.snapshot(notBeyond: .sequence(seen - 1))
-        let printer = EventPrinter(
-            from: known ?? TradingState(),
+        let printer = printer(context, from: known ?? TradingState())
+        let walk = EventWalk(context, printer: printer, from: begin, to: to)
+        try walk.run(states.reader)
+        return (printer, walk)
+    }
+
+    private func printer(_ context: CommandContext, from state: TradingState) -> EventPrinter {
+        EventPrinter(
+            from: state,
             filter: filter,
             since: since,
             until: until,
@@ -133,8 +146,15 @@ struct ShowCommand: Command {
             isJSON: isJSON,
             console: context.console
         )
-        let walk = EventWalk(context, printer: printer, from: begin, to: to)
-        try walk.run(states.reader)
-        return (printer, walk)
+    }
+
+    /// Shows what is intact of a journal that cannot be opened.
+    private func search(_ context: CommandContext, _ error: JournalError) throws -> Int32 {
+        let printer = printer(context, from: TradingState())
+        printer.report("\(error)")
+        let walk = EventWalk(context, printer: printer, from: from, to: to)
+        try walk.search(after: error)
+        try printer.finish()
+        return 1
     }
 }

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test crash-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test fuzz crash-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -25,10 +25,15 @@ FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few
 	Tests/PlantedFaults/run --sample $(FAULTS)
 
+TIME ?= 60
+DECODERS ?=
+fuzz: ## feeds hostile bytes to every decoder: TIME=60 seconds each, DECODERS="batch fold"
+	Fuzzing/run --time $(TIME) $(DECODERS)
+
 check: lint imports repository docs ## everything that judges the code without running it
 
 lint: ## the formatting, without changing it
-	swift format lint --strict -p -r Sources Tests Package.swift
+	swift format lint --strict -p -r Sources Tests Fuzzing Package.swift
 
 imports: ## a module imports only what Package.swift lets it
 	scripts/quietly "Checking imports" \
@@ -41,7 +46,7 @@ docs: ## the documentation, into .build/docs; a warning is an error
 	scripts/docs
 
 format: ## formats all Swift files
-	swift format format -i -p -r Sources Tests Package.swift
+	swift format format -i -p -r Sources Tests Fuzzing Package.swift
 
 clean: ## removes what was built; data/ stays
 	rm -rf .build

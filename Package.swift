@@ -23,6 +23,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
         name: "CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
@@ -36,6 +37,7 @@ let wrappers: [Target] = [
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
+    .target(name: "SQLite", dependencies: ["CSQLite"]),
 ]
 
 /// The pure core: no Foundation, no I/O, no clock, no randomness.
@@ -60,7 +62,10 @@ let edge: [Target] = [
     ),
     .target(
         name: "Inspection",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+        dependencies: [
+            "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
+            "SQLite",
+        ]
     ),
 ]
 
@@ -86,6 +91,7 @@ let tests: [Target] = [
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",
@@ -131,8 +137,19 @@ let tests: [Target] = [
         name: "InspectionTests",
         dependencies: [
             "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
-            "Trading", "Journal", "Digests", "Platform", "TestSupport",
+            "SQLite", "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
+    ),
+    // The nested package has the same decoders, and libFuzzer to feed them.
+    .testTarget(
+        name: "DecoderTests",
+        dependencies: [
+            "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
+            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+        ],
+        path: "Fuzzing",
+        exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
+        sources: ["Decoders", "Tests"]
     ),
     .testTarget(
         name: "InputTests",
@@ -155,11 +172,13 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
-        // For the nested package of the benchmarks.
+        // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",
-            targets: ["Digests", "Engine", "Exchange", "Journal", "Platform", "Projections"]
-                + ["Runtime", "Trading"]
+            targets: [
+                "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
+                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+            ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),
     ],

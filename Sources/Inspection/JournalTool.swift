@@ -10,7 +10,8 @@ public struct JournalTool {
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
-        SegmentsCommand.self, SalvageCommand.self,
+        SegmentsCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
+        WhyCommand.self, TraceCommand.self,
     ]
 
     /// Makes the tool.
@@ -19,10 +20,11 @@ public struct JournalTool {
         self.console = console
     }
 
-    private var syntax: ProgramSyntax {
+    /// What the program understands.
+    static func syntax(program: String, version: String) -> ProgramSyntax {
         ProgramSyntax(
-            settings.program,
-            version: settings.version,
+            program,
+            version: version,
             summary: "Looks into a journal, stopped or beside a running engine. It ends with 0 "
                 + "when all is well, 1 for findings, damage and refusals, 2 when it could not "
                 + "be done.",
@@ -35,7 +37,7 @@ public struct JournalTool {
                 ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
-            commands: Self.commands.map { $0.syntax }
+            commands: commands.map { $0.syntax }
         )
     }
 
@@ -52,6 +54,7 @@ public struct JournalTool {
     }
 
     private func perform(_ words: [String]) throws -> Int32 {
+        let syntax = Self.syntax(program: settings.program, version: settings.version)
         switch try syntax.parse(words) {
         case .show(let text):
             try console.text(text)

@@ -156,32 +156,24 @@ public struct Verifier {
             home = try StateDirectory(path: directory).home()
         }
         let rules = WitnessRules(
-            directory: layout.directory,
             journalID: id,
             inner: inner,
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(head: head, report)
-        for refusal in refusals {
-            findings.append(
-                Finding(
-                    .witness,
-                    .damage,
-                    sequences: refusal.sequence.map { $0...$0 },
-                    path: layout.witness,
-                    meaning: refusal.reason,
-                    advice: refusal.advice
-                )
-            )
-        }
+        let (refusals, warnings) = rules.judge(
+            head: head,
+            begin: report.begin,
+            hashes: report.hashes
+        )
+        findings += refusals.map(\.finding)
         for warning in warnings {
             findings.append(
                 Finding(
                     .witness,
                     .warning,
-                    path: layout.witness,
-                    meaning: warning,
+                    path: warning.path,
+                    meaning: warning.meaning,
                     advice: "nothing is lost; the next writer writes both witnesses anew"
                 )
             )
@@ -270,7 +262,7 @@ extension Verifier {
                 findings.append(
                     .damage(.snapshot, path, sequences: sequence...sequence, meaning)
                 )
-            } else if let snapshot, sequence >= lowest,
+            } else if let snapshot, sequence >= lowest - 1,
                 report.hashes[sequence] != snapshot.chainHash
             {
                 let meaning = "no batch ends there with the chain hash that it names"
@@ -291,9 +283,21 @@ extension Verifier {
             )
         }
         let known: Set = [
-            "writer.lock", "witness", "segments", "snapshots", "archives", "control", "gaps.json",
+            "writer.lock", "witness", "segments", "snapshots", "archives", "control",
+            "backup.lock", "restoring", "gaps.json",
         ]
         check(names.root, in: layout.directory) { known.contains($0) }
+        if names.root.contains("restoring") {
+            findings.append(
+                Finding(
+                    .leftover,
+                    .warning,
+                    path: layout.restoreMark,
+                    meaning: "a restore was interrupted after it put this journal here",
+                    advice: "give the same `journalctl restore` again; it finishes what is missing"
+                )
+            )
+        }
         check(names.segments, in: layout.segments) { JournalLayout.sequence($0) != nil }
         check(names.snapshots, in: layout.snapshots) { SnapshotStore.sequence($0) != nil }
     }

@@ -104,7 +104,7 @@ struct `Storing records` {
             let range = (page * 4096)..<((page + 1) * 4096)
             var mixed = new
             mixed.replaceSubrange(range, with: old[range])
-            let faults = MetaCheck.faults(mixed.span, fileSize: mixed.count)
+            let faults = MetaCheck.judge(mixed.span, fileSize: mixed.count).faults
             #expect(!faults.isEmpty, "page \(page)")
         }
     }
@@ -158,7 +158,8 @@ struct `Walking pages by plain reads` {
         if count > 50, length > 700 { return }
         try fill(count, length: length)
         var generator = SeededRandom(seed: count)
-        let numbers = (0..<300).map { _ in UInt64.random(in: 0...(3 * count + 3), using: &generator) }
+        let numbers = (0..<300).map { _ in UInt64.random(in: 0...(3 * count + 3), using: &generator)
+        }
         #expect(try answers(.quietReader, numbers) == answers(.liveReader, numbers))
     }
 

@@ -150,10 +150,10 @@ public struct TapeReader: ~Copyable {
         guard digits == 19 || digits == 16, index + 1 < end, buffer[index] == 0x20,
             buffer[index + 1] != 0x20
         else { throw .noReceiveTime(at: place) }
-        let nanoseconds = digits == 19 ? value : value * 1000
+        let unit: Int64 = digits == 19 ? 1 : 1000
         // A later one is a slip of the recorder, and would let the clock of a run leap.
-        guard nanoseconds < Self.latest else { throw .noReceiveTime(at: place) }
-        received = Timestamp(nanoseconds: nanoseconds)
+        guard value < Self.latest / unit else { throw .noReceiveTime(at: place) }
+        received = Timestamp(nanoseconds: value * unit)
         message = index + 1..<end
     }
 }

@@ -5,10 +5,16 @@ internal import Runtime
 protocol Command: Sendable, SendableMetatype {
     /// What it understands.
     static var syntax: CommandSyntax { get }
+    /// Whether it changes the journal: then nothing but a journal's directory is taken.
+    static var writes: Bool { get }
     /// Takes its options, or says which one is wrong.
     init(_ options: ParsedArguments) throws(UsageMistake)
     /// Does it and returns the exit status.
     func run(_ context: CommandContext) throws -> Int32
+}
+
+extension Command {
+    static var writes: Bool { false }
 }
 
 /// Options that each alone are well formed, and still cannot be meant.

@@ -5,26 +5,29 @@ internal import Trading
 
 /// Prints the events that are wanted, with what the events before them told.
 final class EventPrinter {
-    /// The state before the next event: what gives numbers their names.
-    var context = TradingState()
     /// Whether something could not be read.
     private(set) var hasProblem = false
     /// Whether nothing more can be wanted.
     private(set) var isDone = false
+    /// Whether there are as many as wanted.
+    var isFull: Bool { limit.map { kept.count >= $0 } ?? false }
 
-    private let filter: EventFilter
+    private var fold: EventFold
+    private var filter: EventFilter
     private let since: Timestamp
     private let until: Timestamp
     private let isJSON: Bool
     let console: Console
-    private let codec = EventCodec()
     private var canFold = true
     /// The newest lines where only the last ones are wanted, and the place of the oldest.
     private var limit: Int?
     private var kept: [String] = []
     private var oldest = 0
+    /// What was wrong, while lines are kept back.
+    private var problems: [String] = []
 
     init(
+        from state: TradingState,
         filter: EventFilter,
         since: Timestamp,
         until: Timestamp,
@@ -32,6 +35,7 @@ final class EventPrinter {
         isJSON: Bool,
         console: Console
     ) {
+        fold = EventFold(from: state)
         self.filter = filter
         self.since = since
         self.until = until
@@ -40,59 +44,78 @@ final class EventPrinter {
         self.console = console
     }
 
+    /// The state before the next event: what gives numbers their names.
+    var context: TradingState { fold.state }
+
     /// Takes the next event.
     ///
     /// - Parameters:
     ///   - view: The event.
     ///   - epoch: The epoch of its batch.
     ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
-    ///   - isEvidence: Whether it is all that is left of a damaged batch: then it is shown as
-    ///     that, tells no names, and its sequence number may be 0 for unknown.
     /// - Throws: ``OutputClosed``, and what the output throws.
-    func take(
-        _ view: EventView,
-        epoch: UInt32,
-        isWanted: Bool,
-        isEvidence: Bool = false
-    ) throws {
+    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
-        let isWanted = isWanted && time >= since && time <= until
+        let mayBeWanted = filter.mayTake(view, epoch: epoch)
+        guard isWanted, mayBeWanted, time >= since, time <= until else { return pass(view) }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
-            envelope = try Replay.envelope(view, codec)
+            envelope = try fold.envelope(view)
         } catch {
-            guard isWanted, filter.takesUnreadable(trace: view.trace) else { return }
+            guard filter.takesUnreadable else { return }
             try printUnreadable(view, error, epoch: epoch)
             return
         }
-        if isWanted, filter.takes(envelope, before: context) {
-            try print(envelope, version: view.version, epoch: epoch, isEvidence: isEvidence)
+        if filter.takes(envelope, before: context) {
+            try print(envelope, version: view.version, epoch: epoch)
         }
-        if !isEvidence { fold(envelope) }
+        guard canFold, envelope.sequence > context.head else { return }
+        do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
+    }
+
+    /// Takes an intact event of a damaged batch: it is shown as what it is, and tells no names.
+    ///
+    /// - Parameter view: The event; its sequence number is 0 where it cannot be told.
+    /// - Throws: ``OutputClosed``, and what the output throws.
+    func takeEvidence(_ view: EventView) throws {
+        let time = Timestamp(nanoseconds: view.time)
+        guard filter.mayTake(view, epoch: 0), time >= since, time <= until else { return }
+        let envelope: EventEnvelope
+        do throws(ReplayFailure) {
+            envelope = try fold.envelope(view)
+        } catch {
+            if filter.takesUnreadable { try printUnreadable(view, error, epoch: 0) }
+            return
+        }
+        guard filter.takes(envelope, before: context) else { return }
+        try print(envelope, version: view.version, epoch: 0, isEvidence: true)
     }
 
     /// Says that bytes are damaged.
     func report(_ problem: String) {
         hasProblem = true
-        console.message(problem)
+        if limit == nil { console.message(problem) } else { problems.append(problem) }
     }
 
-    private func fold(_ envelope: EventEnvelope) {
-        guard canFold, envelope.sequence > context.head else { return }
-        do throws(FoldFailure) {
-            try context.fold(envelope)
-        } catch {
-            canFold = false
-            report("\(error); names of what comes after may be missing")
-        }
+    private func pass(_ view: EventView) {
+        guard canFold, view.sequence > context.head.rawValue else { return }
+        do throws(ReplayFailure) { try fold.pass(view) } catch { lose(error) }
+    }
+
+    private func lose(_ error: ReplayFailure) {
+        canFold = false
+        report(
+            "event \(error.sequence) cannot be folded: \(error.reason); names of what comes after "
+                + "may be missing"
+        )
     }
 
     private func print(
         _ envelope: EventEnvelope,
         version: UInt16,
         epoch: UInt32,
-        isEvidence: Bool
+        isEvidence: Bool = false
     ) throws {
         let kind = envelope.event.kind.name
         let sequence = envelope.sequence.rawValue
@@ -160,16 +183,7 @@ final class EventPrinter {
     ) -> String {
         let place = Text.right(sequence, 7) + "  " + Text.left("\(time)", 24)
         let chain = Text.left("trace \(trace)", 13) + " " + Text.left("cause \(cause)", 13)
-        return "\(place)  \(Text.left(kind, 17))  \(chain)  \(Self.oneLine(words))"
-    }
-
-    /// Text of others may hold line breaks and control characters; a terminal must not obey them.
-    private static func oneLine(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-            )
-        )
+        return "\(place)  \(Text.left(kind, 17))  \(chain)  \(Text.oneLine(words))"
     }
 
     private func emit(_ line: String) throws {
@@ -185,6 +199,8 @@ final class EventPrinter {
 
     /// Prints what was kept back; from now on every line is printed at once.
     func finish() throws {
+        for problem in problems { console.message(problem) }
+        problems = []
         for index in kept.indices {
             try console.line(kept[(oldest + index) % kept.count])
         }

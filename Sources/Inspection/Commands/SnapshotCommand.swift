@@ -20,6 +20,8 @@ struct SnapshotCommand: Command {
         ]
     )
 
+    static let writes = true
+
     private let stateDirectory: String?
     private let isJSON: Bool
 

@@ -129,6 +129,7 @@ extension JournalOverview {
             "last": .count(span.last), "time": .text(span.time),
             "program": .text(span.began.program), "process": .count(span.began.process),
             "previousStop": .text(span.began.previousStop.name), "stop": .text(stop(place)),
+            "commits": span.commits.count == 0 ? .null : span.commits.document,
         ]
     }
 
@@ -140,12 +141,17 @@ extension JournalOverview {
         var kindRows = [["kind", "events", "payload bytes"]]
         for kind in kinds { kindRows.append([kind.name, "\(kind.count)", "\(kind.bytes)"]) }
         var epochRows = [["epoch", "began", "first", "last", "stop", "program"]]
+        var commitRows = [["epoch", "commits", "median", "99 %", "longest"]]
         for (place, span) in epochs.enumerated() {
+            let epoch = "\(span.began.epoch)"
             let end = [stop(place), span.began.program]
-            epochRows.append(
-                ["\(span.began.epoch)", "\(span.time)", "\(span.first)", "\(span.last)"] + end
-            )
+            epochRows.append([epoch, "\(span.time)", "\(span.first)", "\(span.last)"] + end)
+            let times = span.commits
+            if times.count == 0 { continue }
+            let lengths = [times.median, times.percentile99, times.longest].map(\.milliseconds)
+            commitRows.append([epoch, "\(times.count)"] + lengths)
         }
+        let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
         let overview = [
             "journal    \(directory)",
@@ -159,6 +165,6 @@ extension JournalOverview {
             "unclean    stops: \(uncleanStops)",
         ]
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
-            + Text.table(epochRows)
+            + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }
 }

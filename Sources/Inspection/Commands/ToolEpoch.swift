@@ -26,7 +26,12 @@ struct ToolEpoch {
     }
 
     /// Rebuilds the state and begins the epoch.
-    init(_ writer: JournalWriter, program: ToolSettings) throws {
+    ///
+    /// - Parameters:
+    ///   - writer: writes the journal.
+    ///   - program: the tool, which the event names.
+    ///   - known: an epoch that is known to have begun elsewhere; this one is above it.
+    init(_ writer: JournalWriter, program: ToolSettings, above known: UInt32 = 0) throws {
         self.writer = writer
         let snapshot = writer.opening?.snapshot
         let begin = snapshot.flatMap { TradingState(canonical: $0.body.span) }
@@ -36,11 +41,11 @@ struct ToolEpoch {
             throw CommandFailure(
                 1,
                 "replay differs from the state hash recorded at event \(divergence.sequence): "
-                    + "no snapshot is taken; run `journalctl verify`"
+                    + "nothing is written; run `journalctl verify`"
             )
         }
         state = replay.state
-        let epoch = max(writer.epoch, state.epoch.rawValue) + 1
+        let epoch = max(writer.epoch, state.epoch.rawValue, known) + 1
         try writer.beginEpoch(epoch)
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
         let began = EpochBegan(

@@ -31,7 +31,7 @@ struct VerifyCommand: Command {
         let console = context.console
         var options = VerifierOptions()
         options.scan = context.settings.scan
-        options.stateDirectory = try witnesses(context)
+        options.stateDirectory = try context.witnesses(stateDirectory)
         console.progress("checking pages, batches and events")
         let report = try Verifier.verify(context.journal, options: options)
         var findings = report.findings.map(judged)
@@ -47,13 +47,6 @@ struct VerifyCommand: Command {
         try print(report, findings, isReplayed: isReplayed, console)
         if report.head == nil { return 2 }
         return findings.contains { $0.severity != .note } ? 1 : 0
-    }
-
-    /// Where the outer witness is: as asked, or in the usual place if that is there.
-    private func witnesses(_ context: CommandContext) throws -> String? {
-        if let stateDirectory { return stateDirectory }
-        let usual = context.settings.stateDirectory
-        return try FileSystem.status(usual) == nil ? nil : usual
     }
 
     /// A copy has no witness in the usual place; only where one was asked for is that a warning.

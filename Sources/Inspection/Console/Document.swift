@@ -114,6 +114,7 @@ extension Document {
     }
 
     /// A count of any width.
+    @_disfavoredOverload
     static func count(_ value: some BinaryInteger) -> Document { .count(UInt64(clamping: value)) }
 
     /// Text, or null.

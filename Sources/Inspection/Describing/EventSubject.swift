@@ -97,7 +97,7 @@ extension TradingState {
 
     /// The name at the venue of the order that `sequence` intends.
     func clientOrderID(intendedBy sequence: SequenceNumber) -> ClientOrderID? {
-        guard tag.utf8.count == 4, let epoch = epochs.last else { return nil }
+        guard tag.utf8.count == 4, let epoch = epochs.last, !epoch.draw.isEmpty else { return nil }
         return ClientOrderID(
             tag: tag,
             epoch: epoch.epoch,

@@ -14,6 +14,8 @@ struct JournalOverview {
         var last: UInt64
         /// Why it stopped in order; `nil` where it did not, or runs.
         var stop: StopReason?
+        /// How long its commits took, as far as its events tell.
+        var commits = DurationHistogram()
     }
 
     let directory: String
@@ -55,7 +57,8 @@ struct JournalOverview {
         lastTime = time
         let begins = event.kind == EventKind.epochBegan.rawValue
         if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        guard begins || event.kind == EventKind.epochEnded.rawValue else { return }
+        let ends = event.kind == EventKind.epochEnded.rawValue
+        guard begins || ends || event.kind == EventKind.commitsTimed.rawValue else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):
@@ -70,6 +73,8 @@ struct JournalOverview {
                 )
             case .epochEnded(let ended):
                 if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
+            case .commitsTimed(let timed):
+                if !epochs.isEmpty { epochs[epochs.count - 1].commits.add(timed.times) }
             default: break
             }
         } catch {

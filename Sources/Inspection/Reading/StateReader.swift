@@ -83,7 +83,48 @@ final class StateReader {
         return state
     }
 
-    /// Folds up to a point.
+    /// The state at a point.
+    ///
+    /// - Throws: ``CommandFailure``, `JournalError` and `ReplayFailure`.
+    func state(at point: ReplayPoint) throws -> TradingState {
+        switch point {
+        case .snapshot(let sequence):
+            let known = try snapshots.sequences()
+            guard known.contains(sequence) else {
+                let list = known.map { "\($0)" }.joined(separator: ", ")
+                throw CommandFailure(
+                    2,
+                    "there is no snapshot at \(sequence); there are \(list.isEmpty ? "none" : list)"
+                )
+            }
+            return try state(of: try snapshots.load(sequence), snapshots.path(sequence))
+        case .file(let path):
+            let (id, snapshot) = try SnapshotStore.read(path)
+            guard id == reader.journalID else {
+                throw CommandFailure(1, "\(path) is of journal \(id), not \(reader.journalID)")
+            }
+            return try state(of: snapshot, path)
+        default: return try replay(to: point).replay.state
+        }
+    }
+
+    /// The state of a snapshot that was asked for by name: it must be as good as it says.
+    private func state(
+        of snapshot: StateSnapshot,
+        _ path: String
+    ) throws(CommandFailure) -> TradingState {
+        guard let state = TradingState(canonical: snapshot.body.span),
+            state.head.rawValue == snapshot.sequence
+        else {
+            throw CommandFailure(1, "\(path) holds a state of another version, or a damaged one")
+        }
+        guard SHA256().digest(of: snapshot.body.span) == snapshot.stateHash else {
+            throw CommandFailure(1, "the state in \(path) has another hash than it says")
+        }
+        return state
+    }
+
+    /// Folds up to a point of the journal.
     ///
     /// - Parameters:
     ///   - point: The last event, or the last moment.

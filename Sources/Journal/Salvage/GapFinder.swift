@@ -40,7 +40,7 @@ struct GapFinder {
     }
 
     /// Finds the numbers that are missing.
-    mutating func find(among runs: [Survey.Run], _ evidence: OutsideEvidence) {
+    mutating func find(among runs: [SalvageSurvey.Run], _ evidence: OutsideEvidence) {
         var next = files.begin
         for run in runs {
             if run.first > next { holes.append(Hole(range: next...(run.first - 1))) }

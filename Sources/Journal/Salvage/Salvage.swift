@@ -14,7 +14,7 @@ public enum Salvage {
     /// What a salvage made.
     public struct Outcome: Sendable {
         /// What was found in the source.
-        public let survey: Survey
+        public let survey: SalvageSurvey
         /// The directory of the new journal.
         public let target: String
         /// The end of the new journal.
@@ -39,8 +39,8 @@ public enum Salvage {
     ///   - segmentLimit: bytes of pages from which a new segment begins.
     ///   - progress: gets how far it is.
     /// - Returns: what it made; `nil`, with nothing written, where no intact batch was found.
-    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`, `unfitFileSystem`,
-    ///   `damaged` where the source changes, or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`,
+    ///   `unfitFileSystem`, `damaged` where the source changes, or `system`.
     public static func run(
         _ source: String,
         to target: String,
@@ -49,7 +49,7 @@ public enum Salvage {
     ) throws(JournalError) -> Outcome? {
         let target = JournalWriter.trimmed(target)
         try requireAbsence(target, besides: source)
-        let survey = try Survey(of: source) { progress(.searching($0, of: $1)) }
+        let survey = try SalvageSurvey(of: source) { progress(.searching($0, of: $1)) }
         guard let id = survey.journalID else { return nil }
         let parent = FileSystem.parent(of: target)
         try translating("make a journal in") { () throws(PlatformError) in
@@ -140,7 +140,7 @@ public enum Salvage {
     }
 
     private static func copySnapshots(
-        _ survey: Survey,
+        _ survey: SalvageSurvey,
         _ layout: JournalLayout
     ) throws(JournalError) -> [UInt64] {
         guard let id = survey.journalID else { return [] }
@@ -162,13 +162,13 @@ struct BatchCopy: ~Copyable {
     /// The first sequence numbers of the segments made.
     private(set) var segments: [UInt64] = []
 
-    private let survey: Survey
+    private let survey: SalvageSurvey
     private let layout: JournalLayout
     private let segmentLimit: Int
     private let mapSize: Int
     private var reader: BatchReader
 
-    init(_ survey: Survey, _ layout: JournalLayout, segmentLimit: Int, mapSize: Int) {
+    init(_ survey: SalvageSurvey, _ layout: JournalLayout, segmentLimit: Int, mapSize: Int) {
         self.survey = survey
         self.layout = layout
         self.segmentLimit = segmentLimit

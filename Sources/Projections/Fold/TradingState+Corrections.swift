@@ -8,7 +8,7 @@ extension TradingState {
     /// engine's to decide. An event that is passed over changes nothing; replay does that.
     mutating func correct(_ payload: CorrectionMade) throws(Misfit) {
         switch payload.correction {
-        case .balance(let asset, _, let after): correct(asset, after)
+        case .balance(let asset, _, let after): try correct(asset, after)
         case .position(let id, let deal, _, let after): try correct(id, deal, after)
         case .order(let id, _, let after): try correct(id, after)
         case .deal(let id, _, let after): try correct(id, after)
@@ -16,8 +16,9 @@ extension TradingState {
         }
     }
 
-    private mutating func correct(_ name: String, _ balance: Money) {
-        let asset = asset(named: name)
+    private mutating func correct(_ name: String, _ balance: Money) throws(Misfit) {
+        let asset = try asset(named: name)
+        guard balance.isWithinBounds else { throw Misfit.tooLarge }
         assets[Int(asset.rawValue)].balance = balance
         outcome.link(.correctionMade, time) { hash in
             hash.word(OutcomeChain.word(of: name))
@@ -36,6 +37,9 @@ extension TradingState {
         }
         instruments[place].position.quantity = figures.quantity
         instruments[place].position.cost = figures.cost
+        guard instruments[place].position.isSound, figures.held.isWithinBounds else {
+            throw Misfit.tooLarge
+        }
         let name = instruments[place].nameWord
         outcome.link(.correctionMade, time) { hash in
             hash.word(name)
@@ -49,6 +53,9 @@ extension TradingState {
         _ figures: Correction.OrderFigures
     ) throws(Misfit) {
         guard let order = order(id) else { throw Misfit("order \(id) is unknown") }
+        guard figures.filled.isWithinBounds, figures.cost.isWithinBounds else {
+            throw Misfit.tooLarge
+        }
         if !orders.update(id, { $0.take(figures) }) {
             closedOrders.updateLast(where: { $0.order.id == id }) { $0.order.take(figures) }
         }
@@ -67,13 +74,14 @@ extension TradingState {
         _ id: DealID,
         _ figures: Correction.DealFigures
     ) throws(Misfit) {
-        guard let deal = deals[id] else { throw Misfit("deal \(id) is not open") }
+        guard deals.contains(id) else { throw Misfit("deal \(id) is not open") }
         deals.update(id) { deal in
             deal.held = figures.held
             deal.entryQuantity = figures.entryQuantity
             deal.entryCost = figures.entryCost
             deal.profit = figures.profit
         }
+        guard let deal = deals[id], deal.isSound else { throw Misfit.tooLarge }
         let name = instruments[try slot(of: deal.instrument)].nameWord
         outcome.link(.correctionMade, time) { hash in
             hash.word(name)

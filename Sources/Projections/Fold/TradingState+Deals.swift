@@ -6,6 +6,7 @@ extension TradingState {
         guard instruments[place].deal == .none else {
             throw Misfit("instrument \(payload.instrument) already has a deal")
         }
+        guard payload.evidence.isWithinBounds else { throw Misfit.tooLarge }
         let id = DealID(head)
         deals.insert(
             Deal(
@@ -62,6 +63,7 @@ extension TradingState {
     }
 
     mutating func movePeak(_ payload: PeakMoved) throws(Misfit) {
+        guard payload.peak.isWithinBounds else { throw Misfit.tooLarge }
         let now = time
         guard
             deals.update(

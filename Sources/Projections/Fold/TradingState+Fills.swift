@@ -10,13 +10,37 @@ extension TradingState {
         guard remember(execution.id) else { return }
         let (side, deal, instrument) = try place(of: payload.order)
         let place = try slot(of: instrument)
+        guard execution.isWithinBounds else { throw Misfit.tooLarge }
         let cost = execution.quantity.notional(at: execution.price, .halfEven)
         bookOrder(payload.order, execution, cost: cost)
         let profit = try book(execution, side, at: place)
         metrics.fills += 1
         bookDeal(deal, side, execution, cost: cost, profit: profit, at: place)
+        try requireBounds(at: place, deal, execution.feeAsset)
+        if let slot = orders.slot(of: payload.order), !orders.slab[slot].isSound {
+            throw Misfit.tooLarge
+        }
         chain(.orderFilled, execution, at: place)
         if !deals.contains(deal) { archive(payload.order) }
+    }
+
+    /// Checks what was changed by a booking, after it.
+    ///
+    /// What was within bounds before and took in what is within bounds has not overflowed.
+    @inline(__always)
+    private func requireBounds(
+        at place: Int,
+        _ deal: DealID,
+        _ feeAsset: AssetID? = nil
+    ) throws(Misfit) {
+        let base = Int(instruments[place].instrument.base.rawValue)
+        let quote = Int(instruments[place].instrument.quote.rawValue)
+        var isSound =
+            instruments[place].position.isSound && metrics.isSound
+            && assets[base].balance.isWithinBounds && assets[quote].balance.isWithinBounds
+        if let feeAsset { isSound = isSound && balance(feeAsset).isWithinBounds }
+        if let slot = deals.slot(of: deal) { isSound = isSound && deals.slab[slot].isSound }
+        guard isSound else { throw Misfit.tooLarge }
     }
 
     /// What an order is about, live or put away.
@@ -158,23 +182,27 @@ extension TradingState {
         guard remember(payload.execution.id) else { return }
         let place = try slot(of: payload.instrument)
         let execution = payload.execution
+        guard execution.isWithinBounds else { throw Misfit.tooLarge }
         let profit = try book(execution, payload.side, at: place)
         metrics.fills += 1
         deals.update(instruments[place].deal) { deal in
             deal.profit += profit
             deal.held -= execution.quantity
         }
+        try requireBounds(at: place, instruments[place].deal, execution.feeAsset)
         chain(.positionLiquidated, execution, at: place)
     }
 
     mutating func settle(_ payload: FundingSettled) throws(Misfit) {
         see(report: payload.report)
         let place = try slot(of: payload.instrument)
+        guard payload.amount.isWithinBounds else { throw Misfit.tooLarge }
         let held = instruments[place]
         assets[Int(held.instrument.quote.rawValue)].balance += payload.amount
         metrics.funding += payload.amount
         metrics.realise(payload.amount, at: time)
         deals.update(held.deal) { deal in deal.profit += payload.amount }
+        try requireBounds(at: place, held.deal)
         outcome.link(.fundingSettled, time) { hash in
             hash.word(held.nameWord)
             hash.wide(payload.amount.value.units)
@@ -182,8 +210,8 @@ extension TradingState {
     }
 
     mutating func list(_ payload: InstrumentListed) throws(Misfit) {
-        let base = asset(named: payload.base)
-        let quote = asset(named: payload.quote)
+        let base = try asset(named: payload.base)
+        let quote = try asset(named: payload.quote)
         let instrument = Instrument(
             id: payload.id,
             symbol: payload.symbol,
@@ -214,18 +242,21 @@ extension TradingState {
     }
 
     /// The number of an asset, which is given with its first appearance.
-    mutating func asset(named name: String) -> AssetID {
+    mutating func asset(named name: String) throws(Misfit) -> AssetID {
         if let place = assets.firstIndex(where: { $0.name == name }) {
             return AssetID(UInt16(place))
         }
+        guard assets.count <= UInt16.max else { throw Misfit("there are too many assets") }
         assets.append(AssetState(name: name, balance: .zero))
         return AssetID(UInt16(assets.count - 1))
     }
 
-    mutating func adjust(_ payload: BalanceAdjusted) {
-        let asset = asset(named: payload.asset)
+    mutating func adjust(_ payload: BalanceAdjusted) throws(Misfit) {
+        let asset = try asset(named: payload.asset)
+        guard payload.amount.isWithinBounds else { throw Misfit.tooLarge }
         assets[Int(asset.rawValue)].balance += payload.amount
         let balance = assets[Int(asset.rawValue)].balance
+        guard balance.isWithinBounds else { throw Misfit.tooLarge }
         outcome.link(.balanceAdjusted, time) { hash in
             hash.word(OutcomeChain.word(of: payload.asset))
             hash.wide(payload.amount.value.units)

@@ -66,7 +66,7 @@ extension TradingState {
         case .fundingSettled(let payload): try settle(payload)
         case .positionLiquidated(let payload): try liquidate(payload)
         case .instrumentListed(let payload): try list(payload)
-        case .balanceAdjusted(let payload): adjust(payload)
+        case .balanceAdjusted(let payload): try adjust(payload)
         case .riskParametersChanged(let payload): risk = payload.parameters
         case .signalReceived(let payload): remember(payload)
         default: try applySession(event)
@@ -99,13 +99,16 @@ extension TradingState {
 struct Misfit: Error {
     let reason: String
     init(_ reason: String) { self.reason = reason }
+
+    /// An amount, or what it would become, is beyond what a state holds.
+    static var tooLarge: Misfit { Misfit("its amounts are beyond all bounds") }
 }
 
 extension TradingState {
     private mutating func begin(_ payload: EpochBegan) throws(Misfit) {
         guard payload.epoch > epoch else { throw Misfit("epoch \(payload.epoch) is not a new one") }
         epochs.append(EpochRecord(epoch: payload.epoch, draw: payload.draw))
-        if epochs.count > Self.epochCapacity { forgetEpoch() }
+        if epochs.count > Self.epochCapacity { _ = forgetEpoch() }
         isStoppedCleanly = false
     }
 
@@ -122,16 +125,17 @@ extension TradingState {
             EpochRecord(epoch: Epoch(payload.lostEpoch.rawValue - UInt32(back)), draw: "")
         }
         epochs.insert(contentsOf: records, at: place)
-        while epochs.count > Self.epochCapacity { forgetEpoch() }
+        while epochs.count > Self.epochCapacity, forgetEpoch() {}
     }
 
-    /// Forgets the oldest start that no order at the venue is named by.
-    private mutating func forgetEpoch() {
+    /// Forgets the oldest start that no order at the venue is named by; false where all are.
+    private mutating func forgetEpoch() -> Bool {
         var named: [Epoch] = []
         for order in orders.ordered where order.isLive { named.append(order.epoch) }
-        if let place = epochs.firstIndex(where: { record in !named.contains(record.epoch) }) {
-            epochs.remove(at: place)
-        }
+        guard let place = epochs.firstIndex(where: { record in !named.contains(record.epoch) })
+        else { return false }
+        epochs.remove(at: place)
+        return true
     }
 
     private mutating func attach(_ payload: SourceAttached) throws(Misfit) {

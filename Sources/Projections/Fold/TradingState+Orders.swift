@@ -10,6 +10,7 @@ extension TradingState {
     mutating func intend(_ payload: OrderIntended) throws(Misfit) {
         let place = try slot(of: payload.terms.instrument)
         guard deals.contains(payload.deal) else { throw Misfit("deal \(payload.deal) is not open") }
+        try requireBounds(payload.terms, payload.deal)
         let id = OrderID(head)
         var replaced = OrderID(0)
         deals.update(payload.deal) { deal in
@@ -53,6 +54,19 @@ extension TradingState {
             hash.word(name)
             hash.word(UInt64(payload.role.rawValue))
             hash.add(payload.terms)
+        }
+    }
+
+    /// Checks what is asked for, at its limit and at the prices that its deal saw.
+    @inline(__always)
+    private func requireBounds(_ terms: OrderTerms, _ deal: DealID) throws(Misfit) {
+        guard let slot = deals.slot(of: deal) else {
+            guard terms.isWithinBounds(at: .zero) else { throw Misfit.tooLarge }
+            return
+        }
+        let evidence = deals.slab[slot].evidence
+        guard terms.isWithinBounds(at: evidence.ask), terms.isWithinBounds(at: evidence.bid) else {
+            throw Misfit.tooLarge
         }
     }
 
@@ -111,6 +125,7 @@ extension TradingState {
             order.refused = .none
             order.answered(.amend)
         }
+        try requireBounds(orders.slab[slot].terms, orders.slab[slot].deal)
         protectionHolds(slot)
         link(.orderAmended, slot)
     }

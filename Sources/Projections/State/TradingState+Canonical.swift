@@ -68,7 +68,8 @@ extension TradingState {
         }
     }
 
-    /// Reads a state; `nil` where the bytes are damaged or of another version.
+    /// Reads a state; `nil` where the bytes are damaged, of another version, or of no state that
+    /// events could have made.
     public init?(canonical bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
         guard reader.uint16() == Self.canonicalVersion else { return nil }
@@ -108,7 +109,7 @@ extension TradingState {
         metrics = PerformanceMetrics(from: &reader)
         decodeHistories(from: &reader)
         outcome = OutcomeChain(from: &reader)
-        guard !reader.isDamaged, reader.remaining == 0 else { return nil }
+        guard !reader.isDamaged, reader.remaining == 0, isSound else { return nil }
     }
 
     private mutating func decodeHistories(from reader: inout ByteReader) {

@@ -198,12 +198,12 @@ extension TradingState {
         var locked = Money.zero
         for order in orders.ordered where order.isLive {
             guard let instrument = instrument(order.terms.instrument) else { continue }
-            locked += bound(by: order, of: instrument, in: asset)
+            locked = locked.addingUpToBound(bound(by: order, of: instrument, in: asset))
         }
         for held in instruments
         where held.instrument.market == .perpetual && held.instrument.quote == asset {
-            locked += Money(
-                held.position.cost.value.divided(by: held.instrument.margin.leverage, .up)
+            locked = locked.addingUpToBound(
+                Money(held.position.cost.value.divided(by: held.instrument.margin.leverage, .up))
             )
         }
         return locked
@@ -230,12 +230,15 @@ extension TradingState {
 
     /// The notional that deals hold and entries may still add, in the quote asset.
     ///
-    /// Pessimistic: an entry that is not proven to have ended counts in full.
+    /// Pessimistic: an entry that is not proven to have ended counts in full. Never above the
+    /// bound of what a state holds, which no limit is.
     public var exposure: Money {
         var exposure = Money.zero
-        for held in instruments { exposure += held.position.cost }
+        for held in instruments { exposure = exposure.addingUpToBound(held.position.cost) }
         for order in orders.ordered where order.isLive && order.role == .entry {
-            exposure += order.rest.notional(at: referencePrice(of: order), .up)
+            exposure = exposure.addingUpToBound(
+                order.rest.notional(at: referencePrice(of: order), .up)
+            )
         }
         return exposure
     }

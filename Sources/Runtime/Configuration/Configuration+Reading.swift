@@ -17,6 +17,24 @@ extension Configuration {
     ///   - file: Its name, for messages and for what its relative paths are relative to.
     /// - Throws: Everything that is wrong with it, in one failure.
     public init(parsing text: [UInt8], file: String) throws(ConfigurationFailure) {
+        try self.init(text, file: file, leavingOut: nil)
+    }
+
+    /// Reads the configuration that a journal holds.
+    ///
+    /// How the journal is kept decides nothing and does not stand in it: the defaults stand here.
+    ///
+    /// - Parameter text: The text of the event that applied it.
+    /// - Throws: Everything that is wrong with it, in one failure.
+    public init(journaled text: String) throws(ConfigurationFailure) {
+        try self.init(Array(text.utf8), file: "configuration", leavingOut: "journal")
+    }
+
+    private init(
+        _ text: [UInt8],
+        file: String,
+        leavingOut key: String?
+    ) throws(ConfigurationFailure) {
         let root: ConfigurationNode
         do {
             root = try ConfigurationParser.parse(text)
@@ -32,7 +50,7 @@ extension Configuration {
         let section = ConfigurationSection(
             path: "",
             place: root.place,
-            members: members,
+            members: members.filter { $0.key != key },
             problems: problems
         )
         let reader = ConfigurationReader(directory: TextFile.directory(of: file))

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Engine
 internal import Journal
+internal import Platform
 internal import Projections
 internal import Trading
 
@@ -18,6 +19,8 @@ final class JournalSession {
     /// The newest event that changed more than a mark, and the newest in a snapshot.
     private var changedAt: UInt64
     private var snapshotAt: UInt64
+    /// How long the commits took that no event tells of yet.
+    private var times = DurationHistogram()
 
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
@@ -64,7 +67,7 @@ final class JournalSession {
                 "journal and state count events alike"
             )
             switch envelope.event {
-            case .inputsMarked, .stateHashed, .epochEnded: break
+            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed: break
             default: changedAt = sequence
             }
         }
@@ -73,7 +76,7 @@ final class JournalSession {
     /// Makes the open batch durable.
     func commit(_ turn: inout Turn) throws(JournalError) {
         if writer.openBatchCount == 0 { return }
-        try writer.commit(at: turn.time.nanoseconds)
+        try commitTimed(at: turn.time)
         invariant(
             writer.head.sequence == turn.state.head.rawValue,
             "what is folded is committed"
@@ -88,6 +91,19 @@ final class JournalSession {
         }
     }
 
+    private func commitTimed(at time: Timestamp) throws(JournalError) {
+        let begun = Clock.monotonic()
+        try writer.commit(at: time.nanoseconds)
+        times.add(TimeSpan(nanoseconds: Clock.monotonic() - begun))
+    }
+
+    /// Tells how long the commits took since this was told last.
+    private func tellTimes(_ turn: inout Turn) {
+        if times.count == 0 { return }
+        turn.emit(.commitsTimed(CommitsTimed(times: times)))
+        times = DurationHistogram()
+    }
+
     /// Saves the state as of the last commit, and records its hash in the open batch.
     func snapshot(_ turn: inout Turn) throws(JournalError) {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
@@ -96,6 +112,7 @@ final class JournalSession {
         snapshotAt = writer.head.sequence
         hashedAt = writer.head.sequence
         turn.emit(.stateHashed(StateHashed(hash: StateHash(hash), isSnapshot: true)))
+        tellTimes(&turn)
         try append(turn.events)
         turn.clear()
     }
@@ -103,6 +120,7 @@ final class JournalSession {
     /// Ends in order: everything durable, the state saved, the witnesses synced.
     func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
         try commit(&turn)
+        tellTimes(&turn)
         turn.emit(
             .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
         )

@@ -28,8 +28,8 @@ public struct ClientOrderID: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0] == Self.prefix, parts[1].utf8.count == 4,
-            parts[3].utf8.count == 4, let epoch = UInt32(parts[2], radix: 36),
-            let sequence = UInt64(parts[4], radix: 36)
+            parts[3].utf8.count == 4, text.utf8.allSatisfy(Self.isAllowed),
+            let epoch = UInt32(parts[2], radix: 36), let sequence = UInt64(parts[4], radix: 36)
         else { return nil }
         self.init(
             tag: String(parts[1]),
@@ -38,6 +38,13 @@ public struct ClientOrderID: Hashable, Sendable, CustomStringConvertible {
             order: OrderID(sequence)
         )
         guard description == text else { return nil }
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+        default: false
+        }
     }
 
     /// The name as it is sent: at most 36 characters.

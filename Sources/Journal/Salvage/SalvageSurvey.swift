@@ -7,7 +7,7 @@ internal import Platform
 /// Design note: it holds an index of the batches and none of their contents, some 60 bytes for
 /// each batch found; they are read again when they are wanted. It changes nothing, and what it
 /// reads must not change.
-public struct Survey: Sendable {
+public struct SalvageSurvey: Sendable {
     /// Batches without a gap between them.
     public struct Run: Hashable, Sendable {
         /// The first sequence number.
@@ -55,6 +55,8 @@ public struct Survey: Sendable {
     /// Bytes read while searching.
     public let bytesRead: Int
 
+    /// The last sequence number that is intact; 0 where none is.
+    public var head: UInt64 { runs.last?.last ?? 0 }
     /// How many events are intact.
     public var events: Int { runs.reduce(0) { $0 + Int($1.last - $1.first + 1) } }
     /// How many batches are intact.

@@ -1,0 +1,92 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import LMDB
+
+@Suite(.temporaryDirectory)
+struct `A meta page that LMDB took back` {
+    private let path = TemporaryDirectory.path
+
+    /// A store of some records, of which the last commit could not write its meta page.
+    ///
+    /// LMDB then gives the page its old transaction and its old last page again, and leaves the
+    /// trees of the failed commit in it.
+    private func makeTakenBack(after commits: UInt64) throws -> File {
+        let store = try Store(path: path, access: .writer, mapSize: 1 << 26)
+        let file = try File(path: path + "/data.mdb", mode: .readWrite)
+        let record = [UInt8](repeating: 7, count: 3000)
+        for number in 1...commits { try store.append(record.span, at: number) }
+        let index = Int((commits + 1) & 1)
+        let before = try file.read(at: index * MetaCheck.pageSize, count: MetaCheck.pageSize)
+        try store.append(record.span, at: commits + 1)
+        // Last page at byte 136, transaction at 144.
+        let old = Array(before[136..<152])
+        try file.write(old.span, at: index * MetaCheck.pageSize + 136)
+        return file
+    }
+
+    @Test(arguments: [1, 2, 3, 10] as [UInt64])
+    func `does not make the store unfit`(commits: UInt64) throws {
+        _ = try makeTakenBack(after: commits)
+        #expect(try MetaCheck.faults(inFile: path + "/data.mdb") == [])
+        let store = try Store(path: path, access: .writer, mapSize: 1 << 26)
+        try store.append([1, 2, 3].span, at: commits + 1)
+        #expect(try MetaCheck.faults(inFile: path + "/data.mdb") == [])
+    }
+
+    @Test func `is worth a remark where it leads out of the file`() throws {
+        let file = try makeTakenBack(after: 3)
+        // The root of the table of the page with the lower transaction, which is the first one.
+        try file.write([0xFF, 0xFF, 0, 0, 0, 0, 0, 0].span, at: 128)
+        #expect(try MetaCheck.faults(inFile: path + "/data.mdb") == [])
+        let remarks = try MetaCheck.remarks(inFile: path + "/data.mdb")
+        #expect(remarks == ["meta page 0: its table has an impossible shape"])
+    }
+}
+
+@Suite(.temporaryDirectory)
+struct `A meta page torn by a power cut` {
+    private let path = TemporaryDirectory.path
+
+    // A commit writes bytes 32 to 151 of the older page. Whatever part of its words, from the
+    // front, came to the disk: the page's transaction, the last of them, did not.
+    @Test(arguments: [1, 2, 7, 40] as [UInt64])
+    func `leaves the commit before it readable and the store fit`(commits: UInt64) throws {
+        let data = path + "/data.mdb"
+        let record = [UInt8](repeating: 7, count: 3000)
+        do {
+            let store = try Store(path: path, access: .writer, mapSize: 1 << 26)
+            for number in 1...commits { try store.append(record.span, at: number) }
+        }
+        let before = try FileSystem.read(data)
+        do {
+            let store = try Store(path: path, access: .writer, mapSize: 1 << 26)
+            try store.append(record.span, at: commits + 1)
+        }
+        let after = try FileSystem.read(data)
+        let start = Int((commits + 1) & 1) * MetaCheck.pageSize
+        for torn in stride(from: 32, to: 152, by: 8) {
+            var bytes = after
+            bytes.replaceSubrange(
+                (start + torn)..<(start + 152),
+                with: before[(start + torn)..<(start + 152)]
+            )
+            try FileSystem.replaceDurably(data, with: [bytes])
+            #expect(try MetaCheck.faults(inFile: data) == [], "torn at \(torn)")
+            #expect(try last() == commits, "torn at \(torn)")
+            let store = try Store(path: path, access: .writer, mapSize: 1 << 26)
+            try store.append(record.span, at: commits + 1)
+        }
+        #expect(try MetaCheck.remarks(inFile: data) == [])
+        #expect(try last() == commits + 1)
+    }
+
+    private func last() throws -> UInt64? {
+        let store = try Store(path: path, access: .quietReader, mapSize: 0)
+        return try store.read { (snapshot) throws(LMDBError) in
+            var cursor = try snapshot.cursor()
+            return try cursor.last()?.number
+        }
+    }
+}

@@ -149,7 +149,7 @@ struct CandidateIndex {
             let batches = candidates.lazy.filter { Int($0.journal) == other }
             return SalvageSurvey.Foreign(
                 journalID: journals[other],
-                batches: batches.reduce(0) { count, _ in count + 1 },
+                batches: Set(batches.map(\.hash)).count,
                 first: batches.map(\.first).min() ?? 0,
                 last: batches.map(\.last).max() ?? 0
             )

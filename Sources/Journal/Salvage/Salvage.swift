@@ -70,6 +70,7 @@ public enum Salvage {
         try witness(layout, id, head, epoch: survey.epoch)
         let snapshots = try copySnapshots(survey, layout)
         try GapFile.write(survey.gaps, of: id, to: layout)
+        try copyArchivePlaces(survey, layout)
         try translating("give the salvaged journal its name") { () throws(PlatformError) in
             _ = try File(path: layout.lock, mode: .create)
             try FileSystem.syncTree(layout.directory)
@@ -136,6 +137,18 @@ public enum Salvage {
             let writer = try WitnessWriter(layout.witness, after: nil)
             for _ in 0..<2 { try writer.write(slot) }
             try writer.sync()
+        }
+    }
+
+    /// Copies the list of places where the archives of a compacted journal are.
+    private static func copyArchivePlaces(
+        _ survey: SalvageSurvey,
+        _ layout: JournalLayout
+    ) throws(JournalError) {
+        let list = JournalLayout(directory: survey.source).archives
+        try translating("copy the places of archives of") { () throws(PlatformError) in
+            guard let status = try FileSystem.status(list), !status.isDirectory else { return }
+            try FileSystem.copyFile(list, to: layout.archives)
         }
     }
 

@@ -48,6 +48,9 @@ public struct SalvageSurvey: Sendable {
     public let leftOut: Int
     /// What could not be read, and what contradicts the history.
     public let findings: [Finding]
+    /// Whether anything but the batches themselves says that the last one is the last: the tree of
+    /// a sound file, the witness or a snapshot.
+    public let isEndKnown: Bool
     /// The good snapshots of the journal, ascending.
     public let snapshots: [UInt64]
     /// The highest epoch of its batches and witnesses.
@@ -90,7 +93,7 @@ public struct SalvageSurvey: Sendable {
             journalID = nil
             (runs, gaps, foreign, snapshots) = ([], [], [], [])
             (candidates, chosen) = ([], [])
-            (duplicates, leftOut, epoch) = (0, 0, 0)
+            (duplicates, leftOut, epoch, isEndKnown) = (0, 0, 0, false)
             findings = index.findings
             return
         }
@@ -111,6 +114,9 @@ public struct SalvageSurvey: Sendable {
         leftOut = candidates.count - chosen.count
         findings = index.findings + evidence.contradictions(candidates, chosen)
         snapshots = evidence.snapshots.map(\.sequence)
+        let end = runs.last?.last ?? 0
+        isEndKnown =
+            evidence.end >= end || index.stores.contains { $0.tree.isSound && $0.tree.end == end }
         let highest = chosen.last.map { candidates[Int($0)].epoch } ?? 0
         epoch = max(highest, evidence.epoch)
     }

@@ -15,7 +15,7 @@ final class MetaDecoder: Decoder {
     }
 
     private func read(_ bytes: [UInt8], fileSize: Int) throws(Contradiction) {
-        let faults = MetaCheck.faults(bytes.span, fileSize: fileSize)
+        let faults = MetaCheck.judge(bytes.span, fileSize: fileSize).faults
         let newest = MetaCheck.newest(bytes.span)
         guard faults.isEmpty else { return }
         guard let newest else { throw Contradiction("sound meta pages have a newest one") }

@@ -33,10 +33,11 @@ final class SalvageDecoder: Decoder {
         let file = try File(path: segment + "/data.mdb", mode: .replace)
         try file.write(data.span, at: 0)
         do {
-            let survey = try Survey(of: journal)
+            let survey = try SalvageSurvey(of: journal)
             try check(survey)
             if bytes[1] & 7 == 0 { try copy(survey) }
-        } catch let error as JournalError {
+        } catch {
+            guard error is JournalError else { throw error }
             try require(!"\(error)".isEmpty, "a refusal has words")
         }
     }
@@ -56,7 +57,7 @@ final class SalvageDecoder: Decoder {
         try file.write(buffer.bytes, at: 0)
     }
 
-    private func check(_ survey: Survey) throws(Contradiction) {
+    private func check(_ survey: SalvageSurvey) throws(Contradiction) {
         for (one, next) in zip(survey.runs, survey.runs.dropFirst()) {
             try require(one.last < next.first, "runs ascend")
         }
@@ -75,7 +76,7 @@ final class SalvageDecoder: Decoder {
     }
 
     /// Copies what is intact, and verifies the copy.
-    private func copy(_ survey: Survey) throws {
+    private func copy(_ survey: SalvageSurvey) throws {
         try FileSystem.removeTree(target)
         guard let outcome = try Salvage.run(journal, to: target, segmentLimit: 1 << 20) else {
             return try require(survey.runs.isEmpty, "what is intact is copied")

@@ -126,6 +126,7 @@ struct OpeningCheck {
         try Self.requireNoSnapshot(beyond: head, snapshots, layout)
         let warnings =
             try Self.judge(rules, head, report, options, layout) + skipped.map { "\($0)" }
+            + report.findings.map { "\($0)" }
         if let snapshot, report.hashes[snapshot.sequence] != snapshot.chainHash {
             throw Self.damage(
                 layout,

@@ -38,8 +38,8 @@ struct SegmentBuilder: ~Copyable {
         next = first
     }
 
-    /// Bytes of the pages in use by what is committed: what a limit of the size is held against.
-    var usedBytes: Int { store?.information.usedBytes ?? 0 }
+    /// Bytes in use by what was appended: what a limit of the size is held against.
+    var usedBytes: Int { (store?.information.usedBytes ?? 0) + pendingBytes }
 
     /// Appends a whole batch, whose header is checked and whose events are not.
     ///

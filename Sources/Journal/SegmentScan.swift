@@ -103,6 +103,24 @@ struct SegmentScan {
         }
     }
 
+    private mutating func checkMeta(_ file: String) throws(PlatformError) {
+        for fault in try MetaCheck.faults(inFile: file) {
+            add(.damage(.metaPage, file, bytes: 0..<8192, fault))
+        }
+        for remark in try MetaCheck.remarks(inFile: file) {
+            add(
+                Finding(
+                    .metaPage,
+                    .warning,
+                    path: file,
+                    bytes: 0..<8192,
+                    meaning: remark,
+                    advice: "nothing is lost; the next commit writes the older page anew"
+                )
+            )
+        }
+    }
+
     private mutating func scanSegment(
         _ number: UInt64,
         isLast: Bool,
@@ -117,9 +135,7 @@ struct SegmentScan {
             previousHash = nil
         }
         do throws(PlatformError) {
-            for fault in checksMeta ? try MetaCheck.faults(inFile: file) : [] {
-                add(.damage(.metaPage, file, bytes: 0..<8192, fault))
-            }
+            if checksMeta { try checkMeta(file) }
             guard let scan = try PageScan(directory: path) else { return }
             let batches = report.batches
             let counts = try scan.scanRecords(from: request.from) { place, bytes in

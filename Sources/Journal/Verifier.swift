@@ -102,6 +102,7 @@ public struct Verifier {
         try checkWitnesses(inner, outer, head, journalID, report)
         checkSnapshots(snapshots.filter { !isLost($0.sequence, in: gaps) }, head, report)
         try checkRemovals(report, journalID)
+        dropRepeated(gaps)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
     }

@@ -95,8 +95,12 @@ public enum MetaCheck {
 
     /// What is wrong with the meta pages of an open file, in words; empty when nothing is.
     public static func faults(in file: File) throws(PlatformError) -> [String] {
-        let bytes = try file.read(at: 0, count: 2 * pageSize)
-        return faults(bytes.span, fileSize: try file.size())
+        try judge(file).faults
+    }
+
+    /// What is odd about the older meta page, which nobody follows and the next commit replaces.
+    public static func remarks(inFile path: String) throws(PlatformError) -> [String] {
+        try judge(File(path: path, mode: .read)).remarks
     }
 
     /// The meta page that holds the newest commit; `nil` where the file is too short for one.
@@ -107,72 +111,106 @@ public enum MetaCheck {
         return first.transaction >= second.transaction ? first : second
     }
 
-    static func faults(_ bytes: Span<UInt8>, fileSize: Int) -> [String] {
+    private static func judge(_ file: File) throws(PlatformError) -> MetaJudgement {
+        let bytes = try file.read(at: 0, count: 2 * pageSize)
+        return judge(bytes.span, fileSize: try file.size())
+    }
+
+    static func judge(_ bytes: Span<UInt8>, fileSize: Int) -> MetaJudgement {
+        var judgement = MetaJudgement()
         guard bytes.count >= 2 * pageSize else {
-            return ["the file has \(fileSize) bytes, fewer than its two meta pages"]
+            judgement.faults = ["the file has \(fileSize) bytes, fewer than its two meta pages"]
+            return judgement
         }
         let pages = [
             MetaPage(bytes.extracting(0..<pageSize)),
             MetaPage(bytes.extracting(pageSize..<(2 * pageSize))),
         ]
-        var faults: [String] = []
         for (index, page) in pages.enumerated() {
             let other = pages[1 - index].transaction
             // Of two pages that were never committed LMDB takes the first.
             let isOlder = page.transaction < other || (page.transaction == other && index == 1)
-            faults += page.faults(index: index, fileSize: fileSize, isOlder: isOlder)
+            judgement.judge(page, index: index, fileSize: fileSize, isOlder: isOlder)
         }
         let older = pages[0].transaction <= pages[1].transaction ? pages[0] : pages[1]
         let newer = pages[0].transaction <= pages[1].transaction ? pages[1] : pages[0]
         let isFresh = newer.transaction == 0
         if !isFresh && newer.transaction - older.transaction != 1 {
-            faults.append(
+            judgement.faults.append(
                 "the meta pages hold transactions \(older.transaction) and "
                     + "\(newer.transaction), which do not follow each other"
             )
         }
         if newer.lastPage < older.lastPage {
-            faults.append("the newer meta page ends at an earlier page than the older one")
+            judgement.remarks.append(
+                "the newer meta page ends at an earlier page than the older one"
+            )
         }
-        return faults
+        return judgement
+    }
+}
+
+/// What is wrong with two meta pages.
+struct MetaJudgement {
+    /// What makes the file unfit.
+    var faults: [String] = []
+    /// What is wrong with the older page alone.
+    ///
+    /// A commit writes the older page, its transaction last. Where it did not come to its end, and
+    /// where LMDB took it back after an error, the page keeps the older transaction beside parts
+    /// of what was to be written. LMDB goes by the transaction: nobody follows the page, and the
+    /// next commit replaces it.
+    var remarks: [String] = []
+
+    fileprivate mutating func judge(
+        _ page: MetaPage,
+        index: Int,
+        fileSize: Int,
+        isOlder: Bool
+    ) {
+        func says(_ fault: String) -> String { "meta page \(index): \(fault)" }
+        faults += page.faults(index: index, fileSize: fileSize).map(says)
+        let pages = UInt64(fileSize / MetaCheck.pageSize)
+        // LMDB takes back transaction and last page, so the trees may lie behind the last page.
+        let last = isOlder && pages > page.lastPage ? pages - 1 : page.lastPage
+        let found = page.shapeFaults(fileSize: fileSize, lastPage: last).map(says)
+        if isOlder { remarks += found } else { faults += found }
     }
 }
 
 extension MetaPage {
-    /// What is wrong with the page.
-    ///
-    /// Where LMDB could not write the page, it takes it back, but only by its transaction and its
-    /// last page. The trees are then those of the commit that failed: behind the last page, though
-    /// within the file. Nobody follows them, and the next commit replaces the page.
-    fileprivate func faults(index: Int, fileSize: Int, isOlder: Bool) -> [String] {
-        var faults: [String] = []
-        func require(_ condition: Bool, _ fault: @autoclosure () -> String) {
-            if !condition { faults.append("meta page \(index): " + fault()) }
-        }
+    /// What no commit changes, and the transaction.
+    fileprivate func faults(index: Int, fileSize: Int) -> [String] {
         let size = UInt64(MetaCheck.pageSize)
-        require(number == UInt64(index), "its number is \(number)")
-        require(flags == 8, "its flags are \(flags), not those of a meta page")
-        require(magic == 0xBEEF_C0DE && version == 1, "it is not of LMDB 0.9")
-        require(pageSize == UInt32(size), "its page size is \(pageSize), not \(size)")
-        require(address == 0, "it asks for a fixed address")
-        require(
-            transaction == 0 || transaction & 1 == UInt64(index),
-            "it holds transaction \(transaction), which belongs to the other page"
-        )
-        require(
-            mapSize % size == 0 && mapSize <= 1 << 46 && UInt64(fileSize) <= mapSize,
-            "its map size is \(mapSize), the file has \(fileSize) bytes"
-        )
-        require(
-            lastPage >= 1 && lastPage < UInt64(fileSize) / size,
-            "its last page is \(lastPage), the file has \(fileSize) bytes"
-        )
-        require(free.flags == 8, "the flags of its free list are \(free.flags), not 8")
-        require(main.flags == 0, "the flags of its table are \(main.flags), not 0")
-        let pages = UInt64(fileSize) / size
-        let last = isOlder && pages > lastPage ? pages - 1 : lastPage
-        for (tree, name) in [(free, "free list"), (main, "table")] {
-            require(tree.isPlausible(lastPage: last), "its \(name) has an impossible shape")
+        let checks: [(Bool, String)] = [
+            (number == UInt64(index), "its number is \(number)"),
+            (flags == 8, "its flags are \(flags), not those of a meta page"),
+            (magic == 0xBEEF_C0DE && version == 1, "it is not of LMDB 0.9"),
+            (pageSize == UInt32(size), "its page size is \(pageSize), not \(size)"),
+            (address == 0, "it asks for a fixed address"),
+            (
+                transaction == 0 || transaction & 1 == UInt64(index),
+                "it holds transaction \(transaction), which belongs to the other page"
+            ),
+            (
+                mapSize % size == 0 && mapSize <= 1 << 46 && UInt64(fileSize) <= mapSize,
+                "its map size is \(mapSize), the file has \(fileSize) bytes"
+            ),
+            (free.flags == 8, "the flags of its free list are \(free.flags), not 8"),
+            (main.flags == 0, "the flags of its table are \(main.flags), not 0"),
+        ]
+        return checks.filter { !$0.0 }.map(\.1)
+    }
+
+    /// What every commit changes: the last page and the trees.
+    fileprivate func shapeFaults(fileSize: Int, lastPage last: UInt64) -> [String] {
+        var faults: [String] = []
+        if lastPage < 1 || lastPage >= UInt64(fileSize / MetaCheck.pageSize) {
+            faults.append("its last page is \(lastPage), the file has \(fileSize) bytes")
+        }
+        for (tree, name) in [(free, "free list"), (main, "table")]
+        where !tree.isPlausible(lastPage: last) {
+            faults.append("its \(name) has an impossible shape")
         }
         return faults
     }

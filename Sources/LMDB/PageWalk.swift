@@ -18,6 +18,7 @@ struct PageView: Sendable {
     /// - Parameters:
     ///   - file: the file.
     ///   - path: the directory of the store, for messages.
+    /// - Throws: ``LMDBError`` with `damaged` where there is no usable meta page, or the system's.
     init(_ file: File, path: String) throws(LMDBError) {
         var newest: MetaPage?
         do throws(PlatformError) {

@@ -76,8 +76,8 @@ struct `Damage to a journal` {
             for bit in 0..<8 {
                 try fixture.flip(fixture.data, byte: byte, bit: bit)
                 let report = try fixture.verify()
+                if report.findings.isEmpty { harmless += 1 }
                 if !report.hasDamage {
-                    harmless += 1
                     #expect(report.head?.sequence == 21, "byte \(byte), bit \(bit)")
                 }
                 try fixture.flip(fixture.data, byte: byte, bit: bit)
@@ -110,31 +110,6 @@ struct `Damage to a journal` {
             try file.write(whole.span, at: 0)
         }
         #expect(try fixture.verify().findings == [])
-    }
-
-    @Test(arguments: [20, 9000])
-    func `batches are found in raw bytes without any tree`(length: Int) throws {
-        try fixture.fill(30, size: 1, length: length)
-        let file = try File(path: fixture.data, mode: .readWrite)
-        let zeros = [UInt8](repeating: 0, count: 8192)
-        try file.write(zeros.span, at: 0)
-        var found: Set<UInt64> = []
-        try RawJournal.carve(file: fixture.data) { batch, _ in
-            found.insert(batch.header.firstSequence)
-        }
-        #expect(found == Set(1...31))
-    }
-
-    @Test func `what trees still lead to can be read behind damage`() throws {
-        try fixture.fill(50, size: 10)
-        let places = try places()
-        try fixture.flip(fixture.data, byte: places[2].lowerBound, bit: 0)
-        var found: [UInt64] = []
-        let findings = try RawJournal.forEachBatch(in: fixture.journal) { batch, _ in
-            found.append(batch.header.firstSequence)
-        }
-        #expect(found == [1, 2, 22, 32, 42])
-        #expect(findings.map(\.bytes) == [places[2]])
     }
 
     @Test func `names that are no part of a journal are reported`() throws {

@@ -1,4 +1,5 @@
 import Digests
+import LMDB
 import Platform
 import TestSupport
 
@@ -105,11 +106,24 @@ struct Fixture {
 extension Fixture {
     /// Turns a bit in an event of the batch that ends with `sequence`.
     func damage(_ sequence: UInt64, in directory: String? = nil) throws {
-        var place: RawJournal.Place?
-        _ = try RawJournal.forEachBatch(in: directory ?? journal) { batch, found in
-            if batch.header.lastSequence == sequence { place = found }
+        let layout = JournalLayout(directory: directory ?? journal)
+        for number in try layout.segmentNumbers() {
+            let path = layout.segment(number)
+            var offset: Int?
+            _ = try PageScan(directory: path)?.scanRecords { place, bytes in
+                let last = Self.lastSequence(bytes)
+                if last == sequence { offset = place.fileOffset }
+            }
+            if let offset { try flip(path + "/data.mdb", byte: offset + 130, bit: 1) }
         }
-        if let place { try flip(place.path, byte: place.offset + 130, bit: 1) }
+    }
+
+    private static func lastSequence(_ bytes: Span<UInt8>) -> UInt64? {
+        do throws(FormatFault) {
+            return try BatchHeader.decode(bytes).lastSequence
+        } catch {
+            return nil
+        }
     }
 }
 

@@ -48,7 +48,7 @@ import Testing
         let name = JournalLayout.name(.max)
         try FileSystem.createDirectories(fixture.journal + "/snapshots")
         _ = try File(path: fixture.journal + "/snapshots/\(name).snapshot", mode: .create)
-        let survey = try Survey(of: fixture.journal)
+        let survey = try SalvageSurvey(of: fixture.journal)
         #expect(survey.events == 21)
         #expect(survey.gaps.map(\.first) == [22])
         #expect(survey.gaps.map(\.last) == [.max])
@@ -65,6 +65,6 @@ import Testing
         let report = try fixture.verify()
         #expect(report.findings.map(\.code) == [.name, .name])
         #expect(report.events == 21)
-        #expect(try Survey(of: fixture.journal).events == 21)
+        #expect(try SalvageSurvey(of: fixture.journal).events == 21)
     }
 }

@@ -104,7 +104,7 @@ struct `Storing records` {
             let range = (page * 4096)..<((page + 1) * 4096)
             var mixed = new
             mixed.replaceSubrange(range, with: old[range])
-            let faults = MetaCheck.faults(mixed.span, fileSize: mixed.count)
+            let faults = MetaCheck.judge(mixed.span, fileSize: mixed.count).faults
             #expect(!faults.isEmpty, "page \(page)")
         }
     }

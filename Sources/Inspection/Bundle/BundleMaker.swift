@@ -151,7 +151,10 @@ extension BundleMaker {
             }
         }
         if isRaw {
-            _ = try RawJournal.forEachBatch(in: context.journal) { batch, _ in look(batch) }
+            try SalvageSurvey(of: context.journal).forEachBatch { batch in
+                look(batch)
+                return .proceed
+            }
         } else {
             let reader = try JournalReader.open(context.journal)
             try reader.forEachBatch(from: try reader.firstSequence()) { batch in

@@ -55,22 +55,12 @@ final class EventPrinter {
     ///   - view: The event.
     ///   - epoch: The epoch of its batch.
     ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
-    ///   - isEvidence: Whether it is all that is left of a damaged batch: then it is shown as
-    ///     that, tells no names, and its sequence number may be 0 for unknown.
     /// - Throws: ``OutputClosed``, and what the output throws.
-    func take(
-        _ view: EventView,
-        epoch: UInt32,
-        isWanted: Bool,
-        isEvidence: Bool = false
-    ) throws {
+    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
         let mayBeWanted = filter.mayTake(view, epoch: epoch)
-        guard isWanted, mayBeWanted, time >= since, time <= until else {
-            if !isEvidence { pass(view) }
-            return
-        }
+        guard isWanted, mayBeWanted, time >= since, time <= until else { return pass(view) }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
             envelope = try fold.envelope(view)
@@ -80,10 +70,28 @@ final class EventPrinter {
             return
         }
         if filter.takes(envelope, before: context) {
-            try print(envelope, version: view.version, epoch: epoch, isEvidence: isEvidence)
+            try print(envelope, version: view.version, epoch: epoch)
         }
-        guard canFold, !isEvidence, envelope.sequence > context.head else { return }
+        guard canFold, envelope.sequence > context.head else { return }
         do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
+    }
+
+    /// Takes an intact event of a damaged batch: it is shown as what it is, and tells no names.
+    ///
+    /// - Parameter view: The event; its sequence number is 0 where it cannot be told.
+    /// - Throws: ``OutputClosed``, and what the output throws.
+    func takeEvidence(_ view: EventView) throws {
+        let time = Timestamp(nanoseconds: view.time)
+        guard filter.mayTake(view, epoch: 0), time >= since, time <= until else { return }
+        let envelope: EventEnvelope
+        do throws(ReplayFailure) {
+            envelope = try fold.envelope(view)
+        } catch {
+            if filter.takesUnreadable { try printUnreadable(view, error, epoch: 0) }
+            return
+        }
+        guard filter.takes(envelope, before: context) else { return }
+        try print(envelope, version: view.version, epoch: 0, isEvidence: true)
     }
 
     /// Says that bytes are damaged.
@@ -109,7 +117,7 @@ final class EventPrinter {
         _ envelope: EventEnvelope,
         version: UInt16,
         epoch: UInt32,
-        isEvidence: Bool
+        isEvidence: Bool = false
     ) throws {
         let kind = envelope.event.kind.name
         let sequence = envelope.sequence.rawValue

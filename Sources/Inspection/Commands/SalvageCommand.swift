@@ -87,6 +87,7 @@ extension Salvage.Outcome {
             "complete": .flag(isComplete), "source": .text(survey.source),
             "target": .text(target), "journalId": .optional(survey.journalID),
             "head": .count(head.sequence), "chainHash": .text(head.chainHash),
+            "endKnown": .flag(survey.isEndKnown),
             "events": .count(survey.events), "batches": .count(survey.batches),
             "segments": .list(segments.map { .count($0) }), "runs": .list(runs),
             "gaps": .list(survey.gaps.map(\.document)), "foreign": .list(foreign),
@@ -106,7 +107,8 @@ extension Salvage.Outcome {
             "\(isComplete ? "complete" : "incomplete"): \(survey.events) events in "
                 + "\(survey.batches) batches copied to \(target)",
             "journal    \(survey.journalID.map { "\($0)" } ?? "")",
-            "head       \(head.sequence), chain \(head.chainHash)",
+            "head       \(head.sequence), chain \(head.chainHash)"
+                + (survey.isEndKnown ? "" : "; nothing else tells whether more followed"),
             "events     \(ranges)",
             "segments   \(segments.count)",
             "snapshots  \(snapshots.isEmpty ? "none" : Self.list(snapshots))",

@@ -86,7 +86,7 @@ struct ShowCommand: Command {
             states = try StateReader(context)
         } catch {
             guard error.code == .damaged else { throw error }
-            return try search(context, error)
+            return try search(context, after: error)
         }
         let lowest = try states.reader.firstSequence()
         let begin = max(from, filter.first, lowest)
@@ -149,7 +149,10 @@ struct ShowCommand: Command {
     }
 
     /// Shows what is intact of a journal that cannot be opened.
-    private func search(_ context: CommandContext, _ error: JournalError) throws -> Int32 {
+    private func search(
+        _ context: CommandContext,
+        after error: JournalError
+    ) throws -> Int32 {
         let printer = printer(context, from: TradingState())
         printer.report("\(error)")
         let walk = EventWalk(context, printer: printer, from: from, to: to)

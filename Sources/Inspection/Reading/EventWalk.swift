@@ -64,11 +64,13 @@ final class EventWalk {
     /// Shows what is intact of the rest, found in raw bytes, and of gaps what is left in them.
     ///
     /// - Parameter error: Why they cannot be read in order.
+    /// - Throws: That error where an engine writes the journal; `JournalError`, and what the
+    ///   output throws.
     func search(after error: JournalError) throws {
         let console = printer.console
-        let survey: Survey
+        let survey: SalvageSurvey
         do throws(JournalError) {
-            survey = try Survey(of: journal.journal) { done, total in
+            survey = try SalvageSurvey(of: journal.journal) { done, total in
                 console.progress("searched \(Text.size(done)) of \(Text.size(total))")
             }
         } catch let failure {
@@ -88,18 +90,14 @@ final class EventWalk {
         if let failure { throw failure }
     }
 
-    private func show(_ gap: JournalGap, _ survey: Survey) throws(JournalError) {
+    private func show(_ gap: JournalGap, _ survey: SalvageSurvey) throws(JournalError) {
         guard gap.last >= next, gap.first <= to, gap.last >= from else { return }
         printer.report("\(gap)")
         for batch in gap.evidence {
             for event in batch.events where failure == nil {
                 if let sequence = event.sequence, sequence < from || sequence > to { continue }
                 try survey.withEvent(event, of: batch) { view in
-                    do {
-                        try printer.take(view, epoch: 0, isWanted: true, isEvidence: true)
-                    } catch {
-                        failure = error
-                    }
+                    do { try printer.takeEvidence(view) } catch { failure = error }
                 }
             }
         }

@@ -71,11 +71,7 @@ struct RawReplay {
         _ directory: String,
         _ suspects: Set<UInt64>
     ) throws(JournalError) -> [UInt64: StateSnapshot] {
-        var id: JournalID?
-        _ = try RawJournal.forEachBatch(in: directory) { batch, _ in
-            id = id ?? batch.header.journalID
-        }
-        guard let id else { return [:] }
+        guard let id = try SalvageSurvey(of: directory).journalID else { return [:] }
         let store = SnapshotStore(directory: directory, journalID: id)
         var found: [UInt64: StateSnapshot] = [:]
         for sequence in try store.sequences() where !suspects.contains(sequence) {
@@ -89,7 +85,10 @@ struct RawReplay {
     }
 
     private mutating func run() throws(JournalError) {
-        _ = try RawJournal.forEachBatch(in: directory) { batch, _ in take(batch) }
+        try SalvageSurvey(of: directory).forEachBatch { batch in
+            take(batch)
+            return .proceed
+        }
         let newest = snapshots.keys.max() ?? 0
         if !gaps.isEmpty, gaps[gaps.count - 1].to == nil, newest > state.head.rawValue {
             goOn(from: newest)

@@ -63,10 +63,10 @@ struct RestoreLoss {
         let begin = survey.sharedUpTo ?? survey.head.sequence
         var names = shared
         var isNamed = true
-        let faults = try RawJournal.forEachBatch(in: journal) { batch, _ in
-            guard batch.header.journalID == survey.journalID,
-                batch.header.lastSequence > begin
-            else { return }
+        let found = try SalvageSurvey(of: journal)
+        guard found.journalID == survey.journalID else { return }
+        unreadable += found.gaps.count { $0.last > begin }
+        try found.forEachBatch(from: begin + 1) { (batch) throws(JournalError) in
             batch.forEachEvent { view in
                 guard view.sequence > begin else { return }
                 events += 1
@@ -79,8 +79,8 @@ struct RestoreLoss {
                     unreadable += 1
                 }
             }
+            return .proceed
         }
-        unreadable += faults.count
     }
 
     private mutating func take(_ envelope: EventEnvelope, _ names: TradingState) {

@@ -168,7 +168,7 @@ struct RestoreSurveyor {
         return (.whole(head), try JournalReader.open(place.directory))
     }
 
-    /// The end of what stands there; of a damaged journal, of each segment as far as it is read.
+    /// The end of what stands there; of a damaged journal, the last batch that is intact.
     private func ends(_ standing: StandingJournal) throws(JournalError) -> [KnownHead] {
         switch standing {
         case .nothing: return []
@@ -184,17 +184,16 @@ struct RestoreSurveyor {
         case .damaged:
             var last: KnownHead?
             let hasher = SHA256()
-            _ = try RawJournal.forEachBatch(in: place.directory) { batch, place in
-                let header = batch.header
-                guard header.journalID == backup.journalID,
-                    header.lastSequence > last?.sequence ?? 0
-                else { return }
+            let found = try SalvageSurvey(of: place.directory)
+            guard found.journalID == backup.journalID else { return [] }
+            try found.forEachBatch(from: found.head) { (batch) throws(JournalError) in
                 last = KnownHead(
-                    path: place.path,
-                    sequence: header.lastSequence,
+                    path: place.directory,
+                    sequence: batch.header.lastSequence,
                     chainHash: hasher.digest(of: batch.bytes),
-                    epoch: header.epoch
+                    epoch: batch.header.epoch
                 )
+                return .proceed
             }
             return last.map { [$0] } ?? []
         }

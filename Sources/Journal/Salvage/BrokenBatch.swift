@@ -77,7 +77,10 @@ extension BrokenBatch {
     /// Hands out its events that match their checksums, with their places in it; one whose number
     /// cannot be told has number 0.
     ///
-    /// - Parameter path: the file that it is in.
+    /// - Parameters:
+    ///   - path: the file that it is in.
+    ///   - body: gets each event, valid only during the call.
+    /// - Throws: `PlatformError` when the file cannot be read.
     func forEachIntactEvent(
         in path: String,
         _ body: (EventView, Range<Int>) -> Void

@@ -30,6 +30,8 @@ struct ByteWindow {
     /// Looks at the first `size` bytes of `source`.
     ///
     /// - Parameters:
+    ///   - source: the bytes.
+    ///   - size: how many there are.
     ///   - step: bytes read at once, at least.
     ///   - slack: how many bytes before what is asked for are read too.
     init(_ source: any ByteSource, size: Int, step: Int, slack: Int = 0) {

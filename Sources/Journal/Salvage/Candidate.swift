@@ -1,7 +1,8 @@
 internal import Digests
 
-/// An intact batch somewhere in the source: all that the choice among several needs, and nothing
-/// of its contents. A source may hold millions of them.
+/// An intact batch somewhere in the source, of which there may be millions.
+///
+/// It is all that the choice among several needs, and nothing of the contents.
 struct Candidate: Sendable {
     /// Its first sequence number.
     let first: UInt64

@@ -32,6 +32,7 @@ struct CandidateIndex {
     /// - Parameters:
     ///   - paths: the files.
     ///   - progress: gets how many bytes are done, and of how many.
+    /// - Throws: ``JournalError`` with `system`; what cannot be read is a finding.
     init(of paths: [String], progress: (Int, Int) -> Void) throws(JournalError) {
         stores = paths.map { Store(path: $0) }
         let sizes = try translating("examine the files") { () throws(PlatformError) in
@@ -102,8 +103,11 @@ struct CandidateIndex {
         return firsts.indices.count { $0 == 0 || firsts[$0] != firsts[$0 - 1] }
     }
 
-    /// The candidates of one journal without doubles, ascending by first sequence number, and how
-    /// many doubles there were. The index is empty afterwards: there may be millions of them.
+    /// Takes the candidates of one journal out of the index, of which there may be millions.
+    ///
+    /// - Parameter journal: its place in the list of journals.
+    /// - Returns: the candidates without doubles, ascending by first sequence number, and how many
+    ///   doubles there were.
     mutating func takeDistinct(of journal: Int) -> (candidates: [Candidate], doubles: Int) {
         var taken = candidates
         candidates = []
@@ -140,12 +144,12 @@ struct CandidateIndex {
     }
 
     /// What there is of journals other than one.
-    func foreign(besides journal: Int) -> [Survey.Foreign] {
+    func foreign(besides journal: Int) -> [SalvageSurvey.Foreign] {
         journals.indices.filter { $0 != journal }.map { other in
             let batches = candidates.lazy.filter { Int($0.journal) == other }
-            return Survey.Foreign(
+            return SalvageSurvey.Foreign(
                 journalID: journals[other],
-                batches: batches.reduce(0) { count, _ in count + 1 },
+                batches: Set(batches.map(\.hash)).count,
                 first: batches.map(\.first).min() ?? 0,
                 last: batches.map(\.last).max() ?? 0
             )

@@ -40,7 +40,7 @@ struct GapFinder {
     }
 
     /// Finds the numbers that are missing.
-    mutating func find(among runs: [Survey.Run], _ evidence: OutsideEvidence) {
+    mutating func find(among runs: [SalvageSurvey.Run], _ evidence: OutsideEvidence) {
         var next = files.begin
         for run in runs {
             if run.first > next { holes.append(Hole(range: next...(run.first - 1))) }
@@ -124,34 +124,64 @@ struct GapFinder {
         return low..<end
     }
 
-    /// The intact events of broken batches.
+    /// The broken batches of a gap, those with most intact events first; further copies, of which
+    /// pages that are used again leave many, only where they have other events.
     private func evidence(_ batches: [BrokenBatch]) -> [JournalGap.Evidence] {
-        var room = JournalGap.eventLimit
-        return batches.prefix(JournalGap.evidenceLimit).map { batch in
-            var events: [JournalGap.Event] = []
-            var count = 0
-            let path = paths[batch.file]
-            var fault = batch.fault
-            do throws(PlatformError) {
-                try batch.forEachIntactEvent(in: path) { event, range in
-                    count += 1
-                    guard room > 0 else { return }
-                    room -= 1
-                    events.append(JournalGap.Event(event, at: batch.offset + range.lowerBound))
-                }
-            } catch {
-                fault += "; its events cannot be looked at: \(error)"
-            }
-            return JournalGap.Evidence(
-                path: path,
-                offset: batch.offset,
-                length: batch.length,
-                first: batch.sequences?.lowerBound,
-                last: batch.isEndUnknown ? nil : batch.sequences?.upperBound,
-                fault: fault,
-                intactEvents: count,
-                events: events
-            )
+        let all = batches.prefix(JournalGap.evidenceLimit).map(evidence)
+        var seen: Set<EventKey> = []
+        var faults: Set<String> = []
+        var kept: [JournalGap.Evidence] = []
+        for batch in all.sorted(by: { $0.intactEvents > $1.intactEvents }) {
+            let keys = batch.events.map(EventKey.init)
+            let isNew = faults.insert("\(batch.first ?? 0): \(batch.fault)").inserted
+            guard isNew || !seen.isSuperset(of: keys) else { continue }
+            seen.formUnion(keys)
+            kept.append(batch)
         }
+        return kept
+    }
+
+    /// What tells an event of a gap from others, wherever a copy of it lies.
+    private struct EventKey: Hashable {
+        let sequence: UInt64?
+        let kind: UInt16
+        let time: Int64
+        let trace: UInt64
+        let length: Int
+
+        init(_ event: JournalGap.Event) {
+            sequence = event.sequence
+            kind = event.kind
+            time = event.time
+            trace = event.trace
+            length = event.length
+        }
+    }
+
+    /// The intact events of a broken batch.
+    private func evidence(_ batch: BrokenBatch) -> JournalGap.Evidence {
+        var events: [JournalGap.Event] = []
+        var count = 0
+        let path = paths[batch.file]
+        var fault = batch.fault
+        do throws(PlatformError) {
+            try batch.forEachIntactEvent(in: path) { event, range in
+                count += 1
+                guard events.count < JournalGap.eventLimit else { return }
+                events.append(JournalGap.Event(event, at: batch.offset + range.lowerBound))
+            }
+        } catch {
+            fault += "; its events cannot be looked at: \(error)"
+        }
+        return JournalGap.Evidence(
+            path: path,
+            offset: batch.offset,
+            length: batch.length,
+            first: batch.sequences?.lowerBound,
+            last: batch.isEndUnknown ? nil : batch.sequences?.upperBound,
+            fault: fault,
+            intactEvents: count,
+            events: events
+        )
     }
 }

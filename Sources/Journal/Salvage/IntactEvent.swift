@@ -21,6 +21,7 @@ extension IntactEvent {
     /// - Parameters:
     ///   - batch: what is known of the batch.
     ///   - bytes: its bytes, as far as they are there.
+    /// - Returns: the events in the order of their bytes.
     static func all(of batch: BrokenBatch, in bytes: Span<UInt8>) -> [IntactEvent] {
         var events: [IntactEvent] = []
         // The worst bytes must not take for ever.

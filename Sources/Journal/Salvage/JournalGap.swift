@@ -28,7 +28,7 @@ public struct JournalGap: Hashable, Sendable {
         public let fault: String
         /// How many of its events match their checksums.
         public let intactEvents: Int
-        /// Those events, as many as a gap keeps.
+        /// Those events, as many as are kept.
         public let events: [Event]
     }
 
@@ -52,9 +52,9 @@ public struct JournalGap: Hashable, Sendable {
         public let length: Int
     }
 
-    /// Most events that are kept for one gap.
+    /// Most events that are kept of one batch.
     static let eventLimit = 10_000
-    /// Most batches that are kept for one gap.
+    /// Most batches that are looked at for one gap.
     static let evidenceLimit = 100
 
     /// The numbers that are known to be missing.

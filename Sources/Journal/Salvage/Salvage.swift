@@ -14,7 +14,7 @@ public enum Salvage {
     /// What a salvage made.
     public struct Outcome: Sendable {
         /// What was found in the source.
-        public let survey: Survey
+        public let survey: SalvageSurvey
         /// The directory of the new journal.
         public let target: String
         /// The end of the new journal.
@@ -49,7 +49,7 @@ public enum Salvage {
     ) throws(JournalError) -> Outcome? {
         let target = JournalWriter.trimmed(target)
         try requireAbsence(target, besides: source)
-        let survey = try Survey(of: source) { progress(.searching($0, of: $1)) }
+        let survey = try SalvageSurvey(of: source) { progress(.searching($0, of: $1)) }
         guard let id = survey.journalID else { return nil }
         let parent = FileSystem.parent(of: target)
         try translating("make a journal in") { () throws(PlatformError) in
@@ -70,6 +70,7 @@ public enum Salvage {
         try witness(layout, id, head, epoch: survey.epoch)
         let snapshots = try copySnapshots(survey, layout)
         try GapFile.write(survey.gaps, of: id, to: layout)
+        try copyArchivePlaces(survey, layout)
         try translating("give the salvaged journal its name") { () throws(PlatformError) in
             _ = try File(path: layout.lock, mode: .create)
             try FileSystem.syncTree(layout.directory)
@@ -139,8 +140,20 @@ public enum Salvage {
         }
     }
 
+    /// Copies the list of places where the archives of a compacted journal are.
+    private static func copyArchivePlaces(
+        _ survey: SalvageSurvey,
+        _ layout: JournalLayout
+    ) throws(JournalError) {
+        let list = JournalLayout(directory: survey.source).archives
+        try translating("copy the places of archives of") { () throws(PlatformError) in
+            guard let status = try FileSystem.status(list), !status.isDirectory else { return }
+            try FileSystem.copyFile(list, to: layout.archives)
+        }
+    }
+
     private static func copySnapshots(
-        _ survey: Survey,
+        _ survey: SalvageSurvey,
         _ layout: JournalLayout
     ) throws(JournalError) -> [UInt64] {
         guard let id = survey.journalID else { return [] }
@@ -162,13 +175,13 @@ struct BatchCopy: ~Copyable {
     /// The first sequence numbers of the segments made.
     private(set) var segments: [UInt64] = []
 
-    private let survey: Survey
+    private let survey: SalvageSurvey
     private let layout: JournalLayout
     private let segmentLimit: Int
     private let mapSize: Int
     private var reader: BatchReader
 
-    init(_ survey: Survey, _ layout: JournalLayout, segmentLimit: Int, mapSize: Int) {
+    init(_ survey: SalvageSurvey, _ layout: JournalLayout, segmentLimit: Int, mapSize: Int) {
         self.survey = survey
         self.layout = layout
         self.segmentLimit = segmentLimit

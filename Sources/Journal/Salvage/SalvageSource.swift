@@ -53,7 +53,7 @@ struct SalvageSource {
         isJournal = names.contains("segments")
         if isJournal { segments = try layout.segmentNumbers() }
         if names.contains("witness") { witness = try WitnessReading(layout.witness) }
-        guard stores.isEmpty else { return }
+        guard stores.isEmpty, !isJournal else { return }
         throw JournalLayout.notAJournal(path, names: names, "look for batches in")
     }
 

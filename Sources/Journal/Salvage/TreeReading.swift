@@ -20,8 +20,10 @@ struct TreeReading {
     /// Walks the tree of `file`.
     ///
     /// - Parameters:
+    ///   - file: the file.
     ///   - candidates: the intact batches of this file, ascending by offset.
     ///   - fileIndex: the place of the file in the list of files.
+    /// - Throws: `PlatformError` when the file cannot be read.
     init(
         _ file: File,
         among candidates: ArraySlice<Candidate>,

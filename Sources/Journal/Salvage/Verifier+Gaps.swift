@@ -32,6 +32,14 @@ extension Verifier {
         checkCount(report, gaps, head)
     }
 
+    /// Takes away what other checks said of a gap that the file tells of.
+    mutating func dropRepeated(_ gaps: [JournalGap]) {
+        findings.removeAll { finding in
+            finding.code == .gap && finding.path == layout.segments
+                && gaps.contains { $0.range == finding.sequences }
+        }
+    }
+
     /// Whether a finding is of a place between two segments that the file of gaps tells of.
     private func isExplained(_ finding: Finding, by gaps: [JournalGap]) -> Bool {
         guard finding.code == .gap, let range = finding.sequences else { return false }

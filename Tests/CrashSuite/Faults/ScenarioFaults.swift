@@ -87,7 +87,9 @@ struct ScenarioFaults {
             throw SuiteFailure("it printed a result all the same")
         }
         func isEvidence(_ path: String) -> Bool {
-            path.hasPrefix(place.journal + "/") || path.hasPrefix(place.state + "/")
+            // The name under which the engine is called goes with it.
+            let isOfJournal = path.hasPrefix(place.journal + "/") && !path.hasSuffix("/control")
+            return isOfJournal || path.hasPrefix(place.state + "/")
         }
         guard isEvidence(failed.path), failed.changes else { return }
         if let call = later.first(where: { $0.changes && isEvidence($0.path) }) {

@@ -1,7 +1,7 @@
 internal import Digests
 internal import Platform
 
-extension Survey {
+extension SalvageSurvey {
     /// Hands out the intact batches in order, beginning with the one that holds `sequence` or the
     /// next one behind it.
     ///
@@ -45,7 +45,7 @@ struct BatchReader {
     /// The whole hash of the batch read last.
     private(set) var digest = SHA256Digest.zero
 
-    init(_ survey: Survey) { stores = survey.stores }
+    init(_ survey: SalvageSurvey) { stores = survey.stores }
 
     /// Reads one batch and hands it out.
     mutating func read<Result>(

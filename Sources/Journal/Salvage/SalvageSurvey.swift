@@ -7,7 +7,7 @@ internal import Platform
 /// Design note: it holds an index of the batches and none of their contents, some 60 bytes for
 /// each batch found; they are read again when they are wanted. It changes nothing, and what it
 /// reads must not change.
-public struct Survey: Sendable {
+public struct SalvageSurvey: Sendable {
     /// Batches without a gap between them.
     public struct Run: Hashable, Sendable {
         /// The first sequence number.
@@ -48,6 +48,9 @@ public struct Survey: Sendable {
     public let leftOut: Int
     /// What could not be read, and what contradicts the history.
     public let findings: [Finding]
+    /// Whether anything but the batches themselves says that the last one is the last: the tree of
+    /// a sound file, the witness or a snapshot.
+    public let isEndKnown: Bool
     /// The good snapshots of the journal, ascending.
     public let snapshots: [UInt64]
     /// The highest epoch of its batches and witnesses.
@@ -55,6 +58,8 @@ public struct Survey: Sendable {
     /// Bytes read while searching.
     public let bytesRead: Int
 
+    /// The last sequence number that is intact; 0 where none is.
+    public var head: UInt64 { runs.last?.last ?? 0 }
     /// How many events are intact.
     public var events: Int { runs.reduce(0) { $0 + Int($1.last - $1.first + 1) } }
     /// How many batches are intact.
@@ -88,7 +93,7 @@ public struct Survey: Sendable {
             journalID = nil
             (runs, gaps, foreign, snapshots) = ([], [], [], [])
             (candidates, chosen) = ([], [])
-            (duplicates, leftOut, epoch) = (0, 0, 0)
+            (duplicates, leftOut, epoch, isEndKnown) = (0, 0, 0, false)
             findings = index.findings
             return
         }
@@ -109,6 +114,9 @@ public struct Survey: Sendable {
         leftOut = candidates.count - chosen.count
         findings = index.findings + evidence.contradictions(candidates, chosen)
         snapshots = evidence.snapshots.map(\.sequence)
+        let end = runs.last?.last ?? 0
+        isEndKnown =
+            evidence.end >= end || index.stores.contains { $0.tree.isSound && $0.tree.end == end }
         let highest = chosen.last.map { candidates[Int($0)].epoch } ?? 0
         epoch = max(highest, evidence.epoch)
     }

@@ -64,7 +64,7 @@ let edge: [Target] = [
         name: "Inspection",
         dependencies: [
             "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
-            "SQLite",
+            "Compression", "JSON", "SQLite",
         ]
     ),
 ]
@@ -126,7 +126,9 @@ let tests: [Target] = [
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        dependencies: [
+            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+        ],
         path: "Tests/CrashSuite"
     ),
     .testTarget(
@@ -153,6 +155,13 @@ let tests: [Target] = [
         path: "Fuzzing",
         exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
         sources: ["Decoders", "Tests"]
+    ),
+    .testTarget(
+        name: "GoldenTests",
+        dependencies: [
+            "Digests", "Inspection", "Journal", "Platform", "Projections", "Runtime",
+            "TestSupport", "Trading",
+        ]
     ),
     .testTarget(
         name: "InputTests",

@@ -11,14 +11,7 @@ final class CarveDecoder: Decoder {
     func take(_ bytes: [UInt8]) throws {
         try carve(bytes)
         var repaired = bytes
-        let front = Array("HFBATCH\n".utf8)
-        for start in stride(from: 0, to: max(0, bytes.count - 128), by: 2)
-        where bytes[start] == front[0] && bytes[start..<(start + 8)].elementsEqual(front) {
-            let length = Int(Repair.uint32(bytes, at: start + 44))
-            let end = min(bytes.count, start + max(length & 0xFFFF, 128))
-            guard let batch = Repair.batch(Array(repaired[start..<end])) else { continue }
-            repaired.replaceSubrange(start..<(start + batch.count), with: batch)
-        }
+        Repair.batches(&repaired)
         try carve(repaired)
     }
 

@@ -13,7 +13,7 @@ final class JSONDecoder: Decoder {
         if let found {
             try require(found.offset <= bytes.count, "a fault lies within the text")
         }
-        try Self.parse(bytes, with: &parser, isSound: found == nil)
+        try Self.parse(bytes, with: &parser, isSound: found == nil || scanner.isTooDeep)
     }
 
     private static func parse(

@@ -29,7 +29,11 @@ enum StateChecks {
 
     /// Reads a document's text, which must be an object.
     static func requireObject(_ document: Document, with parser: inout JSONParser) throws {
-        let text = Array(document.json.utf8)
+        try requireObject(Array(document.json.utf8), with: &parser)
+    }
+
+    /// Reads a text, which must be an object.
+    static func requireObject(_ text: [UInt8], with parser: inout JSONParser) throws {
         do {
             let root = try parser.parse(text.span)
             try require(root.isKind(.object), "a document is an object")

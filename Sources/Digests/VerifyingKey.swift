@@ -30,7 +30,8 @@ internal import CCrypto
     /// - Throws: ``KeyFault`` where there is none, or one for something else.
     public init(pem: Span<UInt8>) throws(KeyFault) {
         let read = unsafe TextMemory.reading(pem) { text in
-            unsafe PEM_read_bio_PUBKEY(text, nil, nil, nil)
+            // Without a callback libcrypto would ask the terminal for a passphrase.
+            unsafe PEM_read_bio_PUBKEY(text, nil, { _, _, _, _ in 0 }, nil)
         }
         guard let read = unsafe read else { throw .noPublicKey }
         guard unsafe EVP_PKEY_get_id(read) == EVP_PKEY_ED25519 else {

@@ -69,6 +69,7 @@ public struct BatchView: ~Escapable {
     /// - Throws: ``FormatFault`` for the first thing that is wrong.
     public func check(checksums: Bool = true) throws(FormatFault) {
         var offset = Layout.headerLength
+        // More events than the count would lead beyond the last number there is.
         var sequence = header.firstSequence
         let end = bytes.count
         while offset < end {
@@ -86,7 +87,7 @@ public struct BatchView: ~Escapable {
                 }
             }
             offset += length
-            sequence += 1
+            sequence &+= 1
         }
         guard sequence == header.firstSequence + UInt64(header.count) else { throw .length }
     }

@@ -31,7 +31,7 @@ struct JournalLayout: Sendable {
         guard name.utf8.count == 20, name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }
-        return UInt64(name)
+        return UInt64(name).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// First sequence numbers of the segments, ascending, by the names of their directories.

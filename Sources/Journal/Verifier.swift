@@ -84,6 +84,7 @@ public struct Verifier {
     private mutating func run() throws(JournalError) -> ScanReport {
         if try layout.archiveManifest() != nil { return try runOverArchives() }
         try checkNames()
+        let gaps = readGaps()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
         let id = inner.slots.first?.journalID
@@ -93,13 +94,13 @@ public struct Verifier {
             lookups: (inner.slots + (outer?.slots ?? [])).map(\.sequence)
                 + snapshots.map(\.sequence)
         )
-        findings += report.findings
+        addFindings(of: report, besides: gaps)
         guard let head = report.head, let journalID = report.journalID else {
             findings.append(.damage(.gap, layout.directory, "no batch could be read"))
             return report
         }
         try checkWitnesses(inner, outer, head, journalID, report)
-        checkSnapshots(snapshots, head, report)
+        checkSnapshots(snapshots.filter { !isLost($0.sequence, in: gaps) }, head, report)
         try checkRemovals(report, journalID)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
@@ -283,7 +284,7 @@ extension Verifier {
         }
         let known: Set = [
             "writer.lock", "witness", "segments", "snapshots", "archives", "control",
-            "backup.lock", "restoring",
+            "backup.lock", "restoring", "gaps.json",
         ]
         check(names.root, in: layout.directory) { known.contains($0) }
         if names.root.contains("restoring") {

@@ -117,7 +117,9 @@ public enum MetaCheck {
         ]
         var faults: [String] = []
         for (index, page) in pages.enumerated() {
-            let isOlder = page.transaction < pages[1 - index].transaction
+            let other = pages[1 - index].transaction
+            // Of two pages that were never committed LMDB takes the first.
+            let isOlder = page.transaction < other || (page.transaction == other && index == 1)
             faults += page.faults(index: index, fileSize: fileSize, isOlder: isOlder)
         }
         let older = pages[0].transaction <= pages[1].transaction ? pages[0] : pages[1]

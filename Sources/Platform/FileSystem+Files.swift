@@ -56,7 +56,9 @@ extension FileSystem {
         try to.sync()
     }
 
-    /// Copies a directory with plain files and directories in it, everything synced.
+    /// Copies a directory with the plain files and directories in it, everything synced.
+    ///
+    /// Sockets and the like are left out: they mean nothing elsewhere.
     ///
     /// The copy appears under its name only when it is whole; until then it is `<target>.new`.
     public static func copyTreeDurably(
@@ -79,9 +81,10 @@ extension FileSystem {
         for name in try list(source) {
             let from = source + "/" + name
             let to = target + "/" + name
-            if try status(from)?.isDirectory == true {
+            guard let status = try status(from) else { continue }
+            if status.isDirectory {
                 try copyTree(from, to: to)
-            } else {
+            } else if status.isRegular {
                 try copyFile(from, to: to)
             }
         }

@@ -90,7 +90,13 @@ import Trading
         let (journal, head) = try traded()
         let end = try journal.end().head
         let run = journal.tool(
-            "restore", backup, "--accept-rollback", "--operator", "me", "--reason", "disk broke"
+            "restore",
+            backup,
+            "--accept-rollback",
+            "--operator",
+            "me",
+            "--reason",
+            "disk broke"
         )
         #expect(run.status == 0, "\(run.messages)")
         #expect(run.output.contains("is kept as \(journal.path).before-restore-\(end)"))
@@ -107,7 +113,8 @@ import Trading
         #expect(show.lines.count == 1)
         #expect(show.output.contains("restored from \(backup) by me: disk broke"))
         // Orders of the lost epoch are known as ours at the venue.
-        let replay = try StateReader(JournalReader.open(journal.path)).replay(to: .head).replay
+        let reader = try JournalReader.open(journal.path)
+        let replay = try StateReader(reader).replay(to: .head).replay
         let id = ClientOrderID(
             tag: replay.state.tag,
             epoch: Epoch(2),

@@ -19,7 +19,7 @@ final class EventPrinter {
     private let since: Timestamp
     private let until: Timestamp
     private let isJSON: Bool
-    private let console: Console
+    let console: Console
     private var canFold = true
     /// The newest lines where only the last ones are wanted, and the place of the oldest.
     private var limit: Int?
@@ -55,12 +55,22 @@ final class EventPrinter {
     ///   - view: The event.
     ///   - epoch: The epoch of its batch.
     ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    ///   - isEvidence: Whether it is all that is left of a damaged batch: then it is shown as
+    ///     that, tells no names, and its sequence number may be 0 for unknown.
     /// - Throws: ``OutputClosed``, and what the output throws.
-    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
+    func take(
+        _ view: EventView,
+        epoch: UInt32,
+        isWanted: Bool,
+        isEvidence: Bool = false
+    ) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
         let mayBeWanted = filter.mayTake(view, epoch: epoch)
-        guard isWanted, mayBeWanted, time >= since, time <= until else { return pass(view) }
+        guard isWanted, mayBeWanted, time >= since, time <= until else {
+            if !isEvidence { pass(view) }
+            return
+        }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
             envelope = try fold.envelope(view)
@@ -70,9 +80,9 @@ final class EventPrinter {
             return
         }
         if filter.takes(envelope, before: context) {
-            try print(envelope, version: view.version, epoch: epoch)
+            try print(envelope, version: view.version, epoch: epoch, isEvidence: isEvidence)
         }
-        guard canFold, envelope.sequence > context.head else { return }
+        guard canFold, !isEvidence, envelope.sequence > context.head else { return }
         do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
     }
 
@@ -98,24 +108,27 @@ final class EventPrinter {
     private func print(
         _ envelope: EventEnvelope,
         version: UInt16,
-        epoch: UInt32
+        epoch: UInt32,
+        isEvidence: Bool
     ) throws {
         let kind = envelope.event.kind.name
+        let sequence = envelope.sequence.rawValue
         if isJSON {
             let document: Document = [
-                "sequence": .count(envelope.sequence.rawValue), "time": .text(envelope.time),
+                "sequence": .number(sequence), "time": .text(envelope.time),
                 "kind": .text(kind), "version": .count(version),
                 "trace": .count(envelope.trace.rawValue),
                 "cause": .count(envelope.cause.rawValue), "epoch": .count(epoch),
                 "payload": EventDocument(state: context).payload(envelope),
             ]
-            try emit(document.json)
+            let mark: Document = isEvidence ? ["evidence": .flag(true)] : [:]
+            try emit(document.adding(mark).json)
             return
         }
-        let words = EventWords(state: context).text(envelope)
+        let words = (isEvidence ? "evidence: " : "") + EventWords(state: context).text(envelope)
         try emit(
             line(
-                "\(envelope.sequence)",
+                sequence == 0 ? "?" : "\(sequence)",
                 envelope.time,
                 kind,
                 "\(envelope.trace)",

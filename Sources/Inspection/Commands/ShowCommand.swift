@@ -69,8 +69,8 @@ struct ShowCommand: Command {
         filter = try EventFilter(options)
         from = UInt64(options.integer("from") ?? 1)
         to = options.integer("to").map { UInt64($0) } ?? .max
-        since = try Self.time(options, "since") ?? .never
-        until = try Self.time(options, "until") ?? Timestamp(nanoseconds: .max)
+        since = try options.moment("since") ?? .never
+        until = try options.moment("until") ?? Timestamp(nanoseconds: .max)
         follows = options.has("follow")
         isJSON = options.has("json")
         var last = options.integer("last")
@@ -80,19 +80,14 @@ struct ShowCommand: Command {
         guard since <= until else { throw UsageMistake("--since is later than --until") }
     }
 
-    private static func time(
-        _ options: ParsedArguments,
-        _ name: String
-    ) throws(UsageMistake) -> Timestamp? {
-        guard let text = options.text(name) else { return nil }
-        guard let time = Timestamp(text) else {
-            throw UsageMistake("--\(name) needs a time as 2024-07-23T15:45:00Z, found \"\(text)\"")
-        }
-        return time
-    }
-
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context)
+        let states: StateReader
+        do throws(JournalError) {
+            states = try StateReader(context)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return try search(context, error)
+        }
         let lowest = try states.reader.firstSequence()
         let begin = max(from, filter.first, lowest)
         if lowest > from, from > 1 {
@@ -135,8 +130,15 @@ struct ShowCommand: Command {
     ) throws -> (printer: EventPrinter, walk: EventWalk) {
         let seen = min(begin, filter.firstSeen ?? begin)
         let known = try states.snapshot(notBeyond: .sequence(seen - 1))
-        let printer = EventPrinter(
-            from: known ?? TradingState(),
+        let printer = printer(context, from: known ?? TradingState())
+        let walk = EventWalk(context, printer: printer, from: begin, to: to)
+        try walk.run(states.reader)
+        return (printer, walk)
+    }
+
+    private func printer(_ context: CommandContext, from state: TradingState) -> EventPrinter {
+        EventPrinter(
+            from: state,
             filter: filter,
             since: since,
             until: until,
@@ -144,8 +146,15 @@ struct ShowCommand: Command {
             isJSON: isJSON,
             console: context.console
         )
-        let walk = EventWalk(context, printer: printer, from: begin, to: to)
-        try walk.run(states.reader)
-        return (printer, walk)
+    }
+
+    /// Shows what is intact of a journal that cannot be opened.
+    private func search(_ context: CommandContext, _ error: JournalError) throws -> Int32 {
+        let printer = printer(context, from: TradingState())
+        printer.report("\(error)")
+        let walk = EventWalk(context, printer: printer, from: from, to: to)
+        try walk.search(after: error)
+        try printer.finish()
+        return 1
     }
 }

@@ -29,7 +29,7 @@ struct StatCommand: Command {
 struct SegmentsCommand: Command {
     static let syntax = CommandSyntax(
         "segments",
-        summary: "Shows the segments: first and last event, batches, bytes, whether sealed."
+        summary: "Shows the segments and their archives: first and last event, batches, bytes."
     )
 
     private let isJSON: Bool
@@ -41,7 +41,7 @@ struct SegmentsCommand: Command {
         let segments = try JournalStatistics(of: reader).segments
         let last = segments.last?.first
         if isJSON {
-            let list = segments.map { $0.document(isSealed: $0.first != last) }
+            let list = segments.map { $0.document(isLast: $0.first == last) }
             let document: Document = ["segments": .list(list)]
             try context.console.line(document.json)
             return 0
@@ -51,7 +51,7 @@ struct SegmentsCommand: Command {
             let counts = [segment.batches, segment.events, segment.batchBytes, segment.fileBytes]
             rows.append(
                 ["\(segment.first)", segment.last.map { "\($0)" } ?? "-"]
-                    + counts.map { "\($0)" } + [segment.first == last ? "open" : "sealed"]
+                    + counts.map { "\($0)" } + [segment.state(isLast: segment.first == last)]
             )
         }
         for line in Text.table(rows, indent: "") { try context.console.line(line) }
@@ -60,12 +60,18 @@ struct SegmentsCommand: Command {
 }
 
 extension JournalStatistics.Segment {
+    /// Whether it is written, sealed, or in an archive.
+    func state(isLast: Bool) -> String {
+        archive != nil ? "archived" : isLast ? "open" : "sealed"
+    }
+
     /// The segment, field by field.
-    func document(isSealed: Bool) -> Document {
+    func document(isLast: Bool) -> Document {
         [
             "first": .count(first), "last": .number(last), "batches": .count(batches),
             "events": .count(events), "bytes": .count(batchBytes),
-            "fileBytes": .count(fileBytes), "sealed": .flag(isSealed),
+            "fileBytes": .count(fileBytes), "sealed": .flag(archive != nil || !isLast),
+            "archive": .optional(archive),
         ]
     }
 }
@@ -95,7 +101,8 @@ extension JournalOverview {
             "running": .flag(isWritten), "head": .count(head.sequence),
             "chainHash": .text(head.chainHash), "epoch": .count(head.epoch),
             "events": .count(events), "batches": .count(batches), "bytes": .count(bytes),
-            "fileBytes": .count(fileBytes), "segments": .count(statistics.segments.count),
+            "fileBytes": .count(fileBytes), "segments": .count(segments.count),
+            "archives": .count(archives.count),
         ]
         let rates: Document = [
             "firstTime": .optional(firstTime),
@@ -146,6 +153,16 @@ extension JournalOverview {
         ]
     }
 
+    /// What of the journal is in archives; nothing where nothing is.
+    private var archiveLines: [String] {
+        guard let first = archives.first, let last = archives.last else { return [] }
+        let bytes = archives.reduce(0) { $0 + $1.fileBytes }
+        return [
+            "archives   \(archives.count), events \(first.first) to \(last.last ?? 0), "
+                + "\(Text.size(bytes))"
+        ]
+    }
+
     /// Everything for people.
     var lines: [String] {
         let head = statistics.head
@@ -174,7 +191,7 @@ extension JournalOverview {
                 "writer     \(isWritten ? "running" : "none")",
                 "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
                 "events     \(events) in \(batches) batches, \(perBatch) each",
-                "size       \(sizes), segments: \(statistics.segments.count)",
+                "size       \(sizes), segments: \(segments.count)",
                 "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
                 "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
                 "unclean    stops: \(uncleanStops)",
@@ -185,6 +202,7 @@ extension JournalOverview {
                     "restored   by event \(place), \(time), from \(event.source) by \(event.by): "
                     + event.reason + (lost == 0 ? "" : "; what came after up to \(lost) is lost")
             }
+            + archiveLines
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
             + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }

@@ -94,8 +94,10 @@ final class Compaction {
         return removed
     }
 
-    /// Copies and replays what is to go. The reader ends with it: should the engine end, this
-    /// process becomes the writer, and must not have the journal open twice.
+    /// Copies and replays what is to go.
+    ///
+    /// The reader ends with it: should the engine end, this process becomes the writer, and must
+    /// not have the journal open twice.
     private func prepare(
         _ archive: ArchiveWriter?,
         sealedBy snapshot: UInt64

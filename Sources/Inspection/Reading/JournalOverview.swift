@@ -97,7 +97,12 @@ struct JournalOverview {
     var events: Int { statistics.segments.reduce(0) { $0 + $1.events } }
     var batches: Int { statistics.segments.reduce(0) { $0 + $1.batches } }
     var bytes: Int { statistics.segments.reduce(0) { $0 + $1.batchBytes } }
-    var fileBytes: Int { statistics.segments.reduce(0) { $0 + $1.fileBytes } }
+    /// The segments that the journal holds.
+    var segments: [JournalStatistics.Segment] { statistics.segments.filter { $0.archive == nil } }
+    /// Those that were archived.
+    var archives: [JournalStatistics.Segment] { statistics.segments.filter { $0.archive != nil } }
+    /// Bytes of the journal's own files.
+    var fileBytes: Int { segments.reduce(0) { $0 + $1.fileBytes } }
 
     /// How an epoch ended.
     func stop(_ place: Int) -> String {

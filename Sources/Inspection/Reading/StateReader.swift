@@ -33,9 +33,13 @@ final class StateReader {
     }
 
     /// The newest good snapshot at or before a point, as the state it holds.
-    func snapshot(notBeyond point: ReplayPoint) throws(JournalError) -> TradingState? {
+    func snapshot(
+        notBeyond point: ReplayPoint,
+        atMost last: UInt64 = .max
+    ) throws(JournalError) -> TradingState? {
         let head = try reader.head()
-        for sequence in try snapshots.sequences().reversed() where sequence <= point.lastSequence {
+        let limit = min(point.lastSequence, last)
+        for sequence in try snapshots.sequences().reversed() where sequence <= limit {
             do throws(JournalError) {
                 let snapshot = try snapshots.load(sequence)
                 guard let state = try usable(snapshot, head) else { continue }
@@ -130,6 +134,14 @@ final class StateReader {
         return state
     }
 
+    /// The state before the first event there is; `nil` where that is the first of all.
+    private func beginning() throws -> TradingState? {
+        let first = try reader.firstSequence()
+        guard first > 1, try snapshots.sequences().contains(first - 1) else { return nil }
+        remarks.append("the journal begins with event \(first): replayed from the state before")
+        return try state(of: try snapshots.load(first - 1), snapshots.path(first - 1))
+    }
+
     /// Folds up to a point of the journal.
     ///
     /// - Parameters:
@@ -151,14 +163,18 @@ final class StateReader {
                 throw CommandFailure(2, "there is no event \(wanted): the journal ends at \(head)")
             }
         }
-        let begin = fromGenesis ? nil : try snapshot(notBeyond: point)
+        // What lies behind a gap is not replayed, not even from a snapshot behind it.
+        let gap = try GapFile.gaps(in: reader.directory).first
+        let last = min(point.lastSequence, gap.map { $0.first - 1 } ?? .max)
+        let begin = fromGenesis ? try beginning() : try snapshot(notBeyond: point, atMost: last)
         var replay = Replay(from: begin ?? TradingState(), comparing: comparison)
-        if point.lastSequence > 0 {
-            try replay.run(
-                reader,
-                to: point.lastSequence,
-                until: point.lastTime.nanoseconds,
-                watch: watch
+        if last > 0 {
+            try replay.run(reader, to: last, until: point.lastTime.nanoseconds, watch: watch)
+        }
+        if let gap, point.lastSequence > last, replay.state.head.rawValue == last {
+            throw CommandFailure(
+                1,
+                "replay stops behind event \(last), the journal has a gap there: \(gap)"
             )
         }
         return (replay, begin.map(\.head.rawValue))

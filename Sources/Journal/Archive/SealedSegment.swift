@@ -17,8 +17,9 @@ public struct SealedSegment: Hashable, Sendable {
     /// Where the batch before its last one ends, and the hash of that; 0 where it has only one.
     public let lastButOne: (sequence: UInt64, chainHash: SHA256Digest)
 
-    /// The sealed segments of the journal in `directory`, in order, as the last batch of each says
-    /// it. They are read by plain reads, which no damage can turn into a crash.
+    /// The sealed segments of a journal, in order, with what the last batch of each says.
+    ///
+    /// They are read by plain reads, which no damage can turn into a crash.
     ///
     /// - Throws: ``JournalError`` with `damaged` where one does not end where the next begins.
     public static func all(in directory: String) throws(JournalError) -> [SealedSegment] {

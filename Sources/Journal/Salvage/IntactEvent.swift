@@ -43,7 +43,7 @@ extension IntactEvent {
                 continue
             }
             offset += length
-            number = number.map { $0 + 1 }
+            number = number.map { $0 &+ 1 }
             run.count += 1
         }
         if number == nil, offset == batch.length, !batch.isEndUnknown,

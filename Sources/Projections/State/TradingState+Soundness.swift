@@ -52,6 +52,7 @@ extension TradingState {
     var isSound: Bool {
         isName(tag) && epochs.allSatisfy { isName($0.draw) }
             && metrics.isSound && metrics.peakProfit.isWithinBounds
+            && metrics.profitableDeals <= metrics.closedDeals
             && assets.allSatisfy { $0.balance.isWithinBounds } && assets.count <= 1 << 16
             && instruments.indices.allSatisfy(isSoundInstrument)
             && deals.ordered.allSatisfy(isSoundDeal) && orders.ordered.allSatisfy(isSoundOrder)

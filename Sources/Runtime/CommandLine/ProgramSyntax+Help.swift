@@ -28,7 +28,7 @@ extension ProgramSyntax {
             let paragraphs = command.discussion.split(separator: "\n\n").map {
                 Self.wrapped(String($0))
             }
-            text += paragraphs.joined(separator: "\n\n") + "\n"
+            text += paragraphs.joined(separator: "\n")
         }
         if !command.positionals.isEmpty {
             text += "\nArguments:\n"

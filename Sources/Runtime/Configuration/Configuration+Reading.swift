@@ -1,4 +1,6 @@
 import FoundationEssentials
+internal import Glibc
+internal import Platform
 import Trading
 
 extension Configuration {
@@ -62,6 +64,31 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// Every text of a configuration, keys aside, whether or not it is in order otherwise.
+    ///
+    /// - Parameter text: JSON5 in UTF-8.
+    /// - Returns: the texts; `nil` where it cannot be read.
+    public static func texts(in text: [UInt8]) -> [String]? {
+        do {
+            return try ConfigurationParser.parse(text).value.texts
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension ConfigurationValue {
+    fileprivate var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .list(let nodes): nodes.flatMap(\.value.texts)
+        case .table(let members): members.flatMap(\.node.value.texts)
+        case .null, .flag, .number: []
+        }
+    }
+}
+
 /// Whole files as bytes.
 enum TextFile {
     /// The bytes of a file that should be there.
@@ -70,12 +97,19 @@ enum TextFile {
             return Array(try Data(contentsOf: URL(filePath: file)))
         } catch {
             let isThere = FileManager.default.fileExists(atPath: file)
-            let message =
-                isThere
-                ? "the file cannot be read; look at its permissions" : "there is no such file"
+            let message = isThere ? Self.reason(error) : "there is no such file"
             let problem = ConfigurationProblem(path: "", message: message, place: nil)
             throw ConfigurationFailure(file: file, problems: [problem])
         }
+    }
+
+    /// Why a file that is there was not read, in the words of the system where it told.
+    private static func reason(_ error: any Error) -> String {
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
+            return "the file cannot be read; look at its permissions"
+        }
+        let error = PlatformError(action: "read", subject: "", code: cause.code.rawValue)
+        return "the file cannot be read: \(error.text); \(error.advice)"
     }
 
     /// What stands before the last slash; empty where there is none.

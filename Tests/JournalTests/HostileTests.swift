@@ -1,0 +1,70 @@
+import Digests
+import Platform
+import TestSupport
+import Testing
+
+@testable import Journal
+
+/// What nobody writes who writes journals, and anybody may who wants to harm one.
+@Suite(.temporaryDirectory) struct `A journal of a forger` {
+    /// A batch of two events whose header says `count`, and begins with `first`.
+    private func batch(first: UInt64, count: UInt32) -> [UInt8] {
+        var batch = OpenBatch()
+        for _ in 0..<2 {
+            let payload: [UInt8] = [1, 2, 3, 4]
+            batch.append(kind: 1, version: 1, time: 0, trace: 0, cause: 0, payload: payload.span)
+        }
+        let header = BatchHeader(
+            journalID: JournalID(low: 1, high: 2),
+            epoch: 1,
+            firstSequence: first,
+            count: count,
+            length: UInt32(batch.bytes.count),
+            commitTime: 0,
+            previousHash: .zero
+        )
+        var buffer = ByteBuffer(capacity: batch.bytes.count)
+        buffer.append(batch.bytes)
+        header.encode(into: &buffer)
+        return (0..<buffer.count).map { buffer.bytes[$0] }
+    }
+
+    @Test func `with more events than numbers are left is refused`() throws {
+        let bytes = batch(first: .max - 1, count: 1)
+        let view = try BatchView(bytes.span)
+        var fault: FormatFault?
+        do throws(FormatFault) { try view.check() } catch { fault = error }
+        #expect(fault == .length)
+    }
+
+    @Test func `with events up to the last number there is can be read`() throws {
+        let bytes = batch(first: .max - 2, count: 2)
+        try BatchView(bytes.span).check()
+    }
+
+    @Test func `that names the last number of all as a snapshot can be salvaged`() throws {
+        let fixture = Fixture()
+        try fixture.fill(20, size: 5)
+        let name = JournalLayout.name(.max)
+        try FileSystem.createDirectories(fixture.journal + "/snapshots")
+        _ = try File(path: fixture.journal + "/snapshots/\(name).snapshot", mode: .create)
+        let survey = try Survey(of: fixture.journal)
+        #expect(survey.events == 21)
+        #expect(survey.gaps.map(\.first) == [22])
+        #expect(survey.gaps.map(\.last) == [.max])
+        #expect(try fixture.verify().hasDamage)
+    }
+
+    @Test func `with a segment or a snapshot of number zero names what is none`() throws {
+        let fixture = Fixture()
+        try fixture.fill(20, size: 5)
+        let zeros = String(repeating: "0", count: 20)
+        try FileSystem.createDirectories(fixture.journal + "/segments/\(zeros)")
+        try FileSystem.createDirectories(fixture.journal + "/snapshots")
+        _ = try File(path: fixture.journal + "/snapshots/\(zeros).snapshot", mode: .create)
+        let report = try fixture.verify()
+        #expect(report.findings.map(\.code) == [.name, .name])
+        #expect(report.events == 21)
+        #expect(try Survey(of: fixture.journal).events == 21)
+    }
+}

@@ -72,6 +72,51 @@ import Trading
         #expect(journal.tool("diff", "20", "20", "--json").output.contains("\"changes\":[]"))
     }
 
+    @Test func `a snapshot is a point, by its number or by its path`() throws {
+        let journal = try TradedJournal(minutes: 2)
+        let snapshots = journal.path + "/snapshots"
+        let names = try FileSystem.list(snapshots)
+        for name in names {
+            let number = try #require(UInt64(name.prefix(20)))
+            let state = journal.tool("state", "--at", "\(number)", "--json")
+            #expect(state.status == 0)
+            for point in ["snapshot:\(number)", "\(snapshots)/\(name)"] {
+                #expect(journal.tool("state", "--at", point, "--json").output == state.output)
+                let same = journal.tool("diff", point, "\(number)")
+                #expect(same.status == 0 && same.lines.last == "nothing changed")
+            }
+        }
+        let first = journal.tool("diff", "genesis", "snapshot:\(names[0].prefix(20))")
+        #expect(first.output.contains("+ balance USDT"))
+        #expect(journal.tool("state", "--at", "head").output == journal.tool("state").output)
+    }
+
+    @Test func `a snapshot that is not there, not whole or not ours is refused`() throws {
+        let journal = try TradedJournal(minutes: 2)
+        let snapshots = journal.path + "/snapshots"
+        let names = try FileSystem.list(snapshots)
+        let none = journal.tool("diff", "1", "snapshot:7")
+        let first = try #require(UInt64(names[0].prefix(20)))
+        #expect(none.status == 2 && none.messages.contains("there is no snapshot at 7; there are"))
+        #expect(none.messages.contains("\(first)"))
+        #expect(journal.tool("state", "--at", "/no/such.snapshot").status == 2)
+        #expect(journal.tool("state", "--at", journal.data).status == 1)
+        try FileSystem.createDirectory(journal.root + "/other")
+        let other = try TradedJournal(in: journal.root + "/other", minutes: 1)
+        let theirs = other.path + "/snapshots"
+        let foreign = try #require(try FileSystem.list(theirs).first)
+        let refused = journal.tool("state", "--at", "\(theirs)/\(foreign)")
+        #expect(refused.status == 1 && refused.messages.contains("is of journal "))
+        let path = "\(snapshots)/\(names[0])"
+        let file = try File(path: path, mode: .readWrite)
+        let flipped = [try file.read(at: 200, count: 1)[0] ^ 1]
+        try file.write(flipped.span, at: 200)
+        for point in [path, "snapshot:\(first)"] {
+            let damaged = journal.tool("state", "--at", point)
+            #expect(damaged.status == 1 && damaged.messages.contains("do not match their SHA-256"))
+        }
+    }
+
     @Test func `a difference shows an order that ended as changed`() throws {
         let journal = try TradedJournal(minutes: 1)
         let filled = journal.tool("show", "--kind", "orderFilled", "--json")

@@ -18,6 +18,10 @@ import Trading
         #expect(lines[3].contains("+40.000 ms        orderAccepted  entry"))
         #expect(lines.last?.contains("dealClosed") == true)
         #expect(lines.contains { $0.contains("is closing: signal, by g005 (sell, score 86.3)") })
+        // The signal that closes a deal leads to what it set off in the deal's own trace.
+        let closing = journal.tool("sql", "SELECT sequence FROM signals WHERE signal_id = 'g005'")
+        let effect = journal.tool("trace", String(closing.lines[1].drop { $0 == " " }))
+        #expect(effect.lines.count == 2 && effect.lines[1].contains("is closing: signal"))
         for other in try journal.sequences(of: .orderIntended).prefix(2) {
             let same = journal.tool("trace", "\(other)").output.replacing("  <", with: "")
             #expect(same == whole.output.replacing("  <", with: ""))

@@ -41,8 +41,34 @@ import Trading
                 #expect(broken == nil && review.verdict == nil && review.price != nil)
                 #expect(review.checks.count == 9 && review.checks.allSatisfy { $0.holds == true })
             }
+            let decided = try #require(report.decision?.sequence)
+            let state = try #require(report.story.before[decided])
+            try compare(review, with: StateDocument(state: state).document)
         }
         #expect(refused == 6)
+    }
+
+    /// The figures without the entry are those that `state` shows for the same moment.
+    private func compare(_ review: RiskReview, with state: Document) throws {
+        let risk = try #require(state["risk"])
+        let names = [
+            ("exposure", "currentExposure", "maximumExposure"),
+            ("openDeals", "openDeals", "maximumOpenDeals"),
+            ("dailyLoss", "dayLoss", "maximumDailyLoss"),
+        ]
+        for (key, before, limit) in names {
+            let check = try #require(review.checks.first { $0.key == key })
+            #expect(check.before?.description == risk[before]?.plain, "\(key)")
+            #expect(check.limit?.description == risk[limit]?.plain, "\(key)")
+        }
+        guard case .list(let instruments)? = state["instruments"],
+            case .list(let balances)? = state["balances"]
+        else { return }
+        let position = review.checks.first { $0.key == "positionSize" }
+        #expect(position?.before?.description == instruments[0]["position"]?["cost"]?.plain)
+        let quote = balances.first { $0["asset"] == .text("USDT") }
+        let balance = review.checks.first { $0.key == "balance" }
+        #expect(balance?.limit?.description == quote?["available"]?.plain)
     }
 
     @Test func `tells a deal of a signal from the market to its end`() throws {

@@ -188,7 +188,10 @@ import Trading
         #expect(
             try value(
                 database,
-                "SELECT json_extract(parameters, '$.correction.after') FROM audit WHERE what = 'correctionMade'"
+                """
+                SELECT json_extract(parameters, '$.correction.after') FROM audit
+                WHERE what = 'correctionMade'
+                """
             ) == .text("2")
         )
         #expect(

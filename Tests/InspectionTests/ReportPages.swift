@@ -85,7 +85,14 @@ final class MadeEpoch {
     }
 
     /// Adds a whole deal of an instrument, bought and sold at two prices.
-    func addDeal(of instrument: UInt16, from entry: String, to exit: String) throws {
+    ///
+    /// - Parameter repeats: Whether the venue tells each fill twice.
+    func addDeal(
+        of instrument: UInt16,
+        from entry: String,
+        to exit: String,
+        repeats: Bool = false
+    ) throws {
         let evidence = Evidence(
             strategy: 1,
             score: try Decimal("0.9"),
@@ -95,9 +102,9 @@ final class MadeEpoch {
         let id = InstrumentID(instrument)
         let opened = DealOpened(instrument: id, side: .buy, evidence: evidence)
         let deal = DealID(try add(.dealOpened(opened)))
-        try fill(deal, id, .entry, at: entry)
+        try fill(deal, id, .entry, at: entry, repeats: repeats)
         try add(.dealMoved(DealMoved(deal: deal, status: .open, reason: .entryFilled)))
-        try fill(deal, id, .exit, at: exit)
+        try fill(deal, id, .exit, at: exit, repeats: repeats)
         let profit = Money(try Decimal(exit) - Decimal(entry))
         try add(
             .dealClosed(DealClosed(deal: deal, reason: .signal, profit: profit, dust: .zero))
@@ -108,7 +115,8 @@ final class MadeEpoch {
         _ deal: DealID,
         _ instrument: InstrumentID,
         _ role: OrderRole,
-        at price: String
+        at price: String,
+        repeats: Bool
     ) throws {
         let terms = OrderTerms(
             instrument: instrument,
@@ -132,7 +140,8 @@ final class MadeEpoch {
             feeAsset: AssetID(1),
             liquidity: .taker
         )
-        try add(.orderFilled(OrderFilled(order: order, report: report, execution: execution)))
+        let filled = OrderFilled(order: order, report: report, execution: execution)
+        for _ in 0...(repeats ? 1 : 0) { try add(.orderFilled(filled)) }
     }
 
     /// Adds an order that a limit refused.

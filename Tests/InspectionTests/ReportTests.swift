@@ -46,6 +46,24 @@ import Trading
         #expect(check.text.contains("Closed deals: all \(closed - abandoned)"))
     }
 
+    @Test func `counts a fill that was told twice once`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let before = try page(journal).check
+        do {
+            let epoch = try MadeEpoch(journal)
+            try epoch.list("MADEUP", as: 1)
+            try epoch.addDeal(of: 1, from: "100", to: "101", repeats: true)
+            try epoch.commit()
+        }
+        let (check, _) = try page(journal)
+        let fills = try #require(Int(before.value("fill-count") ?? "")) + 2
+        #expect(check.value("fill-count") == "\(fills)")
+        #expect(check.text.contains("Fills: all \(fills)"))
+        let sums = check.text.split(separator: "Sums by instrument")[1]
+        #expect(sums.contains("MADEUP11+102201"), "a deal, won, +1, no fees, 2 fills, 201 in all")
+        #expect(check.tags.contains { $0.attributes["value"] == "201" })
+    }
+
     @Test func `of two periods adds up to that of both`() throws {
         let journal = try TradedJournal(minutes: 6)
         let whole = try page(journal).check

@@ -92,6 +92,15 @@ final class ReplayCheck {
         }
     }
 
+    /// Whether a replay can begin: with the first event, or with the snapshot before.
+    func canBegin() throws(JournalError) -> Bool {
+        let reader = try context.reader()
+        let first = try reader.firstSequence()
+        let store = SnapshotStore(directory: directory, journalID: reader.journalID)
+        if first == 1 { return true }
+        return try store.sequences().contains(first - 1)
+    }
+
     /// The good snapshots, and the state that a journal cut at its front begins with.
     private func begin(_ reader: JournalReader) throws(JournalError) -> TradingState {
         let store = SnapshotStore(directory: directory, journalID: reader.journalID)

@@ -114,7 +114,7 @@ enum PageStyle {
         thead th{position:sticky;top:0;background:var(--paper);color:var(--soft);font-weight:500;
         border-top:0;box-shadow:inset 0 -1px var(--rule);z-index:1}
         tbody th{font-weight:500;font-variant-numeric:tabular-nums}
-        .r{text-align:right}
+        .r{text-align:right}td.r,th.r{padding-right:.85rem}
         td.prose{white-space:normal;overflow-wrap:anywhere;min-width:16rem}
         .gauge{display:inline-block;width:6.5rem;height:.6rem;background:var(--faint);
         border:1px solid var(--rule);vertical-align:-.02rem}

@@ -75,10 +75,12 @@ extension ReportPage {
         let (deals, fills) = (trace.deals.rows.count, trace.fills.rows.count)
         var parts: [String] = []
         if trace.deals.total > deals {
-            parts.append("the \(deals) deals of \(trace.deals.total) with the largest results")
+            let total = Markup.grouped(String(trace.deals.total))
+            parts.append("the \(deals) deals of \(total) with the largest results")
         }
         if trace.fills.total > fills {
-            parts.append("the \(fills) largest fills of \(trace.fills.total)")
+            let total = Markup.grouped(String(trace.fills.total))
+            parts.append("the \(fills) largest fills of \(total)")
         }
         let drawn = parts.joined(separator: " and ")
         return drawn.isEmpty ? "" : "Drawn are \(drawn); the bars below count all deals."

@@ -103,6 +103,20 @@ struct ToolEpoch {
     /// What the engine may do.
     var status: (BotStatus, reason: String) { (state.status, state.statusReason) }
 
+    /// Corrects what the engine believes, and calls for a person where that leaves something
+    /// without a stop; what follows from it is the engine's to decide when it starts.
+    ///
+    /// - Returns: The place of the correction in the journal.
+    mutating func correct(_ made: CorrectionMade) throws -> SequenceNumber {
+        let deal = state.deal(of: made.correction)
+        let sequence = try append(.correctionMade(made), deal: deal)
+        if let text = state.unprotected(after: made.correction) {
+            let alarm = ErrorRecorded(severity: .alarm, text: text)
+            try append(.errorRecorded(alarm), deal: deal, cause: sequence)
+        }
+        return sequence
+    }
+
     /// Puts an event into the open batch.
     ///
     /// - Parameters:

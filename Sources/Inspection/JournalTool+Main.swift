@@ -21,13 +21,23 @@ extension JournalTool {
         Terminal.openMissingStreams()
         StopSignals.ignoreWriteSignals()
         DamageSignals.explain(exitStatus: 1)
-        let settings = ToolSettings(
+        var settings = ToolSettings(
             program: program,
             version: version,
             scan: .child(executable: nil),
             stateDirectory: RunPlan.defaultStateDirectory,
             isStopWanted: { StopSignals.count > 0 }
         )
+        if Terminal.isTerminal(.input), Terminal.isTerminal(.error) {
+            settings.ask = { question in
+                do throws(PlatformError) {
+                    try Terminal.write(question, to: .error)
+                } catch {
+                    return false
+                }
+                return readLine() == "yes"
+            }
+        }
         return JournalTool(settings, console).run(words)
     }
 }

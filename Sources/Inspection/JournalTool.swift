@@ -16,7 +16,7 @@ public struct JournalTool {
         ExportCommand.self,
         SQLCommand.self,
         SalvageCommand.self,
-        ReportCommand.self,
+        ReportCommand.self, CorrectCommand.self,
     ]
 
     /// Makes the tool.

@@ -77,6 +77,8 @@ public struct ToolSettings: Sendable {
     public var stateDirectory: String
     /// Whether following is to end.
     public var isStopWanted: @Sendable () -> Bool
+    /// Asks a person, who says yes or not; `nil` where nobody sits at the terminal.
+    public var ask: (@Sendable (String) -> Bool)?
 
     /// Makes settings.
     public init(

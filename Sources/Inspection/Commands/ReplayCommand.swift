@@ -79,6 +79,7 @@ struct ReplayCommand: Command {
                 "stateHash": .text(stateHash), "outcomeHash": .text(state.outcome.digest),
                 "seconds": .text(seconds), "eventsPerSecond": .count(rate),
                 "snapshot": .number(snapshot), "divergence": divergence ?? .null,
+                "skipped": .list(replay.passedOver.map { .count($0.sequence) }),
             ]
             try console.line(document.json)
             return
@@ -90,6 +91,10 @@ struct ReplayCommand: Command {
         try console.line("outcomeHash      \(state.outcome.digest)")
         try console.line("seconds          \(seconds)")
         try console.line("eventsPerSecond  \(rate)")
+        if !replay.passedOver.isEmpty {
+            let skipped = replay.passedOver.map { "\($0.sequence)" }.joined(separator: ", ")
+            try console.line("skipped          \(skipped)")
+        }
         if let found = replay.divergence {
             try console.line(
                 "divergence       at event \(found.sequence): recorded \(found.recorded), "

@@ -31,11 +31,24 @@ struct ToolEpoch {
     ///   - writer: writes the journal.
     ///   - program: the tool, which the event names.
     ///   - known: an epoch that is known to have begun elsewhere; this one is above it.
-    init(_ writer: JournalWriter, program: ToolSettings, above known: UInt32 = 0) throws {
+    ///   - leftOut: events that cannot be folded, and that this epoch will say are passed over.
+    ///   - requirement: looks at the state before anything is written, and throws where it may not
+    ///     be.
+    init(
+        _ writer: JournalWriter,
+        program: ToolSettings,
+        above known: UInt32 = 0,
+        leavingOut leftOut: [PassedOver] = [],
+        requiring requirement: (TradingState) throws -> Void = { _ in }
+    ) throws {
         self.writer = writer
         let snapshot = writer.opening?.snapshot
         let begin = snapshot.flatMap { TradingState(canonical: $0.body.span) }
-        var replay = Replay(from: begin ?? TradingState(), comparing: .all)
+        var replay = Replay(
+            from: begin ?? TradingState(),
+            comparing: .all,
+            leavingOut: leftOut
+        )
         try replay.run(try writer.reader())
         if let divergence = replay.divergence {
             throw CommandFailure(
@@ -45,6 +58,7 @@ struct ToolEpoch {
             )
         }
         state = replay.state
+        try requirement(state)
         let epoch = max(writer.epoch, state.epoch.rawValue, known) + 1
         try writer.beginEpoch(epoch)
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
@@ -89,10 +103,36 @@ struct ToolEpoch {
     /// What the engine may do.
     var status: (BotStatus, reason: String) { (state.status, state.statusReason) }
 
+    /// Corrects what the engine believes, and calls for a person where that leaves something
+    /// without a stop; what follows from it is the engine's to decide when it starts.
+    ///
+    /// - Returns: The place of the correction in the journal.
+    mutating func correct(_ made: CorrectionMade) throws -> SequenceNumber {
+        let deal = state.deal(of: made.correction)
+        let sequence = try append(.correctionMade(made), deal: deal)
+        if let text = state.unprotected(after: made.correction) {
+            let alarm = ErrorRecorded(severity: .alarm, text: text)
+            try append(.errorRecorded(alarm), deal: deal, cause: sequence)
+        }
+        return sequence
+    }
+
     /// Puts an event into the open batch.
-    mutating func append(_ event: Event) throws {
+    ///
+    /// - Parameters:
+    ///   - event: what happened.
+    ///   - deal: the deal it belongs to; without one it begins a chain of its own.
+    ///   - cause: the event that caused it.
+    /// - Returns: its place in the journal.
+    @discardableResult
+    mutating func append(
+        _ event: Event,
+        deal: DealID = .none,
+        cause: SequenceNumber = SequenceNumber(0)
+    ) throws -> SequenceNumber {
         let time = now
         let sequence = state.head.next
+        let trace = deal == .none ? TraceID(sequence.rawValue) : TraceID(deal.rawValue)
         var payload = ByteWriter()
         event.encode(into: &payload)
         try writer.append(
@@ -100,7 +140,8 @@ struct ToolEpoch {
                 kind: event.kind.rawValue,
                 version: event.version,
                 time: time.nanoseconds,
-                trace: sequence.rawValue,
+                trace: trace.rawValue,
+                cause: cause.rawValue,
                 payload: payload.bytes
             )
         )
@@ -108,10 +149,11 @@ struct ToolEpoch {
             EventEnvelope(
                 sequence: sequence,
                 time: time,
-                trace: TraceID(sequence.rawValue),
-                cause: SequenceNumber(0),
+                trace: trace,
+                cause: cause,
                 event: event
             )
         )
+        return sequence
     }
 }

@@ -13,6 +13,8 @@ protocol JournalHand: AnyObject {
     func seal() throws -> UInt64
     /// Takes the first segment out: the event that says so, then the directory aside.
     func remove(_ removal: Removal) throws
+    /// Makes corrections, and says where in the journal each of them stands.
+    func correct(_ corrections: [CorrectionMade]) throws -> [UInt64]
     /// Ends what was begun, and returns the head.
     func end() throws -> UInt64
 }
@@ -22,9 +24,19 @@ final class StoppedJournal: JournalHand {
     private let writer: JournalWriter
     private var epoch: ToolEpoch
 
-    init(_ writer: JournalWriter, _ settings: ToolSettings) throws {
+    init(
+        _ writer: JournalWriter,
+        _ settings: ToolSettings,
+        leavingOut leftOut: [PassedOver],
+        requiring requirement: (TradingState) throws -> Void
+    ) throws {
         self.writer = writer
-        epoch = try ToolEpoch(writer, program: settings)
+        epoch = try ToolEpoch(
+            writer,
+            program: settings,
+            leavingOut: leftOut,
+            requiring: requirement
+        )
     }
 
     func reader() throws -> JournalReader { try writer.reader() }
@@ -42,6 +54,10 @@ final class StoppedJournal: JournalHand {
         try epoch.append(.segmentsRemoved(SegmentsRemoved(removal)))
         try epoch.commit()
         _ = try writer.takeOut(removal)
+    }
+
+    func correct(_ corrections: [CorrectionMade]) throws -> [UInt64] {
+        try corrections.map { try epoch.correct($0).rawValue }
     }
 
     func end() throws -> UInt64 {
@@ -78,6 +94,14 @@ final class RunningJournal: JournalHand {
         head = try client.ask(removal.request).number("head") ?? head
     }
 
+    func correct(_ corrections: [CorrectionMade]) throws -> [UInt64] {
+        try corrections.map { made in
+            let answer = try client.ask(made.request)
+            head = answer.number("head") ?? head
+            return answer.number("sequence") ?? 0
+        }
+    }
+
     func end() throws -> UInt64 { head }
 }
 
@@ -96,14 +120,27 @@ struct JournalAccess {
     static let answerPatience: Int64 = 15_000_000_000
 
     /// The hand of a stopped journal, or of the engine that runs on it.
-    func hand() throws -> any JournalHand {
+    ///
+    /// - Parameters:
+    ///   - leftOut: Events that a stopped journal is replayed without.
+    ///   - requirement: Looks at the state of a stopped journal before anything is written, and
+    ///     throws where nothing may be.
+    func hand(
+        leavingOut leftOut: [PassedOver] = [],
+        requiring requirement: (TradingState) throws -> Void = { _ in }
+    ) throws -> any JournalHand {
         let deadline = Clock.monotonic() + Self.patience
         while true {
             let locked: JournalError
             switch try open() {
             case .success(let writer):
                 for warning in writer.opening?.warnings ?? [] { context.console.message(warning) }
-                return try StoppedJournal(writer, context.settings)
+                return try StoppedJournal(
+                    writer,
+                    context.settings,
+                    leavingOut: leftOut,
+                    requiring: requirement
+                )
             case .failure(let error): locked = error
             }
             do throws(ControlFailure) {

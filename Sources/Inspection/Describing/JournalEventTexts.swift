@@ -53,14 +53,15 @@ struct JournalEventTexts {
         case .correctionMade(let it):
             [
                 "by": .text(it.by), "reason": .text(it.reason),
-                "undoes": .count(it.undoes.rawValue),
+                "undoes": .number(it.undoes.rawValue),
                 "correction": document(it.correction),
             ]
         default: [:]
         }
     }
 
-    private func text(_ correction: Correction) -> String {
+    /// What is corrected, in words.
+    func text(_ correction: Correction) -> String {
         switch correction {
         case .balance(let asset, let before, let after):
             "the balance of \(asset) from \(before) to \(after)"

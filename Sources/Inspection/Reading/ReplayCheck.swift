@@ -47,8 +47,7 @@ final class ReplayCheck {
 
     private func replay(_ tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
         let reader = try context.reader()
-        let begin = try begin(reader)
-        var replay = Replay(from: begin)
+        var replay = Replay(from: try begin(reader))
         var next: UInt64 = 0
         do {
             // What only has to be folded is not decoded for a look.
@@ -74,8 +73,6 @@ final class ReplayCheck {
             }
         } catch let error as ReplayFailure {
             add(.replay, error.sequence, directory, "replay stops: \(error.reason)")
-            // What an event left that could be folded in part only is not to be used.
-            replay = try replayed(begin, reader, before: error.sequence)
         } catch let error as JournalError {
             state = replay.state
             throw error
@@ -83,22 +80,16 @@ final class ReplayCheck {
             add(.replay, replay.state.head.rawValue, directory, "replay stops: \(error)")
         }
         state = replay.state
-    }
-
-    private func replayed(
-        _ begin: TradingState,
-        _ reader: JournalReader,
-        before sequence: UInt64
-    ) throws(JournalError) -> Replay {
-        var replay = Replay(from: begin)
-        do {
-            try replay.run(reader, to: sequence - 1)
-        } catch let error as JournalError {
-            throw error
-        } catch {
-            invariant(false, "what was replayed once can be replayed again: \(error)")
+        findings += replay.passedOver.map { found in
+            Finding(
+                .replay,
+                .note,
+                sequences: found.sequence...found.sequence,
+                path: directory,
+                meaning: found.words,
+                advice: "nothing; event \(found.correction) says why"
+            )
         }
-        return replay
     }
 
     /// Whether a replay can begin: with the first event, or with the snapshot before.

@@ -171,6 +171,7 @@ final class StateReader {
         if last > 0 {
             try replay.run(reader, to: last, until: point.lastTime.nanoseconds, watch: watch)
         }
+        remarks += replay.passedOver.map(\.words)
         if let gap, point.lastSequence > last, replay.state.head.rawValue == last {
             throw CommandFailure(
                 1,

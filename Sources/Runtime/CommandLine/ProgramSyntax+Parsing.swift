@@ -142,7 +142,8 @@ private struct ArgumentParser {
         called name: String
     ) throws(UsageFailure) -> String {
         guard let next = rest.first else { throw failure("\(name) needs \(option.placeholder)") }
-        if next.hasPrefix("-"), next != "-", Int(next) == nil {
+        let isNegative = next.dropFirst().first?.isWholeNumber ?? false
+        if next.hasPrefix("-"), next != "-", !isNegative {
             throw failure("\(name) needs \(option.placeholder), found the option \(next)")
         }
         rest.removeFirst()

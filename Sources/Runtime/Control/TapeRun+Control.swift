@@ -39,6 +39,7 @@ extension TapeRun {
             case "status": status()
             case "seal": try seal()
             case "remove": try remove(request)
+            case "correct": try correct(request)
             case let name: .refusal("there is no request \(name ?? "without a name")")
             }
         }
@@ -63,6 +64,24 @@ extension TapeRun {
         // What records the snapshot's hash is the first event of the new segment.
         try session.commit(&turn)
         return .done(["snapshot": .number(snapshot), "head": .number(session.head.sequence)])
+    }
+
+    /// Takes an operator's correction, if its figures are those that were seen.
+    private func correct(_ request: ControlMessage) throws(JournalError) -> ControlMessage {
+        guard let made = CorrectionMade(request) else {
+            return .refusal("correct needs a correction that can be read, with operator and reason")
+        }
+        let sequence: SequenceNumber
+        do throws(CorrectionRefusal) {
+            sequence = try engine.correct(made, &turn)
+        } catch {
+            return .refusal("\(error)")
+        }
+        try keep()
+        try settle()
+        return .done([
+            "sequence": .number(sequence.rawValue), "head": .number(session.head.sequence),
+        ])
     }
 
     /// Takes the first segment out: the event, then the directory aside.

@@ -65,22 +65,42 @@ public struct Replay {
     /// The first recorded hash that differs; `nil` while all agree.
     public private(set) var divergence: Divergence?
 
+    /// The events that could not be folded and that a correction passes over, in order.
+    public private(set) var passedOver: [PassedOver] = []
+
     private let codec = EventCodec()
     private let digest = StateDigest()
     private var comparison: HashComparison
-    private var failure: ReplayFailure?
+    /// What it began with: where it goes back to when an event has to be left out.
+    private let origin: TradingState
+    /// What is left out, by sequence number.
+    private var leftOut: [UInt64: PassedOver] = [:]
+    private var obstacle: Obstacle?
+
+    /// Why a walk over the journal is interrupted.
+    private enum Obstacle {
+        /// An event could not be folded.
+        case failure(ReplayFailure, Hash256)
+        /// A correction passes over an event that this program could fold: the one that wrote the
+        /// correction could not, and what it wrote since was made without that event.
+        case belated(PassedOver)
+    }
 
     /// Starts from a state: an empty one, or a snapshot's.
     ///
     /// - Parameters:
     ///   - state: What was folded before.
     ///   - comparison: Which recorded state hashes are compared on the way.
+    ///   - leftOut: Events that are left out though the journal does not say so yet.
     public init(
         from state: TradingState = TradingState(),
-        comparing comparison: HashComparison = .none
+        comparing comparison: HashComparison = .none,
+        leavingOut leftOut: [PassedOver] = []
     ) {
         self.state = state
         self.comparison = comparison
+        origin = state
+        for event in leftOut { self.leftOut[event.sequence] = event }
     }
 
     /// Starts from the newest good snapshot at or before `limit`, or from nothing.
@@ -122,13 +142,68 @@ public struct Replay {
         options.checksChain = checksChain
         let limits = Limits(last: last, until: until)
         let watcher = watch.map { Watcher(isWatched: isWatched, watch: $0) }
-        try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
-            (batch) throws(JournalError) in take(batch, limits, watcher)
+        while true {
+            try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
+                (batch) throws(JournalError) in take(batch, limits, watcher)
+            }
+            guard let obstacle else { return }
+            self.obstacle = nil
+            try overcome(obstacle, reader)
         }
-        if let failure {
-            self.failure = nil
-            throw failure
+    }
+
+    /// Goes back to the beginning and comes again without what has to be left out.
+    private mutating func overcome(_ obstacle: Obstacle, _ reader: JournalReader) throws {
+        switch obstacle {
+        case .failure(let failure, let hash):
+            // What the failing event changed is not to be used, whether it is named or not.
+            let named = Self.correction(of: failure, hash, reader)
+            leftOut[failure.sequence] = named
+            try repeatUp(to: failure.sequence - 1, reader)
+            if named == nil { throw failure }
+        case .belated(let named):
+            leftOut[named.sequence] = named
+            try repeatUp(to: state.head.rawValue, reader)
         }
+    }
+
+    /// The correction that passes over an event which could not be folded.
+    private static func correction(
+        of failure: ReplayFailure,
+        _ hash: Hash256,
+        _ reader: JournalReader
+    ) -> PassedOver? {
+        do throws(JournalError) {
+            return try reader.passedOver(from: failure.sequence).first {
+                $0.sequence == failure.sequence && $0.hash == hash
+            }
+        } catch {
+            // That the journal is damaged further on says nothing of this event: it stays the
+            // first thing that is wrong.
+            return nil
+        }
+    }
+
+    /// Folds again up to an event, unwatched.
+    private mutating func repeatUp(to last: UInt64, _ reader: JournalReader) throws {
+        let counted = events
+        let compared = comparison
+        state = origin
+        passedOver = []
+        comparison = .none
+        var options = ReadOptions()
+        options.last = last
+        options.checksEvents = false
+        if last > state.head.rawValue {
+            try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
+                (batch) throws(JournalError) in
+                take(batch, Limits(last: last, until: .max), nil)
+            }
+        }
+        events = counted
+        comparison = compared
+        if case .failure(let failure, _)? = obstacle { throw failure }
+        obstacle = nil
     }
 
     /// Where a replay ends.
@@ -153,13 +228,26 @@ public struct Replay {
             if event.sequence <= state.head.rawValue { continue }
             if event.sequence > limits.last || event.time > limits.until { return .stop }
             do throws(ReplayFailure) {
-                try fold(event, watcher)
+                if let found = leftOut[event.sequence], found.names(event) {
+                    try passOver(found)
+                } else {
+                    try fold(event, watcher)
+                }
             } catch {
-                failure = error
-                return .stop
+                obstacle = .failure(error, PassedOver.hash(of: event))
             }
+            if obstacle != nil { return .stop }
         }
         return .proceed
+    }
+
+    private mutating func passOver(_ found: PassedOver) throws(ReplayFailure) {
+        do throws(FoldFailure) {
+            try state.passOver(SequenceNumber(found.sequence))
+        } catch {
+            throw ReplayFailure(sequence: found.sequence, reason: error.reason)
+        }
+        passedOver.append(found)
     }
 
     @inline(__always)
@@ -181,6 +269,11 @@ public struct Replay {
             throw ReplayFailure(sequence: view.sequence, reason: error.reason)
         }
         events &+= 1
+        if let named = PassedOver(envelope.event, at: envelope.sequence),
+            named.sequence > origin.head.rawValue, leftOut[named.sequence] == nil
+        {
+            obstacle = .belated(named)
+        }
     }
 
     /// Folds what is frequent straight from its bytes; false where it has to be decoded first.

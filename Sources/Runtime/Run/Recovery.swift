@@ -117,7 +117,8 @@ enum Recovery {
             turn: Turn(state: replay.state),
             isNew: false,
             warnings: (writer.opening?.warnings ?? [])
-                + (isScanned ? [] : ["the newest snapshot is of another version and was not used"]),
+                + (isScanned ? [] : ["the newest snapshot is of another version and was not used"])
+                + replay.passedOver.map(\.words),
             replayed: replay.events,
             snapshot: from == 0 ? nil : from
         )

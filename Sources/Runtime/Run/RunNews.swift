@@ -45,6 +45,8 @@ extension RunMessage {
         case .marketFaulted(let fault): return (.warning, "line \(fault.line): \(fault.text)")
         case .botStatusChanged(let status):
             return (.warning, "now \(status.status.name): \(status.reason)")
+        case .correctionMade(let made):
+            return (.warning, "\(made.by) corrected something: \(made.reason)")
         case .positionLiquidated(let position):
             return (.alarm, "\(name(position.instrument, state)) liquidated")
         default: return nil

@@ -79,7 +79,7 @@ extension TapeRun {
     private func rebuild(_ before: TradingState) throws -> Bool {
         let goal = before.inputs
         if goal > 0 {
-            for (request, moment) in try journaledRequests() {
+            for (request, moment) in try JournaledRequests(session.reader()).requests {
                 world.send(request, decidedAt: moment)
             }
             while inputs < goal {
@@ -124,32 +124,6 @@ extension TapeRun {
                 + "orders among them. Put the archives back to a place named in "
                 + "\(plan.journal)/archives, or trade with a fresh --journal"
         )
-    }
-
-    /// Every intent of the journal, with the moment it was decided: it counts as sent then.
-    private func journaledRequests() throws -> [(VenueRequest, Timestamp)] {
-        var requests: [(VenueRequest, Timestamp)] = []
-        let wanted = [EventKind.orderIntended, .cancelIntended, .amendIntended].map(\.rawValue)
-        let codec = EventCodec()
-        var failure: ReplayFailure?
-        try session.reader().forEachBatch { (batch) throws(JournalError) in
-            var cursor = batch.events()
-            while let view = cursor.next() {
-                guard wanted.contains(view.kind) else { continue }
-                do throws(ReplayFailure) {
-                    let envelope = try Replay.envelope(view, codec)
-                    if let request = VenueRequest(envelope) {
-                        requests.append((request, envelope.time))
-                    }
-                } catch {
-                    failure = error
-                    return .stop
-                }
-            }
-            return .proceed
-        }
-        if let failure { throw failure }
-        return requests
     }
 
     /// Asks the rebuilt venue about every request that has no answer in the journal.
@@ -212,25 +186,6 @@ extension TapeRun {
             }
         }
         return RunFailure(refusing: text)
-    }
-}
-
-extension VenueRequest {
-    /// The request that an intent announces; `nil` for other events.
-    init?(_ envelope: EventEnvelope) {
-        switch envelope.event {
-        case .orderIntended(let intent):
-            self = .place(OrderID(envelope.sequence), intent.terms)
-        case .cancelIntended(let intent): self = .cancel(intent.order)
-        case .amendIntended(let intent):
-            self = .amend(
-                intent.order,
-                quantity: intent.quantity,
-                price: intent.price,
-                trigger: intent.trigger
-            )
-        default: return nil
-        }
     }
 }
 

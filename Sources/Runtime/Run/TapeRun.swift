@@ -95,7 +95,7 @@ public final class TapeRun {
     }
 
     /// Puts what was decided into the open batch, and its requests aside until that is durable.
-    private func keep() throws(JournalError) {
+    func keep() throws(JournalError) {
         for request in turn.requests {
             requests.append((request, turn.time, turn.state.head))
             if firstArrival == nil { firstArrival = world.arrival(of: turn.time) }

@@ -23,6 +23,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
         name: "CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
@@ -36,6 +37,7 @@ let wrappers: [Target] = [
     .target(name: "Digests", dependencies: ["CISAL", "CCrypto"]),
     .target(name: "JSON", dependencies: ["CSimdjson"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
+    .target(name: "SQLite", dependencies: ["CSQLite"]),
 ]
 
 /// The pure core: no Foundation, no I/O, no clock, no randomness.
@@ -60,7 +62,10 @@ let edge: [Target] = [
     ),
     .target(
         name: "Inspection",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Digests", "Platform"]
+        dependencies: [
+            "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
+            "SQLite",
+        ]
     ),
 ]
 
@@ -86,6 +91,7 @@ let tests: [Target] = [
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",
@@ -120,18 +126,23 @@ let tests: [Target] = [
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     .executableTarget(
         name: "CrashSuite",
-        dependencies: ["Runtime", "Journal", "Projections", "Trading", "Platform"],
+        dependencies: [
+            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+        ],
         path: "Tests/CrashSuite"
     ),
     .testTarget(
         name: "CrashTests",
-        dependencies: ["CrashSuite", "holdfast", "Platform", "TestSupport"]
+        dependencies: [
+            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
+            "TestSupport",
+        ]
     ),
     .testTarget(
         name: "InspectionTests",
         dependencies: [
             "Inspection", "journalctl", "Runtime", "Exchange", "Engine", "Projections",
-            "Trading", "Journal", "Digests", "Platform", "TestSupport",
+            "SQLite", "Trading", "Journal", "Digests", "Platform", "TestSupport",
         ]
     ),
     // The nested package has the same decoders, and libFuzzer to feed them.
@@ -163,7 +174,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Platform", "TestSupport",
+            "Digests", "Platform", "TestSupport",
         ]
     ),
 ]

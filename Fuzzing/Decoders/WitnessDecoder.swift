@@ -38,7 +38,6 @@ final class WitnessDecoder: Decoder {
             commitTime: 0
         )
         let rules = WitnessRules(
-            directory: path,
             journalID: newest?.journalID ?? JournalID(low: 1, high: 2),
             inner: reading,
             outer: bytes.count % 2 == 0 ? reading : nil,
@@ -50,7 +49,7 @@ final class WitnessDecoder: Decoder {
                 ($0, head.chainHash)
             }
         )
-        let refusals = rules.judge(head: head, report).refusals
+        let refusals = rules.judge(head: head, begin: 1, hashes: report.hashes).refusals
         try require(
             !reading.slots.isEmpty || !refusals.isEmpty,
             "a witness without a slot is refused"

@@ -10,7 +10,12 @@ public struct JournalTool {
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
-        SegmentsCommand.self,
+        SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
+        WhyCommand.self,
+        TraceCommand.self,
+        ExportCommand.self,
+        SQLCommand.self,
+        SalvageCommand.self,
     ]
 
     /// Makes the tool.
@@ -33,6 +38,11 @@ public struct JournalTool {
                     "DIR",
                     isRequired: true,
                     summary: "the journal's directory"
+                ),
+                OptionSyntax(
+                    "archive",
+                    "DIR",
+                    summary: "another place of the journal's archives than it names itself"
                 ),
                 .flag("json", summary: "prints JSON on one line, or one line an event"),
             ],
@@ -69,7 +79,12 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
-            let context = CommandContext(journal: journal, console: console, settings: settings)
+            let context = CommandContext(
+                journal: journal,
+                archives: arguments.texts("archive"),
+                console: console,
+                settings: settings
+            )
             return try instance.run(context)
         }
     }

@@ -47,9 +47,12 @@ struct BatchWalk {
         return try reading(store) { (snapshot) throws(JournalError) -> Bool in
             do throws(WalkFailure) {
                 var cursor = try snapshot.walkCursor()
-                guard let first = try cursor.find(next) else { return true }
-                try handOut(number: first.number, bytes: first.bytes, isFound: true, body)
-                var total = first.bytes.count
+                var total = 0
+                do {
+                    guard let first = try cursor.find(next) else { return true }
+                    try handOut(number: first.number, bytes: first.bytes, isFound: true, body)
+                    total = first.bytes.count
+                }
                 while !isDone, !isExhausted, total < limit {
                     guard let record = try cursor.onward() else { return true }
                     try handOut(number: record.number, bytes: record.bytes, isFound: false, body)
@@ -74,8 +77,10 @@ struct BatchWalk {
         let isAtEnd = try reading(store) { (snapshot) throws(JournalError) -> Bool in
             do throws(WalkFailure) {
                 var cursor = try snapshot.walkCursor()
-                guard let first = try cursor.find(wanted) else { return true }
-                chunk.add(first.number, first.bytes)
+                do {
+                    guard let first = try cursor.find(wanted) else { return true }
+                    chunk.add(first.number, first.bytes)
+                }
                 while !chunk.isFull {
                     guard let record = try cursor.onward() else { return true }
                     chunk.add(record.number, record.bytes)
@@ -216,18 +221,12 @@ extension Snapshot {
 
 extension Cursor {
     /// Goes to the batch that holds `sequence`, or where it would be.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     fileprivate mutating func find(_ sequence: UInt64) throws(WalkFailure) -> Record? {
-        do throws(LMDBError) {
-            if let record = try seek(sequence), record.number == sequence { return record }
-            if let record = try previous() { return record }
-            return try first()
-        } catch {
-            throw .store(error)
-        }
+        do throws(LMDBError) { return try seek(notAbove: sequence) } catch { throw .store(error) }
     }
 
-    @_lifetime(copy self)
+    @_lifetime(&self)
     fileprivate mutating func onward() throws(WalkFailure) -> Record? {
         do throws(LMDBError) { return try next() } catch { throw .store(error) }
     }

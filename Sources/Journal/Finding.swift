@@ -44,6 +44,8 @@ public struct Finding: Error, Hashable, Sendable {
         case unreadable
         /// The scan itself died or took too long, which damage can cause.
         case scan
+        /// A signed checkpoint does not fit the chain, or is missing.
+        case checkpoint
         /// Replaying the events gave another state than recorded.
         case replay
     }

@@ -20,6 +20,8 @@ public struct JournalError: Error, Sendable {
         case rolledBack
         /// A witness that must be there is not, or is unreadable.
         case witnessMissing
+        /// Events are missing in it, and a file beside it says so.
+        case gap
         /// It was written by another journal.
         case foreign
         /// The file system is not fit for it.

@@ -20,6 +20,9 @@ public struct JournalID: Hashable, Sendable {
         self.init(low: bytes.span.uint64(at: 0), high: bytes.span.uint64(at: 8))
     }
 
+    /// Sixteen zeros, which stand for none.
+    static let zero = JournalID(low: 0, high: 0)
+
     /// Draws a new id.
     public static func random() -> JournalID {
         let bytes = RandomBytes.draw(16)

@@ -13,6 +13,10 @@ struct JournalLayout: Sendable {
     var archives: String { directory + "/archives" }
     /// The socket of the running engine.
     var control: String { directory + "/control" }
+    /// Marks a backup, and is locked while it is added to.
+    var backupMark: String { directory + "/backup.lock" }
+    /// Marks a journal that a restore put in its place and has not finished with.
+    var restoreMark: String { directory + "/restoring" }
 
     func segment(_ first: UInt64) -> String { segments + "/" + Self.name(first) }
 
@@ -62,6 +66,34 @@ struct JournalLayout: Sendable {
         }
         if names.contains("segments"), !(try segmentNumbers().isEmpty) { return }
         throw Self.notAJournal(directory, names: names, action)
+    }
+
+    /// Refuses what may be written only by the command that marked it.
+    func requireNoMark(_ policy: WriterOptions.WitnessPolicy) throws(JournalError) {
+        let marks = try translating("open the journal") { () throws(PlatformError) in
+            (
+                isBackup: try FileSystem.status(backupMark) != nil,
+                isRestoring: try FileSystem.status(restoreMark) != nil
+            )
+        }
+        if marks.isBackup, policy != .innerOnly {
+            throw JournalError(
+                .refusedInput,
+                "open the journal",
+                directory,
+                reason: "it is a backup, which only `journalctl backup` writes (\(backupMark))",
+                advice: "put it in the place of a journal with `journalctl restore`"
+            )
+        }
+        if marks.isRestoring, policy == .enforced {
+            throw JournalError(
+                .refusedInput,
+                "open the journal",
+                directory,
+                reason: "a restore was interrupted after it put this journal here (\(restoreMark))",
+                advice: "give the same `journalctl restore` again; it finishes what is missing"
+            )
+        }
     }
 
     static func notAJournal(

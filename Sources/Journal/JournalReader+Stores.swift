@@ -84,7 +84,7 @@ extension JournalReader {
             var fault: FormatFault
             do throws(LMDBError) {
                 var cursor = try snapshot.cursor()
-                guard let record = try atFront ? cursor.first() : cursor.last() else { return nil }
+                guard let record = try cursor.seek(notAbove: atFront ? 0 : .max) else { return nil }
                 do throws(FormatFault) {
                     return body(try BatchHeader.decode(record.bytes), record.bytes)
                 } catch {

@@ -12,6 +12,14 @@ public struct Head: Hashable, Sendable {
     public let epoch: UInt32
     /// When it was committed, nanoseconds since 1970.
     public let commitTime: Int64
+
+    /// Makes a head of what a batch says.
+    public init(sequence: UInt64, chainHash: SHA256Digest, epoch: UInt32, commitTime: Int64) {
+        self.sequence = sequence
+        self.chainHash = chainHash
+        self.epoch = epoch
+        self.commitTime = commitTime
+    }
 }
 
 /// What a reader checks on its way, and how it hands out bytes.

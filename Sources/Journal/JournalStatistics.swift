@@ -2,7 +2,7 @@ internal import Platform
 
 /// Counts over a whole journal.
 public struct JournalStatistics: Hashable, Sendable {
-    /// Counts of one segment.
+    /// Counts of one segment, in the journal or archived.
     public struct Segment: Hashable, Sendable {
         /// Sequence number it begins with, by its name.
         public let first: UInt64
@@ -16,6 +16,8 @@ public struct JournalStatistics: Hashable, Sendable {
         public internal(set) var batchBytes = 0
         /// Size of its file in bytes.
         public let fileBytes: Int
+        /// The file of its archive; `nil` where the journal holds it.
+        public let archive: String?
     }
 
     /// What one start of the engine wrote.
@@ -42,7 +44,7 @@ public struct JournalStatistics: Hashable, Sendable {
         public let bytes: Int
     }
 
-    /// The segments, ascending.
+    /// The segments, ascending; those that were archived come first.
     public private(set) var segments: [Segment] = []
     /// The epochs that wrote a batch, ascending.
     public private(set) var epochs: [Epoch] = []
@@ -98,12 +100,24 @@ public struct JournalStatistics: Hashable, Sendable {
 
     private static func segments(of reader: JournalReader) throws(JournalError) -> [Segment] {
         var segments: [Segment] = []
-        for first in try reader.layout.segmentNumbers() {
+        let numbers = try reader.numbers()
+        let begin = try reader.firstSequence()
+        for part in try reader.archives(fresh: false).parts
+        where part.entry.first >= begin && part.entry.last < numbers.first ?? .max {
+            segments.append(
+                Segment(
+                    first: part.entry.first,
+                    fileBytes: part.entry.fileBytes,
+                    archive: part.path
+                )
+            )
+        }
+        for first in numbers {
             let file = reader.layout.segment(first) + "/data.mdb"
             let size = try translating("examine the segment") { () throws(PlatformError) in
                 try FileSystem.status(file)?.size ?? 0
             }
-            segments.append(Segment(first: first, fileBytes: size))
+            segments.append(Segment(first: first, fileBytes: size, archive: nil))
         }
         return segments
     }

@@ -172,7 +172,7 @@ extension JournalWriter {
         let outer = StateDirectory(path: options.stateDirectory).witness(of: id)
         let writers = try witnessWriters(layout, outer: outer, home: home)
         try translating("witness the first batch of") { () throws(PlatformError) in
-            for witness in [writers.inner, writers.outer] {
+            for witness in [writers.inner, writers.outer].compactMap(\.self) {
                 try witness.write(slot)
                 try witness.sync()
             }
@@ -183,16 +183,16 @@ extension JournalWriter {
 
     static func witnessWriters(
         _ layout: JournalLayout,
-        outer: String,
+        outer: String?,
         home: JournalID
-    ) throws(JournalError) -> (inner: WitnessWriter, outer: WitnessWriter, home: JournalID) {
-        let innerReading = try WitnessReading(layout.witness)
-        let outerReading = try WitnessReading(outer)
+    ) throws(JournalError) -> (inner: WitnessWriter, outer: WitnessWriter?, home: JournalID) {
+        (try witnessWriter(layout.witness), try outer.map(witnessWriter), home)
+    }
+
+    private static func witnessWriter(_ path: String) throws(JournalError) -> WitnessWriter {
+        let reading = try WitnessReading(path)
         return try translating("open the witnesses of") { () throws(PlatformError) in
-            (
-                try WitnessWriter(layout.witness, after: innerReading),
-                try WitnessWriter(outer, after: outerReading), home
-            )
+            try WitnessWriter(path, after: reading)
         }
     }
 

@@ -17,6 +17,7 @@ extension JournalWriter {
         let directory = trimmed(directory)
         let layout = JournalLayout(directory: directory)
         try layout.requireJournal("open the journal")
+        try layout.requireNoMark(options.witnesses)
         var warnings = try requireFitness(directory, options)
         let outcome = try translating("lock the journal with") { () throws(PlatformError) in
             try LockFile.acquire(layout.lock)
@@ -29,11 +30,12 @@ extension JournalWriter {
         let check = try OpeningCheck(layout, options)
         warnings += check.warnings
         let state = StateDirectory(path: options.stateDirectory)
-        let home = try state.establish()
+        let isAside = options.witnesses == .innerOnly
+        let home = isAside ? .zero : try state.establish()
         try removeLeftovers(layout)
         let writers = try witnessWriters(
             layout,
-            outer: state.witness(of: check.journalID),
+            outer: isAside ? nil : state.witness(of: check.journalID),
             home: home
         )
         let writer = JournalWriter(
@@ -94,14 +96,15 @@ struct OpeningCheck {
     let highestWitnessedEpoch: UInt32
 
     init(_ layout: JournalLayout, _ options: WriterOptions) throws(JournalError) {
+        try GapFile.requireNone(in: layout.directory)
         let inner = try WitnessReading(layout.witness)
         let id = try Self.journalID(layout, inner)
         let state = StateDirectory(path: options.stateDirectory)
-        let outer = try WitnessReading(state.witness(of: id))
+        let outer =
+            options.witnesses == .innerOnly ? nil : try WitnessReading(state.witness(of: id))
         let snapshots = SnapshotStore(directory: layout.directory, journalID: id)
         let (snapshot, skipped) = try snapshots.loadNewest()
         let rules = WitnessRules(
-            directory: layout.directory,
             journalID: id,
             inner: inner,
             outer: outer,
@@ -120,24 +123,9 @@ struct OpeningCheck {
         guard let head = report.head, report.journalID == id else {
             throw Self.damage(layout, "no batch could be read", nil)
         }
-        if let beyond = try snapshots.sequences().last, beyond > head.sequence {
-            throw JournalError(
-                .rolledBack,
-                "open the journal",
-                layout.directory,
-                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
-                    + "\(head.sequence): what came after is lost",
-                advice: "restore the newest copy of the journal; this one must not trade",
-                sequence: beyond
-            )
-        }
-        let judgement = rules.judge(head: head, report)
-        var warnings = judgement.warnings + skipped.map { "\($0)" }
-        if options.witnesses == .enforced {
-            if let refusal = judgement.refusals.first { throw refusal }
-        } else {
-            warnings += judgement.refusals.map { "overruled: \($0)" }
-        }
+        try Self.requireNoSnapshot(beyond: head, snapshots, layout)
+        let warnings =
+            try Self.judge(rules, head, report, options, layout) + skipped.map { "\($0)" }
         if let snapshot, report.hashes[snapshot.sequence] != snapshot.chainHash {
             throw Self.damage(
                 layout,
@@ -149,7 +137,41 @@ struct OpeningCheck {
         self.head = head
         self.snapshot = snapshot
         self.warnings = warnings
-        highestWitnessedEpoch = (inner.slots + outer.slots).map(\.epoch).max() ?? 0
+        highestWitnessedEpoch = rules.highestEpoch
+    }
+
+    /// Refuses a journal that ends before one of its snapshots was taken.
+    private static func requireNoSnapshot(
+        beyond head: Head,
+        _ snapshots: SnapshotStore,
+        _ layout: JournalLayout
+    ) throws(JournalError) {
+        if let beyond = try snapshots.sequences().last, beyond > head.sequence {
+            throw JournalError(
+                .rolledBack,
+                "open the journal",
+                layout.directory,
+                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
+                    + "\(head.sequence): what came after is lost (\(snapshots.path(beyond)))",
+                advice: WitnessRules.rollbackAdvice,
+                sequence: beyond
+            )
+        }
+    }
+
+    /// What the witnesses make doubtful; what they refuse is thrown, or overruled where that is
+    /// asked for.
+    private static func judge(
+        _ rules: WitnessRules,
+        _ head: Head,
+        _ report: ScanReport,
+        _ options: WriterOptions,
+        _ layout: JournalLayout
+    ) throws(JournalError) -> [String] {
+        let judgement = rules.judge(head: head, begin: report.begin, hashes: report.hashes)
+        let refusals = judgement.refusals.map { $0.error("open the journal", layout.directory) }
+        if options.witnesses == .enforced, let refusal = refusals.first { throw refusal }
+        return judgement.warnings.map(\.meaning) + refusals.map { "overruled: \($0)" }
     }
 
     /// The id, from the first batch by plain reads, or from the witness.

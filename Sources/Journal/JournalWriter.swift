@@ -56,7 +56,7 @@ public final class JournalWriter {
         options: WriterOptions,
         lock: LockFile,
         store: Store,
-        witnesses: (inner: WitnessWriter, outer: WitnessWriter, home: JournalID)
+        witnesses: (inner: WitnessWriter, outer: WitnessWriter?, home: JournalID)
     ) {
         directory = layout.directory
         self.layout = layout
@@ -65,7 +65,7 @@ public final class JournalWriter {
         self.options = options
         self.lock = lock
         self.store = store
-        self.witnesses = [witnesses.inner, witnesses.outer]
+        self.witnesses = [witnesses.inner, witnesses.outer].compactMap(\.self)
         home = witnesses.home
         epoch = head.epoch
         lastWitnessSync = Clock.monotonic()

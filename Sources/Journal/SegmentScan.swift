@@ -197,6 +197,10 @@ struct SegmentScan {
             let meaning = "the batch is not the one the snapshot saw"
             add(.damage(.chain, file, sequences: sequences, bytes: range, meaning))
         }
+        if isFirst, header.firstSequence == report.begin, wanted.contains(report.begin - 1) {
+            // What lies before was taken out; the chain says how it ended.
+            report.hashes[report.begin - 1] = header.previousHash
+        }
         isFirst = false
         if wanted.contains(header.lastSequence) { report.hashes[header.lastSequence] = hash }
         next = header.lastSequence + 1

@@ -62,8 +62,7 @@ public struct SnapshotStore: Sendable {
     /// Saves a snapshot durably, then removes those that need not be kept.
     ///
     /// Kept are the newest three; those after which a segment begins, so that what comes before can
-    /// be taken out; and, where the journal no longer begins at 1, the one it begins with and one
-    /// older.
+    /// be taken out, and one older for each; and the two below where the journal begins.
     ///
     /// - Parameters:
     ///   - head: the journal's head, at which the state stands.
@@ -107,44 +106,71 @@ public struct SnapshotStore: Sendable {
     /// - Throws: ``JournalError`` with `damaged`, `foreign`, `unknownVersion` or `system`.
     public func load(_ sequence: UInt64) throws(JournalError) -> StateSnapshot {
         let path = path(sequence)
+        let (id, snapshot) = try Self.read(path, sequence: sequence)
+        guard id == journalID else {
+            throw Self.refusal(.foreign, path, "it belongs to another journal", sequence)
+        }
+        guard snapshot.sequence == sequence else {
+            throw Self.refusal(.damaged, path, "its name contradicts its bytes", sequence)
+        }
+        return snapshot
+    }
+
+    /// Reads and verifies a snapshot file, wherever it lies.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - sequence: The sequence number that its name says, for messages.
+    /// - Returns: The journal it belongs to, and the snapshot.
+    /// - Throws: ``JournalError`` with `damaged`, `unknownVersion` or `system`.
+    public static func read(
+        _ path: String,
+        sequence: UInt64? = nil
+    ) throws(JournalError) -> (journalID: JournalID, snapshot: StateSnapshot) {
         let bytes = try translating("read the snapshot") { () throws(PlatformError) in
             try FileSystem.read(path)
-        }
-        func refuse(_ code: JournalError.Code, _ reason: String) -> JournalError {
-            JournalError(
-                code,
-                "read the snapshot",
-                path,
-                reason: reason,
-                advice: "use an older snapshot; the journal gives the same state",
-                sequence: sequence
-            )
         }
         let span = bytes.span
         let end = bytes.count - 32
         guard end >= SnapshotLayout.headerLength, span.uint64(at: 0) == SnapshotLayout.magic else {
-            throw refuse(.damaged, "the bytes do not begin as a snapshot does")
+            let reason = "the bytes do not begin as a snapshot does"
+            throw refusal(.damaged, path, reason, sequence)
         }
         let digest = SHA256().digest(of: span.extracting(0..<end))
         guard digest == SHA256Digest(bytes: span.extracting(end..<bytes.count)) else {
-            throw refuse(.damaged, "the bytes do not match their SHA-256")
+            throw refusal(.damaged, path, "the bytes do not match their SHA-256", sequence)
         }
-        guard span.uint16(at: 8) == SnapshotLayout.version else {
-            throw refuse(.unknownVersion, "it has format version \(span.uint16(at: 8)), not 1")
+        let version = span.uint16(at: 8)
+        guard version == SnapshotLayout.version else {
+            let reason = "it has format version \(version), not 1"
+            throw refusal(.unknownVersion, path, reason, sequence)
         }
-        guard JournalID(low: span.uint64(at: 16), high: span.uint64(at: 24)) == journalID else {
-            throw refuse(.foreign, "it belongs to another journal")
-        }
-        guard span.uint64(at: 32) == sequence,
-            span.uint64(at: 104) == UInt64(end - SnapshotLayout.headerLength),
+        guard span.uint64(at: 104) == UInt64(end - SnapshotLayout.headerLength),
             let chainHash = SHA256Digest(bytes: span.extracting(40..<72)),
             let stateHash = SHA256Digest(bytes: span.extracting(72..<104))
-        else { throw refuse(.damaged, "its name or length contradicts its bytes") }
-        return StateSnapshot(
-            sequence: sequence,
+        else { throw refusal(.damaged, path, "its length contradicts its bytes", sequence) }
+        let snapshot = StateSnapshot(
+            sequence: span.uint64(at: 32),
             chainHash: chainHash,
             stateHash: stateHash,
             body: Array(bytes[SnapshotLayout.headerLength..<end])
+        )
+        return (JournalID(low: span.uint64(at: 16), high: span.uint64(at: 24)), snapshot)
+    }
+
+    private static func refusal(
+        _ code: JournalError.Code,
+        _ path: String,
+        _ reason: String,
+        _ sequence: UInt64?
+    ) -> JournalError {
+        JournalError(
+            code,
+            "read the snapshot",
+            path,
+            reason: reason,
+            advice: "use an older snapshot; the journal gives the same state",
+            sequence: sequence
         )
     }
 
@@ -167,11 +193,14 @@ public struct SnapshotStore: Sendable {
         return (nil, skipped)
     }
 
-    private func prune() throws(JournalError) {
+    /// Removes what need not be kept.
+    func prune() throws(JournalError) {
         let all = try sequences()
         let segments = try layout.segmentNumbers()
         var keep = Set(all.suffix(Self.kept))
-        keep.formUnion(all.filter { segments.contains($0 + 1) })
+        for place in all.indices where segments.contains(all[place] + 1) {
+            keep.formUnion(all[max(0, place - 1)...place])
+        }
         if let first = segments.first, first > 1 {
             keep.formUnion(all.filter { $0 < first }.suffix(2))
         }

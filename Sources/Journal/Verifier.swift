@@ -84,6 +84,7 @@ public struct Verifier {
     private mutating func run() throws(JournalError) -> ScanReport {
         if try layout.archiveManifest() != nil { return try runOverArchives() }
         try checkNames()
+        let gaps = readGaps()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
         let id = inner.slots.first?.journalID
@@ -93,13 +94,13 @@ public struct Verifier {
             lookups: (inner.slots + (outer?.slots ?? [])).map(\.sequence)
                 + snapshots.map(\.sequence)
         )
-        findings += report.findings
+        addFindings(of: report, besides: gaps)
         guard let head = report.head, let journalID = report.journalID else {
             findings.append(.damage(.gap, layout.directory, "no batch could be read"))
             return report
         }
         try checkWitnesses(inner, outer, head, journalID, report)
-        checkSnapshots(snapshots, head, report)
+        checkSnapshots(snapshots.filter { !isLost($0.sequence, in: gaps) }, head, report)
         try checkRemovals(report, journalID)
         if !findings.contains(where: { $0.severity == .damage }) { try replay() }
         return report
@@ -155,32 +156,24 @@ public struct Verifier {
             home = try StateDirectory(path: directory).home()
         }
         let rules = WitnessRules(
-            directory: layout.directory,
             journalID: id,
             inner: inner,
             outer: outer,
             home: home
         )
-        let (refusals, warnings) = rules.judge(head: head, report)
-        for refusal in refusals {
-            findings.append(
-                Finding(
-                    .witness,
-                    .damage,
-                    sequences: refusal.sequence.map { $0...$0 },
-                    path: layout.witness,
-                    meaning: refusal.reason,
-                    advice: refusal.advice
-                )
-            )
-        }
+        let (refusals, warnings) = rules.judge(
+            head: head,
+            begin: report.begin,
+            hashes: report.hashes
+        )
+        findings += refusals.map(\.finding)
         for warning in warnings {
             findings.append(
                 Finding(
                     .witness,
                     .warning,
-                    path: layout.witness,
-                    meaning: warning,
+                    path: warning.path,
+                    meaning: warning.meaning,
                     advice: "nothing is lost; the next writer writes both witnesses anew"
                 )
             )
@@ -269,7 +262,7 @@ extension Verifier {
                 findings.append(
                     .damage(.snapshot, path, sequences: sequence...sequence, meaning)
                 )
-            } else if let snapshot, sequence >= lowest,
+            } else if let snapshot, sequence >= lowest - 1,
                 report.hashes[sequence] != snapshot.chainHash
             {
                 let meaning = "no batch ends there with the chain hash that it names"
@@ -291,8 +284,20 @@ extension Verifier {
         }
         let known: Set = [
             "writer.lock", "witness", "segments", "snapshots", "archives", "control",
+            "backup.lock", "restoring", "gaps.json",
         ]
         check(names.root, in: layout.directory) { known.contains($0) }
+        if names.root.contains("restoring") {
+            findings.append(
+                Finding(
+                    .leftover,
+                    .warning,
+                    path: layout.restoreMark,
+                    meaning: "a restore was interrupted after it put this journal here",
+                    advice: "give the same `journalctl restore` again; it finishes what is missing"
+                )
+            )
+        }
         check(names.segments, in: layout.segments) { JournalLayout.sequence($0) != nil }
         check(names.snapshots, in: layout.snapshots) { SnapshotStore.sequence($0) != nil }
     }

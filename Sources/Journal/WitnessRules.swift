@@ -34,6 +34,45 @@ struct StateDirectory: Sendable {
     }
 }
 
+/// What a witness proves against a journal.
+struct WitnessRefusal: Sendable {
+    /// `rolledBack` or `witnessMissing`.
+    let code: JournalError.Code
+    /// The witness.
+    let path: String
+    /// The events that it speaks of.
+    let sequences: ClosedRange<UInt64>?
+    /// The bytes of the slot.
+    let bytes: Range<Int>?
+    let meaning: String
+    let advice: String
+
+    /// The refusal of an `action` with the journal in `directory`.
+    func error(_ action: String, _ directory: String) -> JournalError {
+        JournalError(
+            code,
+            action,
+            directory,
+            reason: "\(meaning) (\(path))",
+            advice: advice,
+            sequence: sequences?.upperBound
+        )
+    }
+
+    /// What a verification makes of it.
+    var finding: Finding {
+        Finding(
+            .witness,
+            .damage,
+            sequences: sequences,
+            path: path,
+            bytes: bytes,
+            meaning: meaning,
+            advice: advice
+        )
+    }
+}
+
 /// Compares a journal's head with its witnesses.
 ///
 /// What is provable: every journal writes its inner witness before it gets its name, so a missing
@@ -42,61 +81,60 @@ struct StateDirectory: Sendable {
 /// state directory, or one that was made anew, proves nothing: a copy on another machine looks the
 /// same, so that is a warning, and a new outer witness begins.
 struct WitnessRules {
-    let directory: String
     let journalID: JournalID
     let inner: WitnessReading
     let outer: WitnessReading?
     let home: JournalID?
+
+    static let rollbackAdvice =
+        "put the newest copy in its place with `journalctl restore`, which also tells what an "
+        + "older one would lose; as it is, this journal must not trade"
 
     /// Sequence numbers whose chain hashes the rules need.
     var sequences: [UInt64] {
         Array(Set((inner.slots + (outer?.slots ?? [])).map(\.sequence))).sorted()
     }
 
+    /// The last epoch that a witness knows of; 0 where none does.
+    var highestEpoch: UInt32 {
+        (inner.slots + (outer?.slots ?? [])).map(\.epoch).max() ?? 0
+    }
+
     /// What the witnesses prove against the journal, and what they only make doubtful.
     ///
     /// What a witness saw before the journal begins was taken out, and may lie in no archive.
+    ///
+    /// - Parameters:
+    ///   - head: the end of the journal.
+    ///   - begin: its first event.
+    ///   - hashes: chain hashes at ``sequences``, of the batches that end there.
+    /// - Returns: refusals, and warnings with the witness that each is of.
     func judge(
         head: Head,
-        _ report: ScanReport
-    ) -> (refusals: [JournalError], warnings: [String]) {
-        var refusals: [JournalError] = []
-        var warnings: [String] = []
-        if !inner.exists {
-            refusals.append(missing(inner.path, "every journal has a witness; this one has none"))
-        } else if inner.slots.isEmpty {
-            refusals.append(missing(inner.path, "no slot of the witness matches its checksum"))
-        }
-        if let outer {
-            let isKnownHome = home.map { home in inner.slots.contains { $0.home == home } }
-            if outer.exists, outer.slots.isEmpty {
-                refusals.append(missing(outer.path, "no slot of the witness is readable"))
-            } else if !outer.exists, isKnownHome == true {
-                refusals.append(
-                    missing(outer.path, "this state directory held the witness, and does not now")
-                )
-            } else if !outer.exists {
-                warnings.append(
-                    "the state directory has no witness of this journal; a new one begins"
-                )
-            }
+        begin: UInt64,
+        hashes: [UInt64: SHA256Digest]
+    ) -> (refusals: [WitnessRefusal], warnings: [(path: String, meaning: String)]) {
+        var refusals = missing()
+        var warnings: [(path: String, meaning: String)] = []
+        if let outer, !outer.exists, !isAtHome {
+            let meaning = "the state directory has no witness of this journal; a new one begins"
+            warnings.append((outer.path, meaning))
         }
         for reading in [inner, outer].compactMap({ $0 }) {
             if reading.damagedSlots > 0, !reading.slots.isEmpty {
-                warnings.append("one slot of \(reading.path) is unreadable")
+                warnings.append((reading.path, "one slot of \(reading.path) is unreadable"))
             }
             for slot in reading.slots {
-                if slot.journalID == journalID, slot.sequence < report.begin,
-                    slot.sequence <= head.sequence,
-                    report.hashes[slot.sequence] == nil
+                if slot.journalID == journalID, slot.sequence < begin,
+                    slot.sequence <= head.sequence, hashes[slot.sequence] == nil
                 {
-                    warnings.append(
+                    let meaning =
                         "\(reading.path) saw event \(slot.sequence), which was taken out of the "
-                            + "journal: nothing to compare it with"
-                    )
+                        + "journal: nothing to compare it with"
+                    warnings.append((reading.path, meaning))
                     continue
                 }
-                if let refusal = refusal(slot, reading.path, head, report.hashes) {
+                if let refusal = refusal(slot, reading.path, head, hashes) {
                     refusals.append(refusal)
                 }
             }
@@ -104,66 +142,81 @@ struct WitnessRules {
         return (refusals, warnings)
     }
 
+    /// Whether the state directory at hand is the one that held the outer witness.
+    private var isAtHome: Bool {
+        home.map { home in inner.slots.contains { $0.home == home } } == true
+    }
+
+    private func missing() -> [WitnessRefusal] {
+        var refusals: [WitnessRefusal] = []
+        if !inner.exists {
+            let meaning = "every journal has a witness beside its segments; this one has none"
+            refusals.append(missing(inner.path, meaning))
+        } else if inner.slots.isEmpty {
+            refusals.append(missing(inner.path, "no slot of the witness matches its checksum"))
+        }
+        guard let outer else { return refusals }
+        if outer.exists, outer.slots.isEmpty {
+            refusals.append(missing(outer.path, "no slot of the witness is readable"))
+        } else if !outer.exists, isAtHome {
+            let meaning = "this state directory held the witness, and does not now"
+            refusals.append(missing(outer.path, meaning))
+        }
+        return refusals
+    }
+
     private func refusal(
         _ slot: WitnessSlot,
         _ path: String,
         _ head: Head,
         _ hashes: [UInt64: SHA256Digest]
-    ) -> JournalError? {
+    ) -> WitnessRefusal? {
+        let place =
+            "sequence number \(slot.sequence) (epoch \(slot.epoch), chain \(slot.chainHash))"
+        let from = min(head.sequence + 1, slot.sequence)
+        func rolledBack(_ meaning: String, from first: UInt64? = nil) -> WitnessRefusal {
+            let start = Int(slot.counter & 1) * WitnessSlot.length
+            return WitnessRefusal(
+                code: .rolledBack,
+                path: path,
+                sequences: (first ?? slot.sequence)...slot.sequence,
+                bytes: start..<(start + WitnessSlot.length),
+                meaning: meaning,
+                advice: Self.rollbackAdvice
+            )
+        }
         if slot.journalID != journalID {
             return rolledBack(
-                path,
-                "the witness is of journal \(slot.journalID), the journal is \(journalID)",
-                slot.sequence
+                "the witness is of journal \(slot.journalID), the journal is \(journalID)"
             )
         }
         if slot.sequence > head.sequence {
             return rolledBack(
-                path,
-                "the witness saw sequence number \(slot.sequence), the journal ends at "
-                    + "\(head.sequence): what came after is lost",
-                slot.sequence
+                "the witness saw \(place), the journal ends at \(head.sequence): what came "
+                    + "after is lost",
+                from: from
             )
         }
         guard let hash = hashes[slot.sequence] else {
-            return rolledBack(
-                path,
-                "the witness saw a batch end at sequence number \(slot.sequence); none does",
-                slot.sequence
-            )
+            return rolledBack("the witness saw a batch end at \(place); none does")
         }
         if hash != slot.chainHash {
             return rolledBack(
-                path,
-                "the batch at sequence number \(slot.sequence) is not the one the witness saw",
-                slot.sequence
+                "the witness saw \(place), the journal holds another batch there, of chain \(hash)"
             )
         }
         return nil
     }
 
-    private func missing(_ path: String, _ reason: String) -> JournalError {
-        JournalError(
-            .witnessMissing,
-            "open the journal",
-            directory,
-            reason: "\(reason) (\(path))",
-            advice: "restore \(path); without it a lost end of the journal cannot be ruled out"
-        )
-    }
-
-    private func rolledBack(
-        _ path: String,
-        _ reason: String,
-        _ sequence: UInt64
-    ) -> JournalError {
-        JournalError(
-            .rolledBack,
-            "open the journal",
-            directory,
-            reason: "\(reason) (\(path))",
-            advice: "restore the newest copy of the journal; this one must not trade",
-            sequence: sequence
+    private func missing(_ path: String, _ meaning: String) -> WitnessRefusal {
+        WitnessRefusal(
+            code: .witnessMissing,
+            path: path,
+            sequences: nil,
+            bytes: nil,
+            meaning: meaning,
+            advice: "put \(path) back: without it a lost end of the journal cannot be ruled out; "
+                + "or put a backup in place with `journalctl restore`"
         )
     }
 }

@@ -7,6 +7,9 @@ public struct WriterOptions: Sendable {
         /// Take the journal as it is and begin both witnesses anew: for a backup that an operator
         /// restored knowingly, and for salvage.
         case replaced
+        /// Take the journal as it is and write the inner witness alone: for a journal that is made
+        /// aside and gets its place later.
+        case innerOnly
     }
 
     /// Directory outside the journal that holds the outer witness; made when missing.

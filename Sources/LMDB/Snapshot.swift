@@ -7,13 +7,18 @@ extension Store {
     public func read<Result: ~Copyable, Failure: Error>(
         _ body: (borrowing Snapshot) throws(Failure) -> Result
     ) throws(ReadFailure<Failure>) -> Result {
-        let handle: OpaquePointer
+        let snapshot: Snapshot
         do throws(LMDBError) {
-            unsafe handle = try Self.begin(environment, flags: MDB_RDONLY, path)
+            if let file {
+                snapshot = Snapshot(view: .pages(try PageView(file, path: path)))
+            } else {
+                let raw = try unsafe Self.begin(environment, flags: MDB_RDONLY, path)
+                let handle = unsafe SnapshotHandle(raw: raw, store: self)
+                snapshot = Snapshot(view: .transaction(handle))
+            }
         } catch {
             throw .store(error)
         }
-        let snapshot = unsafe Snapshot(handle: SnapshotHandle(raw: handle, store: self))
         do throws(Failure) {
             return try body(snapshot)
         } catch {
@@ -45,9 +50,14 @@ public enum ReadFailure<Failure: Error>: Error {
 
 /// A consistent view of the store at one moment.
 public struct Snapshot: ~Copyable {
-    fileprivate let handle: SnapshotHandle
+    fileprivate enum View {
+        case transaction(SnapshotHandle)
+        case pages(PageView)
+    }
 
-    init(handle: SnapshotHandle) { self.handle = handle }
+    fileprivate let view: View
+
+    fileprivate init(view: View) { self.view = view }
 
     /// A cursor over the records of this view.
     @_lifetime(borrow self)
@@ -55,27 +65,42 @@ public struct Snapshot: ~Copyable {
 
     /// How many records there are.
     public borrowing func count() throws(LMDBError) -> Int {
-        var statistics = MDB_stat()
-        try unsafe handle.store.check(
-            mdb_stat(handle.raw, handle.store.table, &statistics),
-            "count the records of"
-        )
-        return Int(statistics.ms_entries)
+        switch view {
+        case .pages(let file): return Int(clamping: file.meta.main.entries)
+        case .transaction(let handle):
+            var statistics = MDB_stat()
+            try unsafe handle.store.check(
+                mdb_stat(handle.raw, handle.store.table, &statistics),
+                "count the records of"
+            )
+            return Int(statistics.ms_entries)
+        }
     }
 }
 
-/// Walks records in order without copying them out of the memory map.
+/// Walks records in order.
+///
+/// Beside a writer the records are handed out where they lie in the memory map, otherwise from
+/// the one page that was read; so each is valid until the cursor moves on.
 @safe public struct Cursor: ~Copyable, ~Escapable {
-    private let raw: OpaquePointer
-
+    private let raw: OpaquePointer?
     // A strong reference: a temporary owner would otherwise end before its cursor.
-    private let handle: SnapshotHandle
+    private let handle: SnapshotHandle?
+    /// What walks where plain reads do.
+    private let walk: PageWalk?
 
     @_lifetime(borrow snapshot)
     fileprivate init(_ snapshot: borrowing Snapshot) throws(LMDBError) {
-        let handle = snapshot.handle
-        unsafe self.raw = try Self.open(handle)
-        self.handle = handle
+        switch snapshot.view {
+        case .pages(let file):
+            walk = PageWalk(file)
+            unsafe raw = nil
+            handle = nil
+        case .transaction(let handle):
+            unsafe raw = try Self.open(handle)
+            self.handle = handle
+            walk = nil
+        }
     }
 
     private static func open(_ handle: SnapshotHandle) throws(LMDBError) -> OpaquePointer {
@@ -87,35 +112,58 @@ public struct Snapshot: ~Copyable {
         return unsafe opened
     }
 
-    deinit { unsafe mdb_cursor_close(raw) }
+    deinit {
+        if let raw = unsafe raw { unsafe mdb_cursor_close(raw) }
+    }
 
     /// Goes to the first record.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     public mutating func first() throws(LMDBError) -> Record? { try move(MDB_FIRST, to: 0) }
 
     /// Goes to the last record.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     public mutating func last() throws(LMDBError) -> Record? { try move(MDB_LAST, to: 0) }
 
     /// Goes on to the next record; to the first if the cursor stands nowhere.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     public mutating func next() throws(LMDBError) -> Record? { try move(MDB_NEXT, to: 0) }
 
     /// Goes back to the record before; to the last if the cursor stands nowhere.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     public mutating func previous() throws(LMDBError) -> Record? { try move(MDB_PREV, to: 0) }
 
     /// Goes to the first record whose number is `number` or above.
-    @_lifetime(copy self)
+    @_lifetime(&self)
     public mutating func seek(_ number: UInt64) throws(LMDBError) -> Record? {
         try move(MDB_SET_RANGE, to: number)
     }
 
-    @_lifetime(copy self)
+    /// Goes to the last record whose number is `number` or below; to the first where all are
+    /// above.
+    @_lifetime(&self)
+    public mutating func seek(notAbove number: UInt64) throws(LMDBError) -> Record? {
+        if let walk {
+            guard try walk.seek(notAbove: number) else { return nil }
+            return try move(MDB_GET_CURRENT, to: 0)
+        }
+        let found = try move(MDB_SET_RANGE, to: number)?.number
+        if let found, found == number { return try move(MDB_SET_RANGE, to: number) }
+        if try move(MDB_PREV, to: 0) != nil { return try move(MDB_GET_CURRENT, to: 0) }
+        return try move(MDB_FIRST, to: 0)
+    }
+
+    @_lifetime(&self)
     private mutating func move(
         _ operation: MDB_cursor_op,
         to number: UInt64
     ) throws(LMDBError) -> Record? {
+        if let walk {
+            guard try Self.move(walk, operation, to: number) else { return nil }
+            let span = unsafe Span<UInt8>(_unsafeBytes: walk.record)
+            let record = Record(number: walk.number, bytes: span)
+            return unsafe _overrideLifetime(record, mutating: &self)
+        }
+        guard let raw = unsafe raw, let handle else { return nil }
         var wanted = number.bigEndian
         var key = unsafe MDB_val()
         var value = unsafe MDB_val()
@@ -132,11 +180,26 @@ public struct Snapshot: ~Copyable {
         let bytes = unsafe UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
         let span = unsafe Span<UInt8>(_unsafeBytes: bytes)
         let record = Record(number: found, bytes: span)
-        return unsafe _overrideLifetime(record, copying: self)
+        return unsafe _overrideLifetime(record, mutating: &self)
+    }
+
+    private static func move(
+        _ walk: PageWalk,
+        _ operation: MDB_cursor_op,
+        to number: UInt64
+    ) throws(LMDBError) -> Bool {
+        switch operation {
+        case MDB_FIRST: try walk.first()
+        case MDB_LAST: try walk.last()
+        case MDB_NEXT: try walk.next()
+        case MDB_PREV: try walk.previous()
+        case MDB_SET_RANGE: try walk.seek(number)
+        default: true
+        }
     }
 }
 
-/// A record as it lies in the memory map; valid while its view lives.
+/// A record where it lies; valid until its cursor moves on.
 public struct Record: ~Escapable {
     /// The number it is stored under.
     public let number: UInt64

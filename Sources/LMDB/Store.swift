@@ -15,7 +15,8 @@ internal import Platform
         case writer
         /// Reading beside a writer; takes a slot in the reader table of `lock.mdb`.
         case liveReader
-        /// Reading what nobody writes; writes no byte anywhere.
+        /// Reading what nobody writes, by plain reads, which damage cannot turn into a crash;
+        /// writes no byte anywhere.
         case quietReader
     }
 
@@ -39,8 +40,11 @@ internal import Platform
     /// What the store was opened for.
     public let access: Access
 
-    let environment: OpaquePointer
+    /// LMDB's environment; `nil` where plain reads do.
+    let environment: OpaquePointer?
     let table: UInt32
+    /// What plain reads read; `nil` where LMDB does.
+    let file: File?
 
     /// Opens the environment in the directory `path`, which must exist.
     ///
@@ -50,6 +54,15 @@ internal import Platform
     ///   - mapSize: bytes the store may grow to; readers use what the file says.
     /// - Throws: ``LMDBError``.
     public init(path: String, access: Access, mapSize: Int) throws(LMDBError) {
+        self.path = path
+        self.access = access
+        if access == .quietReader {
+            file = try Self.openFile(in: path)
+            unsafe environment = nil
+            table = 0
+            return
+        }
+        file = nil
         if access == .writer { try Self.prepareLockFile(in: path) }
         let environment = try unsafe Self.open(path: path, access: access, mapSize: mapSize)
         do throws(LMDBError) {
@@ -60,13 +73,11 @@ internal import Platform
             throw error
         }
         unsafe self.environment = environment
-        self.path = path
-        self.access = access
     }
 
-    deinit { unsafe mdb_env_close(environment) }
+    deinit { if let environment = unsafe environment { unsafe mdb_env_close(environment) } }
 
-    /// Facts about the environment as of now.
+    /// Facts about the environment as of now; nothing but zeros for a quiet reader.
     public var information: Information {
         var facts = unsafe MDB_envinfo()
         var statistics = MDB_stat()
@@ -113,6 +124,14 @@ extension Store {
         }
     }
 
+    private static func openFile(in directory: String) throws(LMDBError) -> File {
+        do throws(PlatformError) {
+            return try File(path: directory + "/data.mdb", mode: .read)
+        } catch {
+            throw LMDBError(error.code, "open", directory)
+        }
+    }
+
     private static func open(
         path: String,
         access: Access,
@@ -123,12 +142,7 @@ extension Store {
         guard status == MDB_SUCCESS, let opened = unsafe environment else {
             throw LMDBError(status, "open", path)
         }
-        let flags =
-            switch access {
-            case .writer: MDB_NOTLS
-            case .liveReader: MDB_NOTLS | MDB_RDONLY
-            case .quietReader: MDB_NOTLS | MDB_RDONLY | MDB_NOLOCK
-            }
+        let flags = access == .writer ? MDB_NOTLS : MDB_NOTLS | MDB_RDONLY
         var result = MDB_SUCCESS
         if access == .writer { result = unsafe mdb_env_set_mapsize(opened, mapSize) }
         if result == MDB_SUCCESS {
@@ -166,10 +180,13 @@ extension Store {
 
     /// Begins a transaction, following a map that another process enlarged.
     static func begin(
-        _ environment: OpaquePointer,
+        _ environment: OpaquePointer?,
         flags: Int32,
         _ path: String
     ) throws(LMDBError) -> OpaquePointer {
+        guard let environment = unsafe environment else {
+            throw LMDBError(EACCES, "begin a transaction on a quiet reader of", path)
+        }
         var transaction: OpaquePointer?
         var status = unsafe mdb_txn_begin(environment, nil, UInt32(flags), &transaction)
         if status == MDB_MAP_RESIZED {

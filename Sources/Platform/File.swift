@@ -31,7 +31,8 @@ public final class File: Sendable {
     ) throws(PlatformError) {
         let flags: Int32 =
             switch mode {
-            case .read: O_RDONLY
+            // A pipe without a writer would keep the open waiting, and a terminal take us over.
+            case .read: O_RDONLY | O_NONBLOCK | O_NOCTTY
             case .readWrite: O_RDWR
             case .create: O_RDWR | O_CREAT
             case .createNew: O_RDWR | O_CREAT | O_EXCL

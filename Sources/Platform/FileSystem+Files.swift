@@ -2,9 +2,22 @@ internal import Glibc
 
 extension FileSystem {
     /// Reads a whole file.
-    public static func read(_ path: String) throws(PlatformError) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - limit: the most bytes it may have: what a file says of its size need not be true.
+    /// - Returns: its bytes.
+    /// - Throws: ``PlatformError``, with `EFBIG` for a file that is larger.
+    public static func read(
+        _ path: String,
+        limit: Int = 256 << 20
+    ) throws(PlatformError) -> [UInt8] {
         let file = try File(path: path, mode: .read)
-        return try file.read(at: 0, count: try file.size())
+        let size = try file.size()
+        guard size <= limit else {
+            throw PlatformError(action: "read", subject: path, code: EFBIG)
+        }
+        return try file.read(at: 0, count: size)
     }
 
     /// Replaces `path` so that a reader, and a machine that lost power, sees all of it or none.
@@ -43,7 +56,9 @@ extension FileSystem {
         try to.sync()
     }
 
-    /// Copies a directory with plain files and directories in it, everything synced.
+    /// Copies a directory with the plain files and directories in it, everything synced.
+    ///
+    /// Sockets and the like are left out: they mean nothing elsewhere.
     ///
     /// The copy appears under its name only when it is whole; until then it is `<target>.new`.
     public static func copyTreeDurably(
@@ -66,9 +81,10 @@ extension FileSystem {
         for name in try list(source) {
             let from = source + "/" + name
             let to = target + "/" + name
-            if try status(from)?.isDirectory == true {
+            guard let status = try status(from) else { continue }
+            if status.isDirectory {
                 try copyTree(from, to: to)
-            } else {
+            } else if status.isRegular {
                 try copyFile(from, to: to)
             }
         }

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// Directories, names and whole files.
@@ -6,14 +7,20 @@ public enum FileSystem {
     public struct Status: Hashable, Sendable {
         /// Whether it is a directory.
         public let isDirectory: Bool
+        /// Whether it is a file of bytes: no directory, pipe, device or socket.
+        public let isRegular: Bool
         /// Size in bytes.
         public let size: Int
         /// Room taken on disk in bytes; less than ``size`` where the file has holes.
         public let allocatedSize: Int
         /// Last change of the contents, nanoseconds since 1970.
         public let modified: Int64
+        /// Last change of contents, name or permissions, nanoseconds since 1970.
+        public let changed: Int64
         /// Permission bits, such as 0o600.
         public let permissions: UInt32
+        /// The number of the user whose it is.
+        public let owner: UInt32
     }
 
     /// Looks at `path` following links; `nil` when nothing is there.
@@ -23,14 +30,20 @@ public enum FileSystem {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw PlatformError.last("examine", path)
         }
-        let time = status.st_mtim
         return Status(
             isDirectory: status.st_mode & S_IFMT == S_IFDIR,
+            isRegular: status.st_mode & S_IFMT == S_IFREG,
             size: Int(status.st_size),
             allocatedSize: Int(status.st_blocks) * 512,
-            modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
-            permissions: UInt32(status.st_mode & 0o7777)
+            modified: nanoseconds(status.st_mtim),
+            changed: nanoseconds(status.st_ctim),
+            permissions: UInt32(status.st_mode & 0o7777),
+            owner: status.st_uid
         )
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     /// The names in a directory, sorted, without "." and "..".
@@ -101,6 +114,25 @@ public enum FileSystem {
     public static func rename(_ source: String, to target: String) throws(PlatformError) {
         guard unsafe Glibc.rename(source, target) == 0 else {
             throw PlatformError.last("rename \(source) to", target)
+        }
+    }
+
+    /// Lets two names change places at once: there is no moment at which either is missing.
+    ///
+    /// - Returns: `false` where the file system cannot; nothing is changed then.
+    public static func exchange(
+        _ first: String,
+        _ second: String
+    ) throws(PlatformError) -> Bool {
+        if unsafe hf_exchange(first, second) == 0 { return true }
+        if errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP { return false }
+        throw PlatformError.last("exchange \(first) with", second)
+    }
+
+    /// Makes a symbolic link at `path`, which must not exist; `target` need not.
+    public static func createLink(at path: String, to target: String) throws(PlatformError) {
+        guard unsafe symlink(target, path) == 0 else {
+            throw PlatformError.last("make a link to \(target) at", path)
         }
     }
 

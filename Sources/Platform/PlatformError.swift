@@ -48,7 +48,8 @@ extension PlatformError {
         return unsafe String(cString: words)
     }
 
-    private var advice: String {
+    /// What to try.
+    public var advice: String {
         switch code {
         case ENOENT: "check the path"
         case ENOTDIR: "a part of the path is a file; name another"

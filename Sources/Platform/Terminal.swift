@@ -73,6 +73,9 @@ public enum CurrentProcess {
     /// Its id.
     public static var id: Int32 { getpid() }
 
+    /// The number of the user whose rights it has.
+    public static var userID: UInt32 { geteuid() }
+
     /// The path of the program it runs.
     public static func executablePath() throws(PlatformError) -> String {
         try FileSystem.resolve("/proc/self/exe")

@@ -21,6 +21,7 @@ enum CheckCommand {
             tapes: [],
             program: Release.version
         )
+        let signing = try plan.signing.map(KeyFile.words)
         try Console.say("\(path) is in order; it would run")
         for (listed, deal) in zip(plan.instruments, plan.plans) {
             try Console.say(
@@ -32,6 +33,7 @@ enum CheckCommand {
             "  at most \(plan.risk.maximumOpenDeals) deals, exposure "
                 + "\(plan.risk.maximumExposure), daily loss \(plan.risk.maximumDailyLoss)"
         )
+        if let signing { try Console.say("  \(signing)") }
         if let file = plan.signalFile {
             try Console.say("  with \(plan.signals.count) signals of \(file)")
         }

@@ -35,6 +35,7 @@ enum Console {
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
         case let failure as RunFailure: failure.isRefusal ? 1 : 2
+        case let failure as KeyFileFailure: failure.isRefusal ? 1 : 2
         case let failure as JournalError: failure.code == .missing ? 2 : 1
         default: 2
         }

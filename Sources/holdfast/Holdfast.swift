@@ -16,6 +16,7 @@ enum Holdfast {
             RunCommand.syntax,
             CheckCommand.syntax,
             GenerateCommand.syntax,
+            KeygenCommand.syntax,
             CommandSyntax(
                 "journal",
                 summary: "Looks into a journal: the same commands as journalctl.",
@@ -58,6 +59,7 @@ enum Holdfast {
             switch name {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
+            case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

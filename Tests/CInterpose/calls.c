@@ -203,6 +203,13 @@ int rename(const char *from, const char *to) {
     return (int)LOOKED_AT(call, syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
 }
 
+/// The program uses it to let two names change places.
+int renameat2(int from, const char *old, int to, const char *new, unsigned int flags) {
+    struct call call = {
+        .kind = CALL_EXCHANGE, .name = "renameat2", .descriptor = -1, .path = old, .target = new};
+    return (int)LOOKED_AT(call, syscall(SYS_renameat2, from, old, to, new, flags));
+}
+
 void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
     if (descriptor < 0)
         return (void *)syscall(SYS_mmap, address, length, protection, flags, descriptor, offset);

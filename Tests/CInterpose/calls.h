@@ -15,6 +15,7 @@ enum call_kind {
     CALL_REMOVE,
     CALL_REMOVE_DIRECTORY,
     CALL_RENAME,
+    CALL_EXCHANGE,
     CALL_MAP,
 };
 
@@ -25,7 +26,7 @@ struct call {
     /// The file, or -1 where the call names a path.
     int descriptor;
     const char *path;
-    /// The new name of a rename.
+    /// The new name of a rename, the other name of an exchange.
     const char *target;
     /// What a write writes, and where; -1 for the place where the file stands.
     const struct iovec *parts;

@@ -179,6 +179,9 @@ static void note(const struct call *call, ssize_t result) {
     case CALL_RENAME:
         if (is_below(path) || is_below(target)) put('R', 0, -1, path, target, 0, NULL, 0, 0);
         break;
+    case CALL_EXCHANGE:
+        if (is_below(path) || is_below(target)) put('X', 0, -1, path, target, 0, NULL, 0, 0);
+        break;
     }
 }
 

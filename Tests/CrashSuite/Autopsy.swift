@@ -20,6 +20,8 @@ struct Autopsy {
         case live = "while trading"
         /// Everything was durable already.
         case ended = "after the clean stop"
+        /// It was not the engine.
+        case tool = "in a command of journalctl"
     }
 
     private(set) var phase = Phase.beforeGenesis
@@ -42,14 +44,29 @@ struct Autopsy {
     ///   - place: Where the engine ran.
     ///   - program: What scans the journal.
     ///   - epochsBefore: How many starts the journal knew before the one that was killed.
+    ///   - tradesAsVictim: Whether it was the engine that was killed.
     /// - Throws: ``SuiteFailure`` where the journal is damaged or replay differs.
-    init(of place: Place, _ program: Program, epochsBefore: Int) throws {
+    init(
+        of place: Place,
+        _ program: Program,
+        epochsBefore: Int,
+        tradesAsVictim: Bool = true
+    ) throws {
         guard try FileSystem.status(place.journal) != nil else {
             guard epochsBefore == 0 else { throw SuiteFailure("the journal is gone") }
             return
         }
         try verify(place, program)
         try replay(place, epochsBefore: epochsBefore)
+        if !tradesAsVictim { phase = .tool }
+    }
+
+    /// How many starts the journal in a place knows; none where there is no journal.
+    static func epochs(of place: Place) throws -> Int {
+        guard try FileSystem.status(place.journal) != nil else { return 0 }
+        var replay = Replay(comparing: .all)
+        try replay.run(try JournalReader.open(place.journal))
+        return Int(replay.state.epoch.rawValue)
     }
 
     private mutating func verify(_ place: Place, _ program: Program) throws {

@@ -25,16 +25,8 @@ enum CrashSuite {
                 ]
             ),
             CommandSyntax(
-                "segments",
-                summary: "Kills at every such call while a new segment of the journal begins.",
-                options: [
-                    OptionSyntax("calls", "NUMBER", .integer(1...10_000), summary: "how many (40)"),
-                    OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)"),
-                ]
-            ),
-            CommandSyntax(
                 "calls",
-                summary: "Kills at every call that changes what is on disk.",
+                summary: "Kills at every call that changes what is on disk, in many scenarios.",
                 options: [
                     OptionSyntax(
                         "stride",
@@ -43,7 +35,21 @@ enum CrashSuite {
                         summary: "every Nth (1)"
                     ),
                     OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)"),
-                    OptionSyntax("minutes", "NUMBER", .integer(1...600), summary: "of market (2)"),
+                    OptionSyntax("scenario", "NAME", summary: "only this one"),
+                ]
+            ),
+            CommandSyntax(
+                "faults",
+                summary: "Lets calls fail: every one, in every way, once and from then on.",
+                options: [
+                    OptionSyntax(
+                        "stride",
+                        "NUMBER",
+                        .integer(1...10_000),
+                        summary: "every Nth (1)"
+                    ),
+                    OptionSyntax("seed", "NUMBER", .integer(0...Int.max), summary: "of chance (1)"),
+                    OptionSyntax("scenario", "NAME", summary: "only this one"),
                 ]
             ),
             CommandSyntax(
@@ -84,7 +90,7 @@ enum CrashSuite {
             switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text): say(text)
             case .command("random", let parsed): try random(parsed)
-            case .command("segments", let parsed): try segments(parsed)
+            case .command("faults", let parsed): try FailingCalls(parsed).run()
             case .command("states", let parsed): try CrashStates(parsed).run()
             case .command("controls", let parsed): try CrashStates.runControls(parsed)
             case .command(_, let parsed): try calls(parsed)
@@ -156,46 +162,25 @@ enum CrashSuite {
         let seed = UInt64(arguments.integer("seed") ?? 1)
         let rooms = try Rooms()
         let program = try Program.beside()
-        let scene = try Scene.generated(
-            in: rooms.quick,
-            seed: seed,
-            minutes: arguments.integer("minutes") ?? 2
-        )
-        let reference = try program.finish(try Place(rooms.quick + "/reference", scene))
-        var suite = EveryCall(program: program, scene: scene, reference: reference)
-        let count = try suite.countCalls(in: rooms.quick + "/count")
-        say("\(scene.name): \(count) places to die at, of which every \(stride). is taken")
         let begun = Clock.monotonic()
         var chance = Chance(seed: seed)
-        var call = 1 + chance.below(stride)
-        var isKilled = true
-        while isKilled {
-            // The restart dies as well: in turn near its beginning, and anywhere.
-            let next = 1 + chance.below(call % 2 == 0 ? 60 : max(1, count))
-            isKilled = try suite.run(dyingAt: [call, next], in: "\(rooms.quick)/call-\(call)")
-            call += stride
+        var figures = Figures()
+        let scenarios = try Scenario.all(in: rooms.quick, seed: seed)
+            .filter { arguments.text("scenario") ?? $0.name == $0.name }
+        for scenario in scenarios {
+            let since = Clock.monotonic()
+            var kills = try ScenarioKills(scenario, program, in: rooms.quick + "/stage")
+            try kills.run(stride: stride, chance: &chance)
+            figures += kills.figures
+            say(
+                "\(scenario.name): \(kills.calls) places to die at; runs: \(kills.figures.runs), "
+                    + "kills: \(kills.figures.kills), "
+                    + "\((Clock.monotonic() - since) / 1_000_000_000) s"
+            )
+            try kills.stage.remove()
         }
-        try report(suite.figures, "seed \(seed), stride \(stride)", since: begun)
-        try rooms.remove()
-    }
-
-    private static func segments(_ arguments: ParsedArguments) throws {
-        let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try Rooms()
-        let program = try Program.beside()
-        // Long enough to fill the smallest segment there may be.
-        let scene = try Scene.generated(in: rooms.quick, seed: seed, minutes: 75)
-        let reference = try program.finish(try Place(rooms.quick + "/reference", scene))
-        var suite = EveryCall(program: program, scene: scene, reference: reference)
-        suite.after = "/journal/segments/"
-        let begun = Clock.monotonic()
-        for call in 1...(arguments.integer("calls") ?? 40) {
-            let directory = "\(rooms.quick)/segment-\(call)"
-            guard try suite.run(dyingAt: [call, 1 + call % 30], in: directory) else {
-                throw SuiteFailure("the \(scene.name) fills no segment")
-            }
-        }
-        try report(suite.figures, "a new segment, seed \(seed)", since: begun)
+        let what = "\(scenarios.count) scenarios, seed \(seed), stride \(stride)"
+        try report(figures, what, since: begun)
         try rooms.remove()
     }
 

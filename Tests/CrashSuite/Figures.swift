@@ -27,8 +27,18 @@ struct Figures {
         if kills > 1 { severalTimes += 1 }
     }
 
-    /// Kills that hit a restart before it traded.
-    var duringRecovery: Int { phases[.beforeEpoch, default: 0] + phases[.recovery, default: 0] }
+    static func += (left: inout Figures, right: Figures) {
+        left.kills += right.kills
+        left.inFlight += right.inFlight
+        left.withPosition += right.withPosition
+        left.withSnapshot += right.withSnapshot
+        left.withSegments += right.withSegments
+        left.phases.merge(right.phases) { $0 + $1 }
+        left.runs += right.runs
+        left.mostKillsOfRun = max(left.mostKillsOfRun, right.mostKillsOfRun)
+        left.severalTimes += right.severalTimes
+        left.remarks = Array((left.remarks + right.remarks).prefix(5))
+    }
 
     /// The figures, one a line.
     var table: [String] {

@@ -60,4 +60,12 @@ struct `A disk that takes no more` {
         let reference = try program.finish(try Place(root + "/reference", scene))
         try Comparison(program: program).finish(place, reference)
     }
+
+    @Test func `lets the engine go on when there is room again, on a real file system`() throws {
+        let full = try FullFileSystem(try Program.beside(), seed: 3, in: root + "/full")
+        let lines = try full.run(stride: 16)
+        // Without the right to mount there is nothing to fill, and the lines say so.
+        #expect(lines.count == 2)
+        #expect(lines.allSatisfy { $0.contains("skipped") || !$0.hasSuffix(": 0") }, "\(lines)")
+    }
 }

@@ -49,7 +49,7 @@ import Trading
         let run = journal.tool("replay", "--json")
         #expect(run.status == 1)
         #expect(run.output.contains("\"divergence\":{\"sequence\":\(head + 1),"))
-        #expect(journal.tool("replay").output.contains("at event \(head + 1): recorded 0000"))
+        #expect(journal.tool("replay").output.contains("at event \(head + 1): recorded 0100"))
         let verified = journal.tool("verify")
         #expect(verified.status == 1)
         #expect(verified.output.contains("2 findings"))

@@ -98,16 +98,16 @@ extension TradedJournal {
     func damage(_ text: String) throws -> Bool {
         let bytes = try FileSystem.read(data)
         let wanted = Array(text.utf8)
-        let places = bytes.indices.dropLast(wanted.count)
-        guard
-            let place = places.first(where: {
-                bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
-            })
-        else { return false }
+        // Pages that were used before hold older copies: all are damaged, one of them counts.
+        let places = bytes.indices.dropLast(wanted.count).filter {
+            bytes[$0] == wanted[0] && bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
+        }
         let file = try File(path: data, mode: .readWrite)
-        let flipped = [bytes[place] ^ 1]
-        try file.write(flipped.span, at: place)
-        return true
+        for place in places {
+            let flipped = [bytes[place] ^ 1]
+            try file.write(flipped.span, at: place)
+        }
+        return !places.isEmpty
     }
 }
 

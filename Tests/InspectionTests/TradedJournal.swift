@@ -12,15 +12,53 @@ struct TradedJournal {
     let root: String
     var path: String { root + "/journal" }
     var state: String { root + "/state" }
+    var key: String { root + "/key" }
+
+    private var tape: String { root + "/GENUSDT.tape" }
 
     /// Trades some minutes of a generated market into a new journal.
-    init(in root: String = TemporaryDirectory.path, minutes: Int = 3, seed: UInt64 = 7) throws {
+    ///
+    /// - Parameters:
+    ///   - root: Where everything is.
+    ///   - minutes: The length of the market.
+    ///   - seed: What it is generated from.
+    ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
+    ///   - commits: After how many commits to stop; `nil` for the end of the market.
+    init(
+        in root: String = TemporaryDirectory.path,
+        minutes: Int = 3,
+        seed: UInt64 = 7,
+        signedEvery: TimeSpan? = nil,
+        commits: Int? = nil
+    ) throws {
         self.root = root
-        let tape = root + "/GENUSDT.tape"
         try Self.write(seed: seed, minutes: minutes, to: tape)
-        let observer = RunObserver(log: { _ in }, progress: { _ in }, isStopWanted: { false })
-        _ = try TapeRun.run(Self.plan(root, tape), observer)
+        if signedEvery != nil { _ = try KeyFile.make(key) }
+        try trade(commits: commits, signedEvery: signedEvery)
     }
+
+    /// Goes on trading, in an epoch of its own.
+    func trade(commits: Int? = nil, signedEvery: TimeSpan? = nil) throws {
+        var count = 0
+        let observer = RunObserver(
+            log: { _ in },
+            progress: { _ in },
+            isStopWanted: {
+                count += 1
+                return count > commits ?? .max
+            }
+        )
+        var plan = try Self.plan(root, tape)
+        if let signedEvery {
+            plan.signing = SigningSettings(keyFile: ConfiguredPath(key, in: ""), every: signedEvery)
+        }
+        // A start after the first is checked by a child, which the test program cannot be.
+        plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
+        _ = try TapeRun.run(plan, observer)
+    }
+
+    /// A journal that somebody else makes.
+    init(at root: String) { self.root = root }
 
     private static func write(seed: UInt64, minutes: Int, to path: String) throws {
         var market = GeneratedMarket(seed: seed, minutes: minutes)

@@ -39,7 +39,9 @@ import Testing
                 ["--journal", "x", "show", "--order", "hf-x"],
                 "--order needs a sequence number or a"
             ),
-            (["state", "--at", "x"], "--at needs"),
+            (["--journal", "x", "state", "--at", "y"], "--at needs a sequence number, a time"),
+            (["--journal", "x", "diff", "1", "snapshot:"], "\"snapshot:\" is no point"),
+            (["--journal", "x", "show", "--epoch", "0"], "--epoch must be at least 1"),
         ] as [([String], String)]
     )
     func `says what is wrong with it`(words: [String], message: String) {

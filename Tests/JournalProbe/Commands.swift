@@ -56,3 +56,26 @@ func read(directory: String) throws {
     }
     print(count)
 }
+
+/// Makes a journal of `batches` batches, each of `events` events of `length` bytes.
+func fill(directory: String, state: String, batches: Int, events: Int, length: Int) throws {
+    var options = WriterOptions(stateDirectory: state)
+    options.scan = .inProcess
+    let first = NewEvent(kind: 1, time: 1, payload: [1])
+    let genesis = Genesis(time: 1, events: [first])
+    let writer = try JournalWriter.create(directory, genesis: genesis, options: options)
+    let payload = [UInt8](repeating: 5, count: length)
+    for index in 0..<batches {
+        for _ in 0..<events {
+            _ = try writer.append(
+                kind: 1,
+                version: 1,
+                time: Int64(index),
+                trace: 1,
+                cause: 0,
+                payload: payload.span
+            )
+        }
+        try writer.commit(at: Int64(index))
+    }
+}

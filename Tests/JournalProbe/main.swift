@@ -17,7 +17,17 @@ do {
     case "hold": try hold(directory: words[1], state: words[2], marker: words[3])
     case "read": try read(directory: words[1])
     case "measure": try measure(directory: words[1])
-    default: fail("say: write, hold, read or measure")
+    case "fill":
+        let counts = words.dropFirst(3).compactMap { Int($0) }
+        guard counts.count == 3 else { fail("say: fill DIRECTORY STATE BATCHES EVENTS LENGTH") }
+        try fill(
+            directory: words[1],
+            state: words[2],
+            batches: counts[0],
+            events: counts[1],
+            length: counts[2]
+        )
+    default: fail("say: write, hold, read, measure or fill")
     }
 } catch {
     fail("\(error)")

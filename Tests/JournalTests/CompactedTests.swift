@@ -275,12 +275,12 @@ import Testing
             switch key {
             case "sha256": ("\(entry.fileHash)", "\(entry.chainHash)")
             case "chainHash":
-                ("\"chainHash\": \"\(entry.chainHash)", "\"chainHash\": \"\(entry.fileHash)")
-            case "last": ("\"last\": \(entry.last)", "\"last\": \(entry.last - 1)")
-            case "first": ("\"first\": \(entry.first)", "\"first\": \(entry.first + 1)")
-            case "events": ("\"events\": \(entry.events)", "\"events\": \(entry.events + 1)")
-            case "batches": ("\"batches\": \(entry.batches)", "\"batches\": \(entry.batches + 1)")
-            default: ("\"fileBytes\": \(entry.fileBytes)", "\"fileBytes\": \(entry.fileBytes + 1)")
+                ("\"chainHash\":\"\(entry.chainHash)", "\"chainHash\":\"\(entry.fileHash)")
+            case "last": ("\"last\":\(entry.last)", "\"last\":\(entry.last - 1)")
+            case "first": ("\"first\":\(entry.first)", "\"first\":\(entry.first + 1)")
+            case "events": ("\"events\":\(entry.events)", "\"events\":\(entry.events + 1)")
+            case "batches": ("\"batches\":\(entry.batches)", "\"batches\":\(entry.batches + 1)")
+            default: ("\"fileBytes\":\(entry.fileBytes)", "\"fileBytes\":\(entry.fileBytes + 1)")
             }
         try replaceInManifest(old, new)
         #expect(try findings().contains { $0.code == .archive })
@@ -305,7 +305,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "{", "[]", "{}", "null", "{\"version\": 1}", "nonsense"])
+    @Test(arguments: ["", "{", "[]", "{}", "null", "{\"version\":1}", "nonsense"])
     func `because the manifest is none are named`(text: String) throws {
         _ = try compact()
         try FileSystem.replaceDurably(manifest, with: [Array(text.utf8)])
@@ -315,7 +315,7 @@ import Testing
 
     @Test func `of a newer format are refused as such`() throws {
         _ = try compact()
-        try replaceInManifest("\"version\": 1", "\"version\": 2")
+        try replaceInManifest("\"version\":1", "\"version\":2")
         #expect(code { try fixture.archiveSegments() } == .unknownVersion)
         #expect(try findings().contains { $0.meaning.contains("version 2") })
     }
@@ -332,8 +332,8 @@ import Testing
         #expect(entry.chainHash == entries[0].chainHash)
         try replaceInManifest("\(entries[0].fileHash)", "\(entry.fileHash)")
         try replaceInManifest(
-            "\"fileBytes\": \(entries[0].fileBytes)",
-            "\"fileBytes\": \(entry.fileBytes)"
+            "\"fileBytes\":\(entries[0].fileBytes)",
+            "\"fileBytes\":\(entry.fileBytes)"
         )
         let found = try findings()
         #expect(found.map(\.code) == [.archive])

@@ -102,6 +102,17 @@ struct Fixture {
     }
 }
 
+extension Fixture {
+    /// Turns a bit in an event of the batch that ends with `sequence`.
+    func damage(_ sequence: UInt64, in directory: String? = nil) throws {
+        var place: RawJournal.Place?
+        _ = try RawJournal.forEachBatch(in: directory ?? journal) { batch, found in
+            if batch.header.lastSequence == sequence { place = found }
+        }
+        if let place { try flip(place.path, byte: place.offset + 130, bit: 1) }
+    }
+}
+
 /// The code of the journal error that `body` throws.
 func code(_ body: () throws -> Void) -> JournalError.Code? {
     do {

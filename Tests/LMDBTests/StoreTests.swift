@@ -118,3 +118,74 @@ struct `Storing records` {
         #expect(try FileSystem.status(path + "/lock.mdb")?.modified == time)
     }
 }
+
+@Suite(.temporaryDirectory)
+struct `Walking pages by plain reads` {
+    let path = TemporaryDirectory.path
+
+    /// Records under every third number, so that there is something between them.
+    private func fill(_ count: UInt64, length: Int) throws {
+        let store = try Store(path: path, access: .writer, mapSize: 1 << 28)
+        var appending = try store.beginAppending()
+        for number in 1...count {
+            let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: length)
+            try appending.append(bytes.span, at: 3 * number)
+        }
+        try appending.commit()
+    }
+
+    /// What a cursor says to a row of questions.
+    private func answers(_ access: Store.Access, _ numbers: [UInt64]) throws -> [UInt64?] {
+        let store = try Store(path: path, access: access, mapSize: 0)
+        return try store.read { (snapshot) throws(LMDBError) in
+            var cursor = try snapshot.cursor()
+            var answers: [UInt64?] = []
+            for number in numbers {
+                answers.append(try cursor.seek(number)?.number)
+                answers.append(try cursor.seek(notAbove: number)?.number)
+                answers.append(try cursor.next()?.number)
+                answers.append(try cursor.seek(notAbove: number)?.number)
+                answers.append(try cursor.previous()?.number)
+            }
+            answers.append(try cursor.first()?.number)
+            answers.append(try cursor.last()?.number)
+            return answers
+        }
+    }
+
+    @Test(arguments: [1, 2, 50, 3000], [10, 700, 9000])
+    func `answers every question as LMDB does`(count: UInt64, length: Int) throws {
+        if count > 50, length > 700 { return }
+        try fill(count, length: length)
+        var generator = SeededRandom(seed: count)
+        let numbers = (0..<300).map { _ in UInt64.random(in: 0...(3 * count + 3), using: &generator)
+        }
+        #expect(try answers(.quietReader, numbers) == answers(.liveReader, numbers))
+    }
+
+    @Test(arguments: [100, 5000]) func `no damaged byte ends the process`(length: Int) throws {
+        try fill(120, length: length)
+        let data = path + "/data.mdb"
+        let whole = try FileSystem.read(data)
+        var generator = SeededRandom(seed: 4)
+        var failures = 0
+        for _ in 0..<3000 {
+            let file = try File(path: data, mode: .readWrite)
+            let place = Int.random(in: 0..<whole.count, using: &generator)
+            let byte = [UInt8.random(in: 0...255, using: &generator)]
+            try file.write(byte.span, at: place)
+            do {
+                let store = try Store(path: path, access: .quietReader, mapSize: 0)
+                _ = try store.read { (snapshot) throws(LMDBError) in
+                    var cursor = try snapshot.cursor()
+                    while try cursor.next() != nil {}
+                    while try cursor.previous() != nil {}
+                }
+            } catch {
+                failures += 1
+            }
+            try file.write(whole.span.extracting(place..<(place + 1)), at: place)
+        }
+        #expect(failures > 5)
+    }
+}

@@ -152,5 +152,7 @@ enum Modules {
     /// The same inputs give the same bytes here, on any machine.
     static let pure: Set = ["Trading", "Projections", "Engine"]
     /// The only ones that may wrap C, and so contain `unsafe`.
-    static let wrappers: Set = ["LMDB", "Digests", "Platform", "JSON", "Compression"]
+    static let wrappers: Set = [
+        "LMDB", "Digests", "Platform", "JSON", "Compression", "SQLite",
+    ]
 }

@@ -5,16 +5,18 @@ import Trading
 enum JournalEventExamples {
     private static func hash(_ first: UInt64) -> Hash256 { Hash256(words: (first, 2, 3, .max)) }
 
+    /// A histogram of lengths in nanoseconds.
+    static func times(_ lengths: [Int64]) -> DurationHistogram {
+        var times = DurationHistogram()
+        for length in lengths { times.add(TimeSpan(nanoseconds: length)) }
+        return times
+    }
+
     static func example(_ kind: EventKind) -> Event {
         switch kind {
         case .commitsTimed:
             .commitsTimed(
-                CommitsTimed(
-                    count: 1000,
-                    median: TimeSpan(nanoseconds: 400_000),
-                    percentile99: TimeSpan(nanoseconds: 900_000),
-                    longest: TimeSpan(nanoseconds: 12_000_000)
-                )
+                CommitsTimed(times: times([3, 400_000, 401_000, 900_000, 12_000_000]))
             )
         case .checkpointSigned:
             .checkpointSigned(

@@ -9,9 +9,9 @@ extension RandomEvents {
     mutating func journal(_ kind: EventKind) -> Event {
         switch kind {
         case .commitsTimed:
-            return .commitsTimed(
-                CommitsTimed(count: bits(), median: span(), percentile99: span(), longest: span())
-            )
+            var times = DurationHistogram()
+            for _ in 0...random.int(0...20) { times.add(span()) }
+            return .commitsTimed(CommitsTimed(times: times))
         case .checkpointSigned:
             return .checkpointSigned(
                 CheckpointSigned(

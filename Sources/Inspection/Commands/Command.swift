@@ -5,10 +5,16 @@ internal import Runtime
 protocol Command: Sendable, SendableMetatype {
     /// What it understands.
     static var syntax: CommandSyntax { get }
+    /// Whether it changes the journal: then nothing but a journal's directory is taken.
+    static var writes: Bool { get }
     /// Takes its options, or says which one is wrong.
     init(_ options: ParsedArguments) throws(UsageMistake)
     /// Does it and returns the exit status.
     func run(_ context: CommandContext) throws -> Int32
+}
+
+extension Command {
+    static var writes: Bool { false }
 }
 
 /// Options that each alone are well formed, and still cannot be meant.
@@ -21,8 +27,15 @@ struct UsageMistake: Error {
 struct CommandContext {
     /// The directory of the journal.
     let journal: String
+    /// Other places of its archives than those that it names.
+    var archives: [String] = []
     let console: Console
     let settings: ToolSettings
+
+    /// A reader of the journal.
+    func reader() throws(JournalError) -> JournalReader {
+        try JournalReader.open(journal, archives: archives)
+    }
 }
 
 /// How the tool works on this machine.

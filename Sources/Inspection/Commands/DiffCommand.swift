@@ -5,8 +5,9 @@ struct DiffCommand: Command {
     static let syntax = CommandSyntax(
         "diff",
         summary: "Shows what changed between two points.",
-        discussion: "A point is a sequence number, a time, genesis (before the first event) or "
-            + "head. B may be before A.",
+        discussion: "A point is a sequence number, a time, genesis (before the first event), "
+            + "head, snapshot:SEQ for what a snapshot of the journal holds, or the path of a "
+            + "snapshot file. B may be before A.",
         positionals: [
             PositionalSyntax("A", summary: "the first point"),
             PositionalSyntax("B", summary: "the second point"),
@@ -18,25 +19,15 @@ struct DiffCommand: Command {
     private let isJSON: Bool
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
-        first = try Self.point(options.positionals.first)
-        second = try Self.point(options.positionals.last)
+        first = try ReplayPoint.parse(options.positionals.first ?? "")
+        second = try ReplayPoint.parse(options.positionals.last ?? "")
         isJSON = options.has("json")
     }
 
-    private static func point(_ word: String?) throws(UsageMistake) -> ReplayPoint {
-        guard let word, let point = ReplayPoint(word) else {
-            throw UsageMistake(
-                "\"\(word ?? "")\" is no point: it takes a sequence number, a time as "
-                    + "2024-07-23T15:45:00Z, genesis or head"
-            )
-        }
-        return point
-    }
-
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
-        let before = StateDocument(state: try states.replay(to: first).replay.state).document
-        let after = StateDocument(state: try states.replay(to: second).replay.state).document
+        let states = try StateReader(context)
+        let before = StateDocument(state: try states.state(at: first)).document
+        let after = StateDocument(state: try states.state(at: second)).document
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }
         let difference = StateDifference(from: before, to: after)
         if isJSON {

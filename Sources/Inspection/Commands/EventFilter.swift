@@ -1,3 +1,4 @@
+internal import Journal
 internal import Projections
 internal import Runtime
 internal import Trading
@@ -9,7 +10,9 @@ struct EventFilter {
     private let clientOrderID: ClientOrderID?
     private let deal: DealID?
     private let symbol: String?
-    private let trace: TraceID?
+    private let cause: UInt64?
+    private let epoch: UInt32?
+    private var chain: EventChain?
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
         kinds = try Self.kinds(options.text("kind"))
@@ -30,8 +33,16 @@ struct EventFilter {
         self.order = order
         clientOrderID = client
         deal = options.integer("deal").map { DealID(UInt64($0)) }
-        trace = options.integer("trace").map { TraceID(UInt64($0)) }
+        cause = options.integer("cause").map { UInt64($0) }
+        epoch = options.integer("epoch").map { UInt32(clamping: $0) }
+        chain = options.integer("trace").map { EventChain(from: UInt64($0)) }
         symbol = options.text("symbol")?.uppercased()
+    }
+
+    /// Every event is wanted.
+    init() {
+        (kinds, order, clientOrderID, deal, symbol) = (nil, nil, nil, nil, nil)
+        (cause, epoch, chain) = (nil, nil, nil)
     }
 
     private static func kinds(_ text: String?) throws(UsageMistake) -> Set<EventKind>? {
@@ -50,19 +61,36 @@ struct EventFilter {
     }
 
     /// Whether every event is wanted.
-    var isOpen: Bool { kinds == nil && trace == nil && !asksForSubject }
+    var isOpen: Bool {
+        kinds == nil && chain == nil && cause == nil && epoch == nil && !asksForSubject
+    }
+
+    /// The first event that can be wanted: what an order, a deal or a chain is named by begins it.
+    var first: UInt64 {
+        max(order?.rawValue ?? 1, deal?.rawValue ?? 1, chain?.root ?? 1, (cause ?? 0) + 1)
+    }
+
+    /// The first event that has to be seen so that those behind it can be judged.
+    var firstSeen: UInt64? { chain?.root }
+
+    /// Whether an event may be wanted, as far as its header tells; to be asked of every event.
+    mutating func mayTake(_ view: EventView, epoch found: UInt32) -> Bool {
+        // The chain comes first: it must see what other conditions leave out.
+        let isInChain = chain?.takes(sequence: view.sequence, trace: view.trace, cause: view.cause)
+        if isInChain == false { return false }
+        if let epoch, epoch != found { return false }
+        if let cause, cause != view.cause { return false }
+        guard let kinds else { return true }
+        return EventKind(rawValue: view.kind).map { kinds.contains($0) } ?? false
+    }
 
     /// Whether an event that cannot be read is wanted: only where its content does not matter.
-    func takesUnreadable(trace found: UInt64) -> Bool {
-        kinds == nil && !asksForSubject && (trace == nil || trace?.rawValue == found)
-    }
+    var takesUnreadable: Bool { kinds == nil && !asksForSubject }
 
     private var asksForSubject: Bool { order != nil || deal != nil || symbol != nil }
 
-    /// Whether an event is wanted.
+    /// Whether an event is wanted whose header was found fit.
     func takes(_ envelope: EventEnvelope, before state: TradingState) -> Bool {
-        if let kinds, !kinds.contains(envelope.event.kind) { return false }
-        if let trace, trace != envelope.trace { return false }
         guard asksForSubject else { return true }
         let subject = EventSubject(envelope, before: state)
         if let order {

@@ -5,26 +5,31 @@ internal import Trading
 
 /// Prints the events that are wanted, with what the events before them told.
 final class EventPrinter {
-    /// The state before the next event: what gives numbers their names.
-    var context = TradingState()
     /// Whether something could not be read.
     private(set) var hasProblem = false
     /// Whether nothing more can be wanted.
     private(set) var isDone = false
+    /// How many events were printed, or are kept to be.
+    private(set) var printed: UInt64 = 0
+    /// Whether there are as many as wanted.
+    var isFull: Bool { limit.map { kept.count >= $0 } ?? false }
 
-    private let filter: EventFilter
+    private var fold: EventFold
+    private var filter: EventFilter
     private let since: Timestamp
     private let until: Timestamp
     private let isJSON: Bool
-    private let console: Console
-    private let codec = EventCodec()
+    let console: Console
     private var canFold = true
     /// The newest lines where only the last ones are wanted, and the place of the oldest.
     private var limit: Int?
     private var kept: [String] = []
     private var oldest = 0
+    /// What was wrong, while lines are kept back.
+    private var problems: [String] = []
 
     init(
+        from state: TradingState,
         filter: EventFilter,
         since: Timestamp,
         until: Timestamp,
@@ -32,6 +37,7 @@ final class EventPrinter {
         isJSON: Bool,
         console: Console
     ) {
+        fold = EventFold(from: state)
         self.filter = filter
         self.since = since
         self.until = until
@@ -40,68 +46,89 @@ final class EventPrinter {
         self.console = console
     }
 
+    /// The state before the next event: what gives numbers their names.
+    var context: TradingState { fold.state }
+
     /// Takes the next event.
     ///
     /// - Parameters:
     ///   - view: The event.
     ///   - epoch: The epoch of its batch.
     ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    ///   - isEvidence: Whether it is all that is left of a damaged batch: then it is shown as
+    ///     that, tells no names, and its sequence number may be 0 for unknown.
     /// - Throws: ``OutputClosed``, and what the output throws.
-    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
+    func take(
+        _ view: EventView,
+        epoch: UInt32,
+        isWanted: Bool,
+        isEvidence: Bool = false
+    ) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
-        let isWanted = isWanted && time >= since && time <= until
+        let mayBeWanted = filter.mayTake(view, epoch: epoch)
+        guard isWanted, mayBeWanted, time >= since, time <= until else {
+            if !isEvidence { pass(view) }
+            return
+        }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
-            envelope = try Replay.envelope(view, codec)
+            envelope = try fold.envelope(view)
         } catch {
-            guard isWanted, filter.takesUnreadable(trace: view.trace) else { return }
+            guard filter.takesUnreadable else { return }
             try printUnreadable(view, error, epoch: epoch)
             return
         }
-        if isWanted, filter.takes(envelope, before: context) {
-            try print(envelope, version: view.version, epoch: epoch)
+        if filter.takes(envelope, before: context) {
+            try print(envelope, version: view.version, epoch: epoch, isEvidence: isEvidence)
         }
-        fold(envelope)
+        guard canFold, !isEvidence, envelope.sequence > context.head else { return }
+        do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
     }
 
     /// Says that bytes are damaged.
     func report(_ problem: String) {
         hasProblem = true
-        console.message(problem)
+        if limit == nil { console.message(problem) } else { problems.append(problem) }
     }
 
-    private func fold(_ envelope: EventEnvelope) {
-        guard canFold, envelope.sequence > context.head else { return }
-        do throws(FoldFailure) {
-            try context.fold(envelope)
-        } catch {
-            canFold = false
-            report("\(error); names of what comes after may be missing")
-        }
+    private func pass(_ view: EventView) {
+        guard canFold, view.sequence > context.head.rawValue else { return }
+        do throws(ReplayFailure) { try fold.pass(view) } catch { lose(error) }
+    }
+
+    private func lose(_ error: ReplayFailure) {
+        canFold = false
+        report(
+            "event \(error.sequence) cannot be folded: \(error.reason); names of what comes after "
+                + "may be missing"
+        )
     }
 
     private func print(
         _ envelope: EventEnvelope,
         version: UInt16,
-        epoch: UInt32
+        epoch: UInt32,
+        isEvidence: Bool
     ) throws {
         let kind = envelope.event.kind.name
+        let sequence = envelope.sequence.rawValue
         if isJSON {
             let document: Document = [
-                "sequence": .count(envelope.sequence.rawValue), "time": .text(envelope.time),
+                "sequence": .number(sequence), "time": .text(envelope.time),
                 "kind": .text(kind), "version": .count(version),
                 "trace": .count(envelope.trace.rawValue),
                 "cause": .count(envelope.cause.rawValue), "epoch": .count(epoch),
                 "payload": EventDocument(state: context).payload(envelope),
             ]
-            try emit(document.json)
+            let mark: Document = isEvidence ? ["evidence": .flag(true)] : [:]
+            try emit(document.adding(mark).json)
             return
         }
-        let words = EventWords(state: context).text(envelope)
+        let words = (isEvidence ? "evidence: " : "") + EventWords(state: context).text(envelope)
         try emit(
             line(
-                "\(envelope.sequence)",
+                sequence == 0 ? "?" : "\(sequence)",
                 envelope.time,
                 kind,
                 "\(envelope.trace)",
@@ -117,11 +144,7 @@ final class EventPrinter {
         epoch: UInt32
     ) throws {
         report("event \(view.sequence) cannot be read: \(error.reason)")
-        var hex = ""
-        for index in 0..<view.payload.count {
-            let digits = String(view.payload[index], radix: 16)
-            hex += digits.utf8.count == 1 ? "0" + digits : digits
-        }
+        let hex = (0..<view.payload.count).map { view.payload[$0] }.hexadecimal
         let time = Timestamp(nanoseconds: view.time)
         let kind = EventKind(rawValue: view.kind)?.name ?? "kind\(view.kind)"
         guard isJSON else {
@@ -150,19 +173,11 @@ final class EventPrinter {
     ) -> String {
         let place = Text.right(sequence, 7) + "  " + Text.left("\(time)", 24)
         let chain = Text.left("trace \(trace)", 13) + " " + Text.left("cause \(cause)", 13)
-        return "\(place)  \(Text.left(kind, 17))  \(chain)  \(Self.oneLine(words))"
-    }
-
-    /// Text of others may hold line breaks and control characters; a terminal must not obey them.
-    private static func oneLine(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-            )
-        )
+        return "\(place)  \(Text.left(kind, 17))  \(chain)  \(Text.oneLine(words))"
     }
 
     private func emit(_ line: String) throws {
+        printed += 1
         guard let limit else { return try console.line(line) }
         if limit == 0 { return }
         if kept.count < limit {
@@ -175,6 +190,8 @@ final class EventPrinter {
 
     /// Prints what was kept back; from now on every line is printed at once.
     func finish() throws {
+        for problem in problems { console.message(problem) }
+        problems = []
         for index in kept.indices {
             try console.line(kept[(oldest + index) % kept.count])
         }

@@ -33,7 +33,7 @@ struct ReplayCommand: Command {
     func run(_ context: CommandContext) throws -> Int32 {
         let console = context.console
         let begun = Clock.monotonic()
-        let states = try StateReader(context.journal)
+        let states = try StateReader(context)
         var next: UInt64 = 0
         let watch: ((EventEnvelope, TradingState) -> Void)? =
             console.showsProgress

@@ -19,6 +19,8 @@ struct ResumeCommand: Command {
         ]
     )
 
+    static let writes = true
+
     private let name: String
     private let reason: String
     private let stateDirectory: String?

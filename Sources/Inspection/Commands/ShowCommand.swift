@@ -1,5 +1,5 @@
 internal import Journal
-internal import Platform
+internal import Projections
 internal import Runtime
 internal import Trading
 
@@ -32,6 +32,18 @@ struct ShowCommand: Command {
                 "ID",
                 .integer(1...Int.max),
                 summary: "only events of one chain of cause and effect"
+            ),
+            OptionSyntax(
+                "cause",
+                "SEQ",
+                .integer(1...Int.max),
+                summary: "only what this event caused at once"
+            ),
+            OptionSyntax(
+                "epoch",
+                "N",
+                .integer(1...Int(UInt32.max)),
+                summary: "only what this start of the engine, or of a tool, wrote"
             ),
             OptionSyntax(
                 "last",
@@ -80,16 +92,64 @@ struct ShowCommand: Command {
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
-        var begin = max(from, try states.reader.firstSequence())
-        if begin > from, from > 1 {
-            context.console.message("the journal begins with event \(begin)")
+        let states: StateReader
+        do throws(JournalError) {
+            states = try StateReader(context)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return try search(context, error)
         }
-        if let last, filter.isOpen, until.nanoseconds == .max {
-            let end = min(to, try states.reader.head().sequence)
-            begin = max(begin, end - min(end, UInt64(last)) + 1)
+        let lowest = try states.reader.firstSequence()
+        let begin = max(from, filter.first, lowest)
+        if lowest > from, from > 1 {
+            context.console.message("the journal begins with event \(lowest)")
         }
-        let printer = EventPrinter(
+        let end = min(to, try states.reader.head().sequence)
+        // The last ones stand near the end: what lies before is read only where it has to be.
+        var span = span(until: end)
+        var attempt = try attempt(from: max(begin, end - min(end, span) + 1), states, context)
+        while !attempt.printer.isFull, span < end, end - span >= begin {
+            span = span > end / Self.growth ? end : span * Self.growth
+            attempt = try self.attempt(
+                from: max(begin, end - min(end, span) + 1),
+                states,
+                context
+            )
+        }
+        for remark in Set(states.remarks).sorted() { context.console.message(remark) }
+        try attempt.printer.finish()
+        if follows { try attempt.walk.follow(context.settings.isStopWanted) }
+        return attempt.printer.hasProblem ? 1 : 0
+    }
+
+    /// How many events at the end are looked at first.
+    private func span(until end: UInt64) -> UInt64 {
+        guard let last else { return end }
+        let isExact = filter.isOpen && until.nanoseconds == .max
+        return isExact ? UInt64(last) : max(Self.firstSpan, UInt64(last))
+    }
+
+    private static let firstSpan: UInt64 = 1 << 14
+    /// How many times more events are looked at where there were too few.
+    private static let growth: UInt64 = 16
+
+    /// Reads a part of the journal to its end.
+    private func attempt(
+        from begin: UInt64,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> (printer: EventPrinter, walk: EventWalk) {
+        let seen = min(begin, filter.firstSeen ?? begin)
+        let known = try states.snapshot(notBeyond: .sequence(seen - 1))
+        let printer = printer(context, from: known ?? TradingState())
+        let walk = EventWalk(context, printer: printer, from: begin, to: to)
+        try walk.run(states.reader)
+        return (printer, walk)
+    }
+
+    private func printer(_ context: CommandContext, from state: TradingState) -> EventPrinter {
+        EventPrinter(
+            from: state,
             filter: filter,
             since: since,
             until: until,
@@ -97,12 +157,15 @@ struct ShowCommand: Command {
             isJSON: isJSON,
             console: context.console
         )
-        printer.context = try states.snapshot(notBeyond: .sequence(begin - 1)) ?? printer.context
-        for remark in states.remarks { context.console.message(remark) }
-        let walk = EventWalk(directory: context.journal, printer: printer, from: begin, to: to)
-        try walk.run(states.reader)
+    }
+
+    /// Shows what is intact of a journal that cannot be opened.
+    private func search(_ context: CommandContext, _ error: JournalError) throws -> Int32 {
+        let printer = printer(context, from: TradingState())
+        printer.report("\(error)")
+        let walk = EventWalk(context, printer: printer, from: from, to: to)
+        try walk.search(after: error)
         try printer.finish()
-        if follows { try walk.follow(context.settings.isStopWanted) }
-        return printer.hasProblem ? 1 : 0
+        return 1
     }
 }

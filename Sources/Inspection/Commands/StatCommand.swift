@@ -15,7 +15,7 @@ struct StatCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let overview = try JournalOverview(context.journal)
+        let overview = try JournalOverview(context)
         if isJSON {
             try context.console.line(overview.document.json)
         } else {
@@ -29,7 +29,7 @@ struct StatCommand: Command {
 struct SegmentsCommand: Command {
     static let syntax = CommandSyntax(
         "segments",
-        summary: "Shows the segments: first and last event, batches, bytes, whether sealed."
+        summary: "Shows the segments and their archives: first and last event, batches, bytes."
     )
 
     private let isJSON: Bool
@@ -37,11 +37,11 @@ struct SegmentsCommand: Command {
     init(_ options: ParsedArguments) throws(UsageMistake) { isJSON = options.has("json") }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let reader = try JournalReader.open(context.journal)
+        let reader = try context.reader()
         let segments = try JournalStatistics(of: reader).segments
         let last = segments.last?.first
         if isJSON {
-            let list = segments.map { $0.document(isSealed: $0.first != last) }
+            let list = segments.map { $0.document(isLast: $0.first == last) }
             let document: Document = ["segments": .list(list)]
             try context.console.line(document.json)
             return 0
@@ -51,7 +51,7 @@ struct SegmentsCommand: Command {
             let counts = [segment.batches, segment.events, segment.batchBytes, segment.fileBytes]
             rows.append(
                 ["\(segment.first)", segment.last.map { "\($0)" } ?? "-"]
-                    + counts.map { "\($0)" } + [segment.first == last ? "open" : "sealed"]
+                    + counts.map { "\($0)" } + [segment.state(isLast: segment.first == last)]
             )
         }
         for line in Text.table(rows, indent: "") { try context.console.line(line) }
@@ -60,12 +60,18 @@ struct SegmentsCommand: Command {
 }
 
 extension JournalStatistics.Segment {
+    /// Whether it is written, sealed, or in an archive.
+    func state(isLast: Bool) -> String {
+        archive != nil ? "archived" : isLast ? "open" : "sealed"
+    }
+
     /// The segment, field by field.
-    func document(isSealed: Bool) -> Document {
+    func document(isLast: Bool) -> Document {
         [
             "first": .count(first), "last": .number(last), "batches": .count(batches),
             "events": .count(events), "bytes": .count(batchBytes),
-            "fileBytes": .count(fileBytes), "sealed": .flag(isSealed),
+            "fileBytes": .count(fileBytes), "sealed": .flag(archive != nil || !isLast),
+            "archive": .optional(archive),
         ]
     }
 }
@@ -95,7 +101,8 @@ extension JournalOverview {
             "running": .flag(isWritten), "head": .count(head.sequence),
             "chainHash": .text(head.chainHash), "epoch": .count(head.epoch),
             "events": .count(events), "batches": .count(batches), "bytes": .count(bytes),
-            "fileBytes": .count(fileBytes), "segments": .count(statistics.segments.count),
+            "fileBytes": .count(fileBytes), "segments": .count(segments.count),
+            "archives": .count(archives.count),
         ]
         let rates: Document = [
             "firstTime": .optional(firstTime),
@@ -108,6 +115,7 @@ extension JournalOverview {
             "kinds": .list(kinds.map { kind($0.name, $0.count, $0.bytes) }),
             "epochs": .list(epochs.indices.map { epoch($0) }),
             "snapshots": .list(snapshots.map { snapshot($0.sequence, $0.bytes) }),
+            "restores": .list(restores.map { restore($0.sequence, $0.time, $0.event) }),
         ]
         return sizes.adding(rates).adding(lists)
     }
@@ -122,6 +130,18 @@ extension JournalOverview {
         ["sequence": .count(sequence), "bytes": .count(bytes)]
     }
 
+    private func restore(
+        _ sequence: UInt64,
+        _ time: Timestamp,
+        _ event: JournalRestored
+    ) -> Document {
+        [
+            "sequence": .count(sequence), "time": .text(time), "by": .text(event.by),
+            "reason": .text(event.reason), "source": .text(event.source),
+            "lostUpTo": .number(event.lostUpTo.rawValue),
+        ]
+    }
+
     private func epoch(_ place: Int) -> Document {
         let span = epochs[place]
         return [
@@ -129,6 +149,17 @@ extension JournalOverview {
             "last": .count(span.last), "time": .text(span.time),
             "program": .text(span.began.program), "process": .count(span.began.process),
             "previousStop": .text(span.began.previousStop.name), "stop": .text(stop(place)),
+            "commits": span.commits.count == 0 ? .null : span.commits.document,
+        ]
+    }
+
+    /// What of the journal is in archives; nothing where nothing is.
+    private var archiveLines: [String] {
+        guard let first = archives.first, let last = archives.last else { return [] }
+        let bytes = archives.reduce(0) { $0 + $1.fileBytes }
+        return [
+            "archives   \(archives.count), events \(first.first) to \(last.last ?? 0), "
+                + "\(Text.size(bytes))"
         ]
     }
 
@@ -140,25 +171,39 @@ extension JournalOverview {
         var kindRows = [["kind", "events", "payload bytes"]]
         for kind in kinds { kindRows.append([kind.name, "\(kind.count)", "\(kind.bytes)"]) }
         var epochRows = [["epoch", "began", "first", "last", "stop", "program"]]
+        var commitRows = [["epoch", "commits", "median", "99 %", "longest"]]
         for (place, span) in epochs.enumerated() {
+            let epoch = "\(span.began.epoch)"
             let end = [stop(place), span.began.program]
-            epochRows.append(
-                ["\(span.began.epoch)", "\(span.time)", "\(span.first)", "\(span.last)"] + end
-            )
+            epochRows.append([epoch, "\(span.time)", "\(span.first)", "\(span.last)"] + end)
+            let times = span.commits
+            if times.count == 0 { continue }
+            let lengths = [times.median, times.percentile99, times.longest].map(\.milliseconds)
+            commitRows.append([epoch, "\(times.count)"] + lengths)
         }
+        let commits = commitRows.count == 1 ? ["  not measured"] : Text.table(commitRows)
         let sizes = "\(Text.size(bytes)) of batches, \(Text.size(fileBytes)) of files"
-        let overview = [
-            "journal    \(directory)",
-            "id         \(journalID)",
-            "writer     \(isWritten ? "running" : "none")",
-            "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
-            "events     \(events) in \(batches) batches, \(eventsPerBatch.text(places: 2)) each",
-            "size       \(sizes), segments: \(statistics.segments.count)",
-            "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
-            "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
-            "unclean    stops: \(uncleanStops)",
-        ]
+        let perBatch = eventsPerBatch.text(places: 2)
+        let overview =
+            [
+                "journal    \(directory)",
+                "id         \(journalID)",
+                "writer     \(isWritten ? "running" : "none")",
+                "head       \(head.sequence), epoch \(head.epoch), chain \(head.chainHash)",
+                "events     \(events) in \(batches) batches, \(perBatch) each",
+                "size       \(sizes), segments: \(segments.count)",
+                "time       \(first) to \(lastTime), \(rate.text(places: 3)) events a second",
+                "snapshots  \(taken.isEmpty ? "none" : taken.joined(separator: ", "))",
+                "unclean    stops: \(uncleanStops)",
+            ]
+            + restores.map { place, time, event in
+                let lost = event.lostUpTo.rawValue
+                return
+                    "restored   by event \(place), \(time), from \(event.source) by \(event.by): "
+                    + event.reason + (lost == 0 ? "" : "; what came after up to \(lost) is lost")
+            }
+            + archiveLines
         return overview + ["", "kinds:"] + Text.table(kindRows) + ["", "epochs:"]
-            + Text.table(epochRows)
+            + Text.table(epochRows) + ["", "commits, in milliseconds:"] + commits
     }
 }

@@ -5,13 +5,14 @@ struct StateCommand: Command {
     static let syntax = CommandSyntax(
         "state",
         summary: "Shows the trading state at a point, by default at the head.",
-        discussion: "At a time it is the state after the last event stamped then or before.",
+        discussion: "A point is a sequence number, a time (the state after the last event "
+            + "stamped then or before), genesis, head, snapshot:SEQ for what a snapshot of the "
+            + "journal holds, or the path of a snapshot file.",
         options: [
             OptionSyntax(
                 "at",
-                "SEQ|TIME",
-                .point,
-                summary: "the state after this event, or at this moment"
+                "POINT",
+                summary: "the state after this event, at this moment, or in this snapshot"
             )
         ]
     )
@@ -20,13 +21,13 @@ struct StateCommand: Command {
     private let isJSON: Bool
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
-        point = ReplayPoint(options.point("at"))
+        point = try ReplayPoint.parse(options.text("at") ?? "head", of: "at")
         isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
-        let states = try StateReader(context.journal)
-        let state = try states.replay(to: point).replay.state
+        let states = try StateReader(context)
+        let state = try states.state(at: point)
         for remark in states.remarks { context.console.message(remark) }
         if isJSON {
             try context.console.line(StateDocument(state: state).document.json)

@@ -26,7 +26,12 @@ struct ToolEpoch {
     }
 
     /// Rebuilds the state and begins the epoch.
-    init(_ writer: JournalWriter, program: ToolSettings) throws {
+    ///
+    /// - Parameters:
+    ///   - writer: writes the journal.
+    ///   - program: the tool, which the event names.
+    ///   - known: an epoch that is known to have begun elsewhere; this one is above it.
+    init(_ writer: JournalWriter, program: ToolSettings, above known: UInt32 = 0) throws {
         self.writer = writer
         let snapshot = writer.opening?.snapshot
         let begin = snapshot.flatMap { TradingState(canonical: $0.body.span) }
@@ -36,11 +41,11 @@ struct ToolEpoch {
             throw CommandFailure(
                 1,
                 "replay differs from the state hash recorded at event \(divergence.sequence): "
-                    + "no snapshot is taken; run `journalctl verify`"
+                    + "nothing is written; run `journalctl verify`"
             )
         }
         state = replay.state
-        let epoch = max(writer.epoch, state.epoch.rawValue) + 1
+        let epoch = max(writer.epoch, state.epoch.rawValue, known) + 1
         try writer.beginEpoch(epoch)
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
         let began = EpochBegan(
@@ -51,7 +56,7 @@ struct ToolEpoch {
             process: UInt32(clamping: CurrentProcess.id)
         )
         try append(.epochBegan(began))
-        try writer.commit(at: state.time.nanoseconds)
+        try commit()
     }
 
     /// Saves the state at the head and puts its hash into the open batch.
@@ -66,10 +71,13 @@ struct ToolEpoch {
         return (head.sequence, StateHash(hash), bytes.count, store.path(head.sequence))
     }
 
+    /// Makes what was put into the open batch durable.
+    func commit() throws { try writer.commit(at: state.time.nanoseconds) }
+
     /// Ends the epoch in order; everything is durable then.
     mutating func end() throws {
         try append(.epochEnded(EpochEnded(reason: .completed)))
-        try writer.commit(at: state.time.nanoseconds)
+        try commit()
         try writer.syncWitnesses()
     }
 

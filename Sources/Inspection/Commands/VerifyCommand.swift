@@ -15,45 +15,54 @@ struct VerifyCommand: Command {
             Exits with 0 when nothing is wrong, 1 with findings, 2 when nothing can be read.
             """,
         options: [
-            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness")
+            OptionSyntax("state-directory", "DIR", summary: "the directory of the outer witness"),
+            OptionSyntax(
+                "public-key",
+                "FILE",
+                isRepeatable: true,
+                summary: "a key that signed it: prove what its checkpoints cover"
+            ),
         ]
     )
 
     private let stateDirectory: String?
+    private let keyFiles: [String]
     private let isJSON: Bool
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
         stateDirectory = options.text("state-directory")
+        keyFiles = options.texts("public-key")
         isJSON = options.has("json")
     }
 
     func run(_ context: CommandContext) throws -> Int32 {
         let console = context.console
+        let keys = try keyFiles.map(KeyFile.verifyingKey)
         var options = VerifierOptions()
         options.scan = context.settings.scan
-        options.stateDirectory = try witnesses(context)
+        options.stateDirectory = try context.witnesses(stateDirectory)
+        options.archives = context.archives
+        options.removals = .ofEvents
         console.progress("checking pages, batches and events")
         let report = try Verifier.verify(context.journal, options: options)
         var findings = report.findings.map(judged)
-        let check = ReplayCheck(context.journal)
+        let check = ReplayCheck(context)
         if report.head != nil, !report.hasDamage {
             try check.run { envelope in
                 console.progress("replaying event \(envelope.sequence), \(envelope.time)")
             }
         }
+        var checkpoints: CheckpointCheck?
+        if report.head != nil, !report.hasDamage {
+            console.progress("checking what was signed")
+            checkpoints = try CheckpointCheck(context.journal, keys: keys)
+        }
         console.clearProgress()
-        findings += check.findings
+        findings += check.findings + (checkpoints?.findings ?? [])
         let isReplayed = report.head.map { check.head >= $0.sequence } ?? false
-        try print(report, findings, isReplayed: isReplayed, console)
+        try print(report, findings, checkpoints, isReplayed: isReplayed, console)
         if report.head == nil { return 2 }
         return findings.contains { $0.severity != .note } ? 1 : 0
-    }
-
-    /// Where the outer witness is: as asked, or in the usual place if that is there.
-    private func witnesses(_ context: CommandContext) throws -> String? {
-        if let stateDirectory { return stateDirectory }
-        let usual = context.settings.stateDirectory
-        return try FileSystem.status(usual) == nil ? nil : usual
     }
 
     /// A copy has no witness in the usual place; only where one was asked for is that a warning.
@@ -73,6 +82,7 @@ struct VerifyCommand: Command {
     private func print(
         _ report: VerifierReport,
         _ findings: [Finding],
+        _ checkpoints: CheckpointCheck?,
         isReplayed: Bool,
         _ console: Console
     ) throws {
@@ -84,6 +94,7 @@ struct VerifyCommand: Command {
                 "batches": .count(report.batches), "bytes": .count(report.bytes),
                 "head": .number(report.head?.sequence),
                 "chainHash": .optional(report.head?.chainHash), "replayed": .flag(isReplayed),
+                "signed": checkpoints?.document ?? .null,
                 "seconds": .text(milliseconds.text(places: 6)),
                 "findings": .list(findings.map(\.document)),
             ]
@@ -98,6 +109,7 @@ struct VerifyCommand: Command {
             try console.line("nothing can be read")
             return
         }
+        for line in checkpoints?.lines ?? [] { try console.line(line) }
         let problems = findings.filter { $0.severity != .note }
         let verdict =
             problems.isEmpty
@@ -120,5 +132,24 @@ extension Finding {
             "lastByte": bytes.map { .count($0.upperBound) } ?? .null,
             "meaning": .text(meaning), "advice": .text(advice),
         ]
+    }
+}
+
+extension RemovalReading {
+    /// How the events of this program tell of segments taken out.
+    static var ofEvents: RemovalReading {
+        RemovalReading(kind: SegmentsRemoved.kind.rawValue) { payload in
+            do throws(CodecFailure) {
+                let event = try EventCodec().decode(
+                    kind: SegmentsRemoved.kind.rawValue,
+                    version: SegmentsRemoved.version,
+                    payload.span
+                )
+                guard case .segmentsRemoved(let removed) = event else { return nil }
+                return removed.removal
+            } catch {
+                return nil
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ public indirect enum Document: Hashable, Sendable {
     case flag(Bool)
     /// A whole number that counts something.
     case count(UInt64)
+    /// A whole number with a sign.
+    case integer(Int64)
     /// Text; decimals, times and hashes too.
     case text(String)
     /// Values in order.
@@ -43,6 +45,7 @@ public indirect enum Document: Hashable, Sendable {
         case .null: "none"
         case .flag(let flag): flag ? "yes" : "no"
         case .count(let count): String(count)
+        case .integer(let number): String(number)
         case .text(let text): text
         case .list(let values): values.map(\.plain).joined(separator: ", ")
         case .object(let fields):
@@ -55,6 +58,7 @@ public indirect enum Document: Hashable, Sendable {
         case .null: text += "null"
         case .flag(let flag): text += flag ? "true" : "false"
         case .count(let count): text += String(count)
+        case .integer(let number): text += String(number)
         case .text(let value): Self.write(value, to: &text)
         case .list(let values):
             text += "["
@@ -114,6 +118,7 @@ extension Document {
     }
 
     /// A count of any width.
+    @_disfavoredOverload
     static func count(_ value: some BinaryInteger) -> Document { .count(UInt64(clamping: value)) }
 
     /// Text, or null.

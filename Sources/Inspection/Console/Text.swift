@@ -10,6 +10,20 @@ enum Text {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
+    /// Text of others may hold line breaks and control characters; a terminal must not obey them.
+    static func oneLine(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+            )
+        )
+    }
+
+    /// Without the spaces at its end.
+    static func trimmed(_ text: String) -> String {
+        String(decoding: text.utf8.reversed().drop { $0 == 0x20 }.reversed(), as: UTF8.self)
+    }
+
     /// Rows as columns, each as wide as its widest cell, the first row above them all.
     ///
     /// A column of numbers only is moved to the right.

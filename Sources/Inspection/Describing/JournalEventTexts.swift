@@ -10,9 +10,7 @@ struct JournalEventTexts {
     /// The event's payload in words.
     func words(_ event: Event) -> String {
         switch event {
-        case .commitsTimed(let it):
-            "\(it.count) commits: half within \(it.median.milliseconds) ms, 99 of 100 within "
-                + "\(it.percentile99.milliseconds) ms, longest \(it.longest.milliseconds) ms"
+        case .commitsTimed(let it): it.times.words
         case .checkpointSigned(let it):
             "events to \(it.sequence) signed with key \(it.key.short): chain "
                 + "\(it.chainHash.short), the next within \(it.every.words)"
@@ -32,12 +30,7 @@ struct JournalEventTexts {
     /// The event's payload as an object.
     func document(_ event: Event) -> Document {
         switch event {
-        case .commitsTimed(let it):
-            [
-                "count": .count(it.count), "medianNanoseconds": .text(it.median.nanoseconds),
-                "percentile99Nanoseconds": .text(it.percentile99.nanoseconds),
-                "longestNanoseconds": .text(it.longest.nanoseconds),
-            ]
+        case .commitsTimed(let it): it.times.document
         case .checkpointSigned(let it):
             [
                 "sequence": .count(it.sequence.rawValue), "chainHash": .text(it.chainHash),
@@ -114,12 +107,29 @@ struct JournalEventTexts {
 
 extension Hash256 {
     /// The first twelve digits, for people.
-    fileprivate var short: String { "\(description.prefix(12))…" }
+    var short: String { "\(description.prefix(12))…" }
+}
+
+extension DurationHistogram {
+    /// How many commits there were and how long they took.
+    fileprivate var words: String {
+        "\(count) commits: half within \(median.milliseconds) ms, 99 of 100 within "
+            + "\(percentile99.milliseconds) ms, longest \(longest.milliseconds) ms"
+    }
+
+    /// Count, median, 99th percentile and longest; the two in the middle are within 3.2 %.
+    var document: Document {
+        [
+            "count": .count(count), "medianNanoseconds": .text(median.nanoseconds),
+            "percentile99Nanoseconds": .text(percentile99.nanoseconds),
+            "longestNanoseconds": .text(longest.nanoseconds),
+        ]
+    }
 }
 
 extension TimeSpan {
     /// The span in milliseconds with three places.
-    fileprivate var milliseconds: String {
+    var milliseconds: String {
         Decimal(units: Int128(nanoseconds) * 1_000_000_000_000).text(places: 3)
     }
 }

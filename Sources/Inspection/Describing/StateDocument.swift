@@ -163,7 +163,10 @@ struct StateDocument {
 
     private var epochs: [Document] {
         state.epochs.map { record in
-            ["epoch": .count(record.epoch.rawValue), "draw": .text(record.draw)]
+            [
+                "epoch": .count(record.epoch.rawValue), "draw": .text(record.draw),
+                "lost": .flag(record.draw.isEmpty),
+            ]
         }
     }
 }

@@ -18,9 +18,16 @@ struct StateWords {
             "journal \(state.tag), for \(state.mode.name); epoch \(state.epoch), \(stop)",
             "status: \(state.status.name)"
                 + (state.statusReason.isEmpty ? "" : " (\(state.statusReason))"),
+        ] + lostEpochs + [
             "stateHash \(StateDigest().hash(of: state))",
             "outcomeHash \(state.outcome.digest)",
         ]
+    }
+
+    /// Starts whose events a restore lost; orders at the venue may be named by them.
+    private var lostEpochs: [String] {
+        let lost = state.epochs.filter(\.draw.isEmpty).map { "\($0.epoch)" }
+        return lost.isEmpty ? [] : ["epochs lost by a restore: \(lost.joined(separator: ", "))"]
     }
 
     private func section(_ title: String, _ rows: [[String]], none: String) -> [String] {

@@ -5,7 +5,7 @@ internal import Trading
 
 /// Walks events toward a printer: past damage as far as it can, and on with new ones.
 final class EventWalk {
-    private let directory: String
+    private let journal: CommandContext
     private let printer: EventPrinter
     private let from: UInt64
     private let to: UInt64
@@ -19,8 +19,8 @@ final class EventWalk {
     /// How long a failure may last while following: an engine that starts again takes a while.
     private static let patience: Int64 = 5_000_000_000
 
-    init(directory: String, printer: EventPrinter, from: UInt64, to: UInt64) {
-        self.directory = directory
+    init(_ journal: CommandContext, printer: EventPrinter, from: UInt64, to: UInt64) {
+        self.journal = journal
         self.printer = printer
         self.from = from
         self.to = to
@@ -40,15 +40,83 @@ final class EventWalk {
                 try walk(reader)
                 break
             } catch {
-                guard error.code == .damaged, error.sequence != nil else { throw error }
+                guard error.code == .damaged else { throw error }
                 printer.report("\(error)")
-                // The batch is shown as it is; where even that fails, here is the end.
+                // The batch is shown as it is; where even that fails, the raw bytes are searched.
                 let before = next
-                try walk(reader, checked: false)
-                guard next > before else { break }
+                if try !passDamage(reader) || next == before { return try search(after: error) }
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Shows the batch at hand without checking it; false where that cannot be done either.
+    private func passDamage(_ reader: JournalReader) throws -> Bool {
+        do throws(JournalError) {
+            try walk(reader, checked: false)
+            return true
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return false
+        }
+    }
+
+    /// Shows what is intact of the rest, found in raw bytes, and of gaps what is left in them.
+    ///
+    /// - Parameter error: Why they cannot be read in order.
+    func search(after error: JournalError) throws {
+        let console = printer.console
+        let survey: Survey
+        do throws(JournalError) {
+            survey = try Survey(of: journal.journal) { done, total in
+                console.progress("searched \(Text.size(done)) of \(Text.size(total))")
+            }
+        } catch let failure {
+            throw failure.code == .locked ? error : failure
+        }
+        console.clearProgress()
+        var gaps = survey.gaps[...]
+        try survey.forEachBatch(from: next) { (batch) throws(JournalError) in
+            while let gap = gaps.first, gap.first < batch.header.firstSequence {
+                try show(gap, survey)
+                gaps.removeFirst()
+            }
+            take(batch)
+            return isDone || failure != nil ? .stop : .proceed
+        }
+        for gap in gaps where !isDone && failure == nil { try show(gap, survey) }
+        if let failure { throw failure }
+    }
+
+    private func show(_ gap: JournalGap, _ survey: Survey) throws(JournalError) {
+        guard gap.last >= next, gap.first <= to, gap.last >= from else { return }
+        printer.report("\(gap)")
+        for batch in gap.evidence {
+            for event in batch.events where failure == nil {
+                if let sequence = event.sequence, sequence < from || sequence > to { continue }
+                try survey.withEvent(event, of: batch) { view in
+                    do {
+                        try printer.take(view, epoch: 0, isWanted: true, isEvidence: true)
+                    } catch {
+                        failure = error
+                    }
+                }
+            }
+        }
+    }
+
+    private func take(_ batch: BatchView) {
+        let header = batch.header
+        batch.forEachEvent { event in
+            guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
+            else { return }
+            next = event.sequence + 1
+            do {
+                try printer.take(event, epoch: header.epoch, isWanted: event.sequence >= from)
+            } catch {
+                failure = error
+            }
+        }
     }
 
     private func walk(_ reader: JournalReader, checked: Bool = true) throws(JournalError) {
@@ -58,21 +126,7 @@ final class EventWalk {
         options.checksEvents = checked
         try reader.forEachBatch(from: next, options: options) {
             (batch) throws(JournalError) in
-            let header = batch.header
-            batch.forEachEvent { event in
-                guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
-                else { return }
-                next = event.sequence + 1
-                do {
-                    try printer.take(
-                        event,
-                        epoch: header.epoch,
-                        isWanted: event.sequence >= from
-                    )
-                } catch {
-                    failure = error
-                }
-            }
+            take(batch)
             return isDone || failure != nil || !checked ? .stop : .proceed
         }
     }
@@ -83,7 +137,7 @@ final class EventWalk {
         var failingSince: Int64?
         while !isDone, !isStopWanted() {
             do {
-                let current = try reader ?? JournalReader.open(directory)
+                let current = try reader ?? journal.reader()
                 reader = current
                 try run(current)
                 try printer.finish()

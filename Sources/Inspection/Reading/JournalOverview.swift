@@ -14,6 +14,8 @@ struct JournalOverview {
         var last: UInt64
         /// Why it stopped in order; `nil` where it did not, or runs.
         var stop: StopReason?
+        /// How long its commits took, as far as its events tell.
+        var commits = DurationHistogram()
     }
 
     let directory: String
@@ -21,6 +23,8 @@ struct JournalOverview {
     let isWritten: Bool
     let statistics: JournalStatistics
     private(set) var epochs: [EpochSpan] = []
+    /// What tells that an older copy was put back knowingly.
+    private(set) var restores: [(sequence: UInt64, time: Timestamp, event: JournalRestored)] = []
     private(set) var firstTime: Timestamp?
     private(set) var lastTime = Timestamp.never
     private(set) var snapshots: [(sequence: UInt64, bytes: Int)] = []
@@ -29,8 +33,9 @@ struct JournalOverview {
     /// Counts everything.
     ///
     /// - Throws: `JournalError` and `PlatformError`.
-    init(_ directory: String) throws {
-        let reader = try JournalReader.open(directory)
+    init(_ context: CommandContext) throws {
+        let reader = try context.reader()
+        let directory = context.journal
         self.directory = directory
         journalID = reader.journalID
         statistics = try JournalStatistics(of: reader)
@@ -55,7 +60,8 @@ struct JournalOverview {
         lastTime = time
         let begins = event.kind == EventKind.epochBegan.rawValue
         if !begins, !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
-        guard begins || event.kind == EventKind.epochEnded.rawValue else { return }
+        let read = [EventKind.epochBegan, .epochEnded, .commitsTimed, .journalRestored]
+        guard read.contains(where: { $0.rawValue == event.kind }) else { return }
         do throws(ReplayFailure) {
             switch try Replay.envelope(event, codec).event {
             case .epochBegan(let began):
@@ -68,8 +74,12 @@ struct JournalOverview {
                         stop: nil
                     )
                 )
+            case .journalRestored(let restored):
+                restores.append((event.sequence, time, restored))
             case .epochEnded(let ended):
                 if !epochs.isEmpty { epochs[epochs.count - 1].stop = ended.reason }
+            case .commitsTimed(let timed):
+                if !epochs.isEmpty { epochs[epochs.count - 1].commits.add(timed.times) }
             default: break
             }
         } catch {
@@ -87,7 +97,12 @@ struct JournalOverview {
     var events: Int { statistics.segments.reduce(0) { $0 + $1.events } }
     var batches: Int { statistics.segments.reduce(0) { $0 + $1.batches } }
     var bytes: Int { statistics.segments.reduce(0) { $0 + $1.batchBytes } }
-    var fileBytes: Int { statistics.segments.reduce(0) { $0 + $1.fileBytes } }
+    /// The segments that the journal holds.
+    var segments: [JournalStatistics.Segment] { statistics.segments.filter { $0.archive == nil } }
+    /// Those that were archived.
+    var archives: [JournalStatistics.Segment] { statistics.segments.filter { $0.archive != nil } }
+    /// Bytes of the journal's own files.
+    var fileBytes: Int { segments.reduce(0) { $0 + $1.fileBytes } }
 
     /// How an epoch ended.
     func stop(_ place: Int) -> String {

@@ -11,18 +11,37 @@ final class ReplayCheck {
     /// The last event replayed.
     private(set) var head: UInt64 = 0
 
-    private let directory: String
+    private let context: CommandContext
+    private var directory: String { context.journal }
     private let digest = StateDigest()
     private var snapshots: [UInt64: StateSnapshot] = [:]
 
-    init(_ directory: String) { self.directory = directory }
+    init(_ context: CommandContext) { self.context = context }
 
     /// Replays all there is.
     ///
     /// - Parameter tell: Told now and then which event is reached.
     /// - Throws: `JournalError` where the journal cannot be read.
     func run(tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
-        let reader = try JournalReader.open(directory)
+        do throws(JournalError) {
+            try replay(tell)
+        } catch {
+            guard error.code == .archived else { throw error }
+            findings.append(
+                Finding(
+                    .replay,
+                    .damage,
+                    sequences: error.sequence.map { $0...$0 },
+                    path: directory,
+                    meaning: "no good snapshot stands where the journal begins: \(error.reason)",
+                    advice: error.advice
+                )
+            )
+        }
+    }
+
+    private func replay(_ tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
+        let reader = try context.reader()
         var replay = Replay(from: try begin(reader))
         var next: UInt64 = 0
         do {

@@ -23,15 +23,23 @@ final class StateReader {
     /// What was wrong with snapshots that were passed over; the result is the same without them.
     private(set) var remarks: [String] = []
 
-    init(_ directory: String) throws(JournalError) {
-        reader = try JournalReader.open(directory)
-        snapshots = SnapshotStore(directory: directory, journalID: reader.journalID)
+    convenience init(_ context: CommandContext) throws(JournalError) {
+        self.init(try context.reader())
+    }
+
+    init(_ reader: JournalReader) {
+        self.reader = reader
+        snapshots = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
     }
 
     /// The newest good snapshot at or before a point, as the state it holds.
-    func snapshot(notBeyond point: ReplayPoint) throws(JournalError) -> TradingState? {
+    func snapshot(
+        notBeyond point: ReplayPoint,
+        atMost last: UInt64 = .max
+    ) throws(JournalError) -> TradingState? {
         let head = try reader.head()
-        for sequence in try snapshots.sequences().reversed() where sequence <= point.lastSequence {
+        let limit = min(point.lastSequence, last)
+        for sequence in try snapshots.sequences().reversed() where sequence <= limit {
             do throws(JournalError) {
                 let snapshot = try snapshots.load(sequence)
                 guard let state = try usable(snapshot, head) else { continue }
@@ -66,10 +74,16 @@ final class StateReader {
             var options = ReadOptions()
             options.copies = true
             let next = snapshot.sequence + 1
-            try reader.forEachBatch(from: next, options: options) {
-                (batch) throws(JournalError) in
-                if batch.header.firstSequence == next { chainHash = batch.header.previousHash }
-                return .stop
+            do throws(JournalError) {
+                try reader.forEachBatch(from: next, options: options) {
+                    (batch) throws(JournalError) in
+                    if batch.header.firstSequence == next { chainHash = batch.header.previousHash }
+                    return .stop
+                }
+            } catch {
+                guard error.code == .archived else { throw error }
+                remarks.append("\(place): what follows it was taken out of the journal")
+                return nil
             }
         }
         guard chainHash == snapshot.chainHash else {
@@ -79,7 +93,48 @@ final class StateReader {
         return state
     }
 
-    /// Folds up to a point.
+    /// The state at a point.
+    ///
+    /// - Throws: ``CommandFailure``, `JournalError` and `ReplayFailure`.
+    func state(at point: ReplayPoint) throws -> TradingState {
+        switch point {
+        case .snapshot(let sequence):
+            let known = try snapshots.sequences()
+            guard known.contains(sequence) else {
+                let list = known.map { "\($0)" }.joined(separator: ", ")
+                throw CommandFailure(
+                    2,
+                    "there is no snapshot at \(sequence); there are \(list.isEmpty ? "none" : list)"
+                )
+            }
+            return try state(of: try snapshots.load(sequence), snapshots.path(sequence))
+        case .file(let path):
+            let (id, snapshot) = try SnapshotStore.read(path)
+            guard id == reader.journalID else {
+                throw CommandFailure(1, "\(path) is of journal \(id), not \(reader.journalID)")
+            }
+            return try state(of: snapshot, path)
+        default: return try replay(to: point).replay.state
+        }
+    }
+
+    /// The state of a snapshot that was asked for by name: it must be as good as it says.
+    private func state(
+        of snapshot: StateSnapshot,
+        _ path: String
+    ) throws(CommandFailure) -> TradingState {
+        guard let state = TradingState(canonical: snapshot.body.span),
+            state.head.rawValue == snapshot.sequence
+        else {
+            throw CommandFailure(1, "\(path) holds a state of another version, or a damaged one")
+        }
+        guard SHA256().digest(of: snapshot.body.span) == snapshot.stateHash else {
+            throw CommandFailure(1, "the state in \(path) has another hash than it says")
+        }
+        return state
+    }
+
+    /// Folds up to a point of the journal.
     ///
     /// - Parameters:
     ///   - point: The last event, or the last moment.
@@ -100,14 +155,18 @@ final class StateReader {
                 throw CommandFailure(2, "there is no event \(wanted): the journal ends at \(head)")
             }
         }
-        let begin = fromGenesis ? nil : try snapshot(notBeyond: point)
+        // What lies behind a gap is not replayed, not even from a snapshot behind it.
+        let gap = try GapFile.gaps(in: reader.directory).first
+        let last = min(point.lastSequence, gap.map { $0.first - 1 } ?? .max)
+        let begin = fromGenesis ? nil : try snapshot(notBeyond: point, atMost: last)
         var replay = Replay(from: begin ?? TradingState(), comparing: comparison)
-        if point.lastSequence > 0 {
-            try replay.run(
-                reader,
-                to: point.lastSequence,
-                until: point.lastTime.nanoseconds,
-                watch: watch
+        if last > 0 {
+            try replay.run(reader, to: last, until: point.lastTime.nanoseconds, watch: watch)
+        }
+        if let gap, point.lastSequence > last, replay.state.head.rawValue == last {
+            throw CommandFailure(
+                1,
+                "replay stops behind event \(last), the journal has a gap there: \(gap)"
             )
         }
         return (replay, begin.map(\.head.rawValue))

@@ -1,4 +1,5 @@
 internal import Digests
+internal import JSON
 internal import Platform
 
 /// The list of a journal's archives in one directory: `manifest.json`.
@@ -24,26 +25,28 @@ struct ArchiveManifest {
             return status.size > largestFile ? [] : try FileSystem.read(path)
         }
         guard let bytes else { return nil }
-        let document = ManifestValue(bytes)
-        if let version = document?["version"]?.number, version != 1 {
-            throw JournalError(
-                .unknownVersion,
-                "read the manifest",
-                path,
-                reason: "it has format version \(version), not 1",
-                advice: "use a newer program"
-            )
+        var parser = JSONParser(maximumBytes: largestFile)
+        var fault = "a field is missing, or not what it should be"
+        var code = JournalError.Code.damaged
+        do throws(JSONError) {
+            let root = try parser.parse(bytes.span)
+            if let version = root.member("version")?.integer, version != Self.version {
+                fault = "it has format version \(version), not \(Self.version)"
+                code = .unknownVersion
+            } else if let manifest = ArchiveManifest(root) {
+                return manifest
+            }
+        } catch {
+            fault = "\(error)"
         }
-        guard let document, let manifest = ArchiveManifest(document) else {
-            throw JournalError(
-                .damaged,
-                "read the manifest",
-                path,
-                reason: "it is not what a manifest of archives is",
-                advice: "copy it again from another place of the archives"
-            )
-        }
-        return manifest
+        throw JournalError(
+            code,
+            "read the manifest",
+            path,
+            reason: fault,
+            advice: code == .damaged
+                ? "copy it again from another place of the archives" : "use a newer program"
+        )
     }
 
     /// Adds an archive, in the place of one of the same range.
@@ -85,30 +88,28 @@ struct ArchiveManifest {
 
 extension ArchiveManifest {
     private static let format = "holdfast-archives"
+    private static let version: Int64 = 1
 
-    var text: String {
-        let lines = entries.map { "    " + $0.text }.joined(separator: ",\n")
+    /// One line for each archive.
+    private var text: String {
+        let lines = entries.map { $0.json.compact }.joined(separator: ",\n")
         return """
-            {
-              "format": "\(Self.format)",
-              "version": 1,
-              "journalId": "\(journalID)",
-              "archives": [
+            {"format":"\(Self.format)","version":\(Self.version),"journalId":"\(journalID)","archives":[
             \(lines)
-              ]
-            }
+            ]}
 
             """
     }
 
-    init?(_ document: ManifestValue) {
-        guard document["format"]?.text == Self.format,
-            let id = document["journalId"]?.text.flatMap(JournalID.init(hexadecimal:)),
-            let values = document["archives"]?.list
+    private init?(_ root: borrowing JSONValue) {
+        guard root.member("format")?.text == Self.format,
+            let id = root.member("journalId")?.text.flatMap(JournalID.init(hexadecimal:)),
+            let list = root.member("archives"), list.isKind(.array)
         else { return nil }
         journalID = id
-        for value in values {
-            guard let entry = ArchiveEntry(value) else { return nil }
+        var elements = list.elements
+        while let element = elements.next() {
+            guard let entry = ArchiveEntry(element) else { return nil }
             entries.append(entry)
         }
         guard Self.areInOrder(entries) else { return nil }
@@ -116,44 +117,43 @@ extension ArchiveManifest {
 }
 
 extension ArchiveEntry {
-    /// One line of the manifest.
-    fileprivate var text: String {
-        let counts = [
-            ("first", "\(first)"), ("last", "\(last)"), ("batches", "\(batches)"),
-            ("events", "\(events)"), ("bytes", "\(bytes)"), ("fileBytes", "\(fileBytes)"),
-        ]
-        let hashes = [
-            ("sha256", fileHash), ("chainBefore", chainBefore), ("chainHash", chainHash),
-        ]
-        let fields =
-            ["\"file\": \"\(name)\""] + counts.map { "\"\($0)\": \($1)" }
-            + hashes.map { "\"\($0)\": \"\($1)\"" }
-        return "{" + fields.joined(separator: ", ") + "}"
+    fileprivate var json: JSONText {
+        .object([
+            ("file", .text(name)), ("first", .integer(Int64(clamping: first))),
+            ("last", .integer(Int64(clamping: last))), ("batches", .integer(Int64(batches))),
+            ("events", .integer(Int64(events))), ("bytes", .integer(Int64(bytes))),
+            ("fileBytes", .integer(Int64(fileBytes))), ("sha256", .text("\(fileHash)")),
+            ("chainBefore", .text("\(chainBefore)")), ("chainHash", .text("\(chainHash)")),
+        ])
     }
 
-    fileprivate init?(_ value: ManifestValue) {
-        func count(_ key: String) -> Int? { value[key]?.number.flatMap(Int.init(exactly:)) }
-        func hash(_ key: String) -> SHA256Digest? {
-            value[key]?.text.flatMap(SHA256Digest.init(hexadecimal:))
-        }
-        guard let first = value["first"]?.number, let last = value["last"]?.number,
-            first >= 1, last >= first, last < .max, let batches = count("batches"),
-            let events = count("events"), let bytes = count("bytes"),
-            let fileBytes = count("fileBytes"), let fileHash = hash("sha256"),
-            let chainBefore = hash("chainBefore"), let chainHash = hash("chainHash")
+    fileprivate init?(_ value: borrowing JSONValue) {
+        guard let first = value.member("first")?.unsigned, first >= 1,
+            let last = value.member("last")?.unsigned, last >= first, last < .max,
+            let batches = value.member("batches")?.unsigned,
+            let events = value.member("events")?.unsigned,
+            let bytes = value.member("bytes")?.unsigned,
+            let fileBytes = value.member("fileBytes")?.unsigned,
+            let fileHash = Self.hash(value.member("sha256")?.text),
+            let chainBefore = Self.hash(value.member("chainBefore")?.text),
+            let chainHash = Self.hash(value.member("chainHash")?.text)
         else { return nil }
         self.init(
             first: first,
             last: last,
-            batches: batches,
-            events: events,
-            bytes: bytes,
-            fileBytes: fileBytes,
+            batches: Int(clamping: batches),
+            events: Int(clamping: events),
+            bytes: Int(clamping: bytes),
+            fileBytes: Int(clamping: fileBytes),
             fileHash: fileHash,
             chainBefore: chainBefore,
             chainHash: chainHash
         )
         // The name is for people; the file read is the one that the range names.
-        guard value["file"]?.text == name else { return nil }
+        guard value.member("file")?.text == name else { return nil }
+    }
+
+    private static func hash(_ text: String?) -> SHA256Digest? {
+        text.flatMap(SHA256Digest.init(hexadecimal:))
     }
 }

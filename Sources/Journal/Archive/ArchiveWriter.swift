@@ -1,6 +1,5 @@
 internal import Compression
 internal import Digests
-internal import LMDB
 internal import Platform
 
 /// Archives sealed segments of a journal in a directory outside of it.
@@ -62,6 +61,11 @@ public final class ArchiveWriter {
         try manifest.save(in: directory)
         return entry
     }
+
+    /// Writes down in the journal that its archives are here.
+    ///
+    /// - Throws: ``JournalError`` with `system`.
+    public func remember() throws(JournalError) { try ArchivePlaces(layout: layout).remember(root) }
 
     /// The entry of an archive that is there already, sound and the same as the segment.
     private func existing(_ first: UInt64, _ path: String) throws(JournalError) -> ArchiveEntry? {
@@ -191,91 +195,6 @@ extension ArchiveWriter {
             directory,
             reason: reason,
             advice: "name another directory, outside of the journal, that you may write"
-        )
-    }
-}
-
-/// A sealed segment, read by plain reads and checked batch by batch.
-private struct SegmentRun {
-    private let first: UInt64
-    private let layout: JournalLayout
-    private let journalID: JournalID
-
-    init(_ first: UInt64, _ layout: JournalLayout, _ journalID: JournalID) {
-        self.first = first
-        self.layout = layout
-        self.journalID = journalID
-    }
-
-    /// Reads every batch and hands its first number and bytes on.
-    ///
-    /// - Throws: ``JournalError`` with `damaged` for the first thing that is wrong, `refusedInput`
-    ///   where the segment is not sealed, and `system`.
-    func check(
-        _ body: (UInt64, Span<UInt8>) throws(CompressionError) -> Void = { _, _ in }
-    ) throws(JournalError) -> BatchCheck {
-        let numbers = try layout.segmentNumbers()
-        guard let place = numbers.firstIndex(of: first), place + 1 < numbers.count else {
-            throw JournalError(
-                .refusedInput,
-                "archive the segment",
-                layout.segment(first),
-                reason: place(of: first, in: numbers),
-                advice: "archive sealed segments only"
-            )
-        }
-        var check = BatchCheck(journalID: journalID)
-        var objection: String?
-        var failure: CompressionError?
-        try scan { place, bytes in
-            guard objection == nil, failure == nil else { return }
-            if let found = check.take(bytes) {
-                objection = found
-            } else if bytes.uint64(at: 32) != place.number {
-                objection = "a batch is stored under \(place.number) that begins elsewhere"
-            } else {
-                do throws(CompressionError) {
-                    try body(place.number, bytes)
-                } catch {
-                    failure = error
-                }
-            }
-        }
-        if let failure { throw JournalError(failure, "write the archive") }
-        if let objection { throw damaged(objection, check.last + 1) }
-        let next = numbers[place + 1]
-        guard check.first == first, check.last + 1 == next else {
-            let found = "it holds events \(check.first ?? 0) to \(check.last)"
-            throw damaged("\(found), and must hold \(first) to \(next - 1)", first)
-        }
-        return check
-    }
-
-    private func scan(
-        _ body: (RecordPlace, Span<UInt8>) -> Void
-    ) throws(JournalError) {
-        let path = layout.segment(first)
-        try MetaPages.require(path, "archive the segment")
-        let fault = try translating("read the segment") { () throws(PlatformError) -> String? in
-            guard let scan = try PageScan(directory: path) else { return "no meta page is sound" }
-            _ = try scan.scanRecords(body)
-            return scan.faults.first?.meaning
-        }
-        if let fault { throw damaged(fault, first) }
-    }
-
-    private func place(of first: UInt64, in numbers: [UInt64]) -> String {
-        numbers.contains(first) ? "it is still being written" : "there is no such segment"
-    }
-
-    private func damaged(_ reason: String, _ sequence: UInt64) -> JournalError {
-        JournalError(
-            .damaged,
-            "archive the segment",
-            layout.segment(first),
-            reason: reason,
-            advice: JournalError.verifyAdvice,
-            sequence: sequence
         )
     }
 }

@@ -5,16 +5,6 @@ internal import Platform
 /// A batch lies in one piece, in a leaf page as well as over overflow pages, so its magic, its
 /// header's checksum and its length are all that is needed.
 struct BatchScan {
-    /// Who is told what is found.
-    struct Handlers {
-        /// Gets a batch whose header and events are sound, and its first byte.
-        var intact: (BatchView, Int) -> Void
-        /// Gets what begins as a batch does and is none.
-        var broken: (BrokenBatch) -> Void
-        /// Gets how many bytes are done.
-        var progress: (Int) -> Void
-    }
-
     private let size: Int
     private var window: ByteWindow
 
@@ -27,16 +17,19 @@ struct BatchScan {
         window = ByteWindow(source, size: size, step: 4 << 20)
     }
 
-    /// Scans from front to back.
+    /// Scans from front to back; `progress` gets how many bytes are done.
     ///
     /// - Throws: `PlatformError` for what is not the disk's failure to give some bytes.
-    mutating func run(_ handlers: Handlers) throws(PlatformError) {
+    mutating func run(
+        _ receiver: some BatchReceiver,
+        progress: (Int) -> Void
+    ) throws(PlatformError) {
         let magic = BatchHeader.magicBytes
         var position = 0
         var told = 0
         while size - position >= magic.count {
             if position - told >= 4 << 20 {
-                handlers.progress(position)
+                progress(position)
                 told = position
             }
             let there = try window.forward(from: position, least: Layout.headerLength)
@@ -46,15 +39,15 @@ struct BatchScan {
                 position = there.upperBound - magic.count + 1
                 continue
             }
-            position = try examine(position + found, handlers)
+            position = try examine(position + found, receiver)
         }
-        handlers.progress(size)
+        progress(size)
     }
 
     /// Looks at what begins at `start`, and returns where to go on.
     private mutating func examine(
         _ start: Int,
-        _ handlers: Handlers
+        _ receiver: some BatchReceiver
     ) throws(PlatformError) -> Int {
         let onward = start + BatchHeader.magicBytes.count
         let front = try window.exactly(start, Layout.headerLength)
@@ -62,13 +55,13 @@ struct BatchScan {
         do throws(FormatFault) {
             header = try BatchHeader.decodePrefix(window.bytes(front))
         } catch {
-            handlers.broken(BrokenBatch(at: start, front: window.bytes(front), error.meaning))
+            receiver.take(BrokenBatch(at: start, front: window.bytes(front), error.meaning))
             return onward
         }
         let length = Int(header.length)
         guard length <= size - start else {
             let fault = "the file ends \(size - start) bytes into a batch of \(length)"
-            handlers.broken(BrokenBatch(at: start, header: header, fault))
+            receiver.take(BrokenBatch(at: start, header: header, fault))
             return onward
         }
         let whole = try window.exactly(start, length)
@@ -76,10 +69,18 @@ struct BatchScan {
         do throws(FormatFault) {
             try batch.check()
         } catch {
-            handlers.broken(BrokenBatch(at: start, header: header, error.meaning))
+            receiver.take(BrokenBatch(at: start, header: header, error.meaning))
             return onward
         }
-        handlers.intact(batch, start)
+        receiver.take(batch, at: start)
         return start + length
     }
+}
+
+/// Who is told what a scan finds.
+protocol BatchReceiver: AnyObject {
+    /// Takes a batch whose header and events are sound, and the place of its first byte.
+    func take(_ batch: BatchView, at offset: Int)
+    /// Takes what begins as a batch does and is none.
+    func take(_ batch: BrokenBatch)
 }

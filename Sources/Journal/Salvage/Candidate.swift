@@ -18,9 +18,9 @@ struct Candidate: Sendable {
     /// The epoch that wrote it.
     let epoch: UInt32
     /// Its journal, as a place in the list of journals met.
-    let journal: UInt32
+    let journal: UInt8
     /// Its file, as a place in the list of files.
-    let file: UInt32
+    let file: UInt16
     /// What the tree of its file says.
     var marks: Marks = []
 
@@ -33,6 +33,9 @@ struct Candidate: Sendable {
         static let isLeftOut = Marks(rawValue: 2)
     }
 
+    /// How much its tree speaks for it.
+    var rank: Int { marks.contains(.isInTree) ? 2 : marks.contains(.isLeftOut) ? 0 : 1 }
+
     /// Its last sequence number.
     var last: UInt64 { first + UInt64(count) - 1 }
 
@@ -40,8 +43,8 @@ struct Candidate: Sendable {
         _ header: BatchHeader,
         hash: SHA256Digest,
         offset: Int,
-        journal: UInt32,
-        file: UInt32
+        journal: UInt8,
+        file: UInt16
     ) {
         first = header.firstSequence
         self.offset = offset
@@ -54,8 +57,9 @@ struct Candidate: Sendable {
         self.file = file
     }
 
-    /// Whether this batch names `other` as the one before it.
+    /// Whether this batch names `other`, which a tree must not leave out, as the one before it.
     func follows(_ other: Candidate) -> Bool {
         previous == other.hash && first == other.last + 1 && epoch >= other.epoch
+            && !other.marks.contains(.isLeftOut)
     }
 }

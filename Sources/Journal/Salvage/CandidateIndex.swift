@@ -1,26 +1,28 @@
 internal import Digests
-internal import LMDB
 internal import Platform
 
 /// All that was found in the files of a source.
 struct CandidateIndex {
-    /// The files, as places count them.
-    let stores: [String]
+    /// A file, and what its tree says.
+    struct Store {
+        let path: String
+        var tree = TreeReading()
+        /// Its candidates, as places in the list of all.
+        var candidates = 0..<0
+    }
+
+    /// The files.
+    private(set) var stores: [Store]
     /// Every intact batch, by file and offset.
     private(set) var candidates: [Candidate] = []
     /// Everything that begins as a batch does, or lies where one should, and is none.
     private(set) var broken: [BrokenBatch] = []
     /// The journals met.
     private(set) var journals: [JournalID] = []
-    /// What the tree of each file says.
-    private(set) var trees: [TreeReading] = []
     /// What could not be read.
     private(set) var findings: [Finding] = []
     /// Bytes read.
     private(set) var bytesRead = 0
-
-    /// The candidates of each file.
-    private var ranges: [Range<Int>] = []
 
     /// Most broken batches that are kept; what is beyond shows as missing numbers all the same.
     private static let brokenLimit = 100_000
@@ -28,89 +30,43 @@ struct CandidateIndex {
     /// Scans the raw bytes of every file, and then its tree.
     ///
     /// - Parameters:
-    ///   - stores: the files.
+    ///   - paths: the files.
     ///   - progress: gets how many bytes are done, and of how many.
-    init(
-        of stores: [String],
-        progress: (Int, Int) -> Void
-    ) throws(JournalError) {
-        self.stores = stores
-        var sizes: [Int] = []
-        for path in stores {
-            let size = try translating("examine") { () throws(PlatformError) in
-                try FileSystem.status(path)?.size ?? 0
-            }
-            sizes.append(size)
+    init(of paths: [String], progress: (Int, Int) -> Void) throws(JournalError) {
+        stores = paths.map { Store(path: $0) }
+        let sizes = try translating("examine the files") { () throws(PlatformError) in
+            var sizes: [Int] = []
+            for path in paths { sizes.append(try FileSystem.status(path)?.size ?? 0) }
+            return sizes
         }
         let total = sizes.reduce(0, +)
-        for (index, path) in stores.enumerated() {
+        let collector = Collector(limit: Self.brokenLimit)
+        for (index, path) in paths.enumerated() where index <= UInt16.max {
+            collector.file = UInt16(clamping: index)
+            let begin = collector.candidates.count
             do throws(PlatformError) {
                 let file = try File(path: path, mode: .read)
                 let before = bytesRead
-                try scan(file, index, size: sizes[index]) { progress(before + $0, total) }
+                var scan = BatchScan(file, size: sizes[index])
+                try scan.run(collector) { progress(before + $0, total) }
+                bytesRead += sizes[index]
+                for range in scan.unreadable {
+                    note(path, range, "the disk gives no bytes there")
+                }
+                stores[index].tree = try TreeReading(
+                    file,
+                    among: collector.candidates[begin...],
+                    fileIndex: index
+                )
             } catch {
-                findings.append(Self.unreadable(path, nil, "\(error)"))
-                finishFile(from: candidates.count, TreeReading())
+                note(path, nil, "\(error)")
             }
+            stores[index].candidates = begin..<collector.candidates.count
         }
-    }
-
-    private mutating func scan(
-        _ file: File,
-        _ index: Int,
-        size: Int,
-        progress: (Int) -> Void
-    ) throws(PlatformError) {
-        let begin = candidates.count
-        let hasher = SHA256()
-        var found: [Candidate] = []
-        var failed: [BrokenBatch] = []
-        var journals = journals
-        var scan = BatchScan(file, size: size)
-        try withoutActuallyEscaping(progress) { (progress) throws(PlatformError) in
-            let handlers = BatchScan.Handlers(
-                intact: { batch, offset in
-                    let id = batch.header.journalID
-                    let journal = journals.lastIndex(of: id) ?? journals.count
-                    if journal == journals.count { journals.append(id) }
-                    found.append(
-                        Candidate(
-                            batch.header,
-                            hash: hasher.digest(of: batch.bytes),
-                            offset: offset,
-                            journal: UInt32(clamping: journal),
-                            file: UInt32(clamping: index)
-                        )
-                    )
-                },
-                broken: { batch in
-                    guard failed.count < Self.brokenLimit else { return }
-                    failed.append(batch)
-                    failed[failed.count - 1].file = index
-                },
-                progress: progress
-            )
-            try scan.run(handlers)
-        }
-        self.journals = journals
-        candidates += found
-        broken += failed
-        bytesRead += size
-        for range in scan.unreadable {
-            findings.append(Self.unreadable(file.path, range, "the disk gives no bytes there"))
-        }
-        var tree = TreeReading()
-        do throws(PlatformError) {
-            tree = try TreeReading(file, among: candidates[begin...], fileIndex: index)
-        } catch {
-            findings.append(Self.unreadable(file.path, nil, "\(error)"))
-        }
-        finishFile(from: begin, tree)
-    }
-
-    private mutating func finishFile(from begin: Int, _ tree: TreeReading) {
-        ranges.append(begin..<candidates.count)
-        trees.append(tree)
+        candidates = collector.candidates
+        collector.candidates = []
+        broken = collector.broken
+        journals = collector.journals
     }
 
     /// Marks what sound trees have and what they do not have.
@@ -118,60 +74,59 @@ struct CandidateIndex {
     /// A batch behind the end of a sound tree is of a commit that did not finish, unless something
     /// outside of it knows of a later end: then the tree is an older one.
     mutating func markByTrees(knownEnd: UInt64) {
-        for (file, tree) in trees.enumerated() where tree.isSound {
+        for (file, store) in stores.enumerated() where store.tree.isSound {
+            let tree = store.tree
             let isBehind = tree.end < knownEnd
-            for index in ranges[file] where !isBehind || candidates[index].first <= tree.end {
+            for index in store.candidates where !isBehind || candidates[index].first <= tree.end {
                 candidates[index].marks = .isLeftOut
             }
-            for index in tree.members { candidates[index].marks = .isInTree }
+            for index in tree.members { candidates[Int(index)].marks = .isInTree }
             broken.removeAll { found in
                 let isBeyond = found.sequences.map { $0.lowerBound > tree.end } ?? false
                 return found.file == file && !(isBehind && isBeyond)
             }
         }
-        for (file, tree) in trees.enumerated() {
+        for (file, store) in stores.enumerated() {
             let known = Set(broken.lazy.filter { $0.file == file }.map(\.offset))
-            for record in tree.broken where !known.contains(record.offset) {
+            for record in store.tree.broken where !known.contains(record.offset) {
                 broken.append(record)
-                broken[broken.count - 1].isInTree = tree.isSound
+                broken[broken.count - 1].isInTree = store.tree.isSound
             }
         }
     }
 
-    /// How many of the chosen batches are in a file.
-    func count(in file: Int, among chosen: [Candidate]) -> Int {
-        var found = [Bool](repeating: false, count: chosen.count)
-        for index in ranges[file] {
-            let candidate = candidates[index]
-            guard let place = chosen.place(holding: candidate.first),
-                chosen[place].hash == candidate.hash
-            else { continue }
-            found[place] = true
-        }
-        return found.count { $0 }
+    /// How many different first sequence numbers the batches of a file have.
+    func countOfFirsts(in file: Int) -> Int {
+        var firsts = stores[file].candidates.map { candidates[$0].first }
+        firsts.sort()
+        return firsts.indices.count { $0 == 0 || firsts[$0] != firsts[$0 - 1] }
     }
 
-    /// The candidates of one journal without doubles, ascending by first sequence number.
-    func distinct(of journal: Int) -> (candidates: [Candidate], doubles: Int) {
-        let sorted = candidates.lazy.filter { Int($0.journal) == journal }.sorted {
-            ($0.first, $0.hash, $0.file, $0.offset) < ($1.first, $1.hash, $1.file, $1.offset)
+    /// The candidates of one journal without doubles, ascending by first sequence number, and how
+    /// many doubles there were. The index is empty afterwards: there may be millions of them.
+    mutating func takeDistinct(of journal: Int) -> (candidates: [Candidate], doubles: Int) {
+        var taken = candidates
+        candidates = []
+        if journals.count > 1 { taken.removeAll { Int($0.journal) != journal } }
+        taken.sort { left, right in
+            if left.first != right.first { return left.first < right.first }
+            if left.hash != right.hash { return left.hash < right.hash }
+            // The copy in a tree stands for all of them, and the first one otherwise.
+            if left.marks != right.marks { return left.rank > right.rank }
+            return (left.file, left.offset) < (right.file, right.offset)
         }
-        var distinct: [Candidate] = []
-        for candidate in sorted {
-            guard let last = distinct.last, last.first == candidate.first,
-                last.hash == candidate.hash
-            else {
-                distinct.append(candidate)
-                continue
-            }
-            // The copy in a tree stands for all of them.
-            if rank(last) < rank(candidate) { distinct[distinct.count - 1] = candidate }
+        let all = taken.count
+        var kept = 0
+        for index in taken.indices {
+            let isDouble =
+                kept > 0 && taken[kept - 1].first == taken[index].first
+                && taken[kept - 1].hash == taken[index].hash
+            if isDouble { continue }
+            taken[kept] = taken[index]
+            kept += 1
         }
-        return (distinct, sorted.count - distinct.count)
-    }
-
-    private func rank(_ candidate: Candidate) -> Int {
-        candidate.marks.contains(.isInTree) ? 2 : candidate.marks.contains(.isLeftOut) ? 0 : 1
+        taken.removeLast(all - kept)
+        return (taken, all - kept)
     }
 
     /// The journal with most events in the source, but for one that a witness names.
@@ -179,29 +134,72 @@ struct CandidateIndex {
         for id in witnessed {
             if let index = journals.firstIndex(of: id) { return index }
         }
-        let events = events()
+        var events = [Int](repeating: 0, count: journals.count)
+        for candidate in candidates { events[Int(candidate.journal)] += Int(candidate.count) }
         return events.indices.max { events[$0] < events[$1] }
     }
 
-    /// How many events of each journal there are, doubles included.
-    private func events() -> [Int] {
-        var events = [Int](repeating: 0, count: journals.count)
-        for candidate in candidates { events[Int(candidate.journal)] += Int(candidate.count) }
-        return events
+    /// What there is of journals other than one.
+    func foreign(besides journal: Int) -> [Survey.Foreign] {
+        journals.indices.filter { $0 != journal }.map { other in
+            let batches = candidates.lazy.filter { Int($0.journal) == other }
+            return Survey.Foreign(
+                journalID: journals[other],
+                batches: batches.reduce(0) { count, _ in count + 1 },
+                first: batches.map(\.first).min() ?? 0,
+                last: batches.map(\.last).max() ?? 0
+            )
+        }
     }
 
-    private static func unreadable(
-        _ path: String,
-        _ bytes: Range<Int>?,
-        _ meaning: String
-    ) -> Finding {
-        Finding(
-            .unreadable,
-            .damage,
-            path: path,
-            bytes: bytes,
-            meaning: meaning,
-            advice: "copy the disk with a tool that tries again, and salvage the copy"
+    private mutating func note(_ path: String, _ bytes: Range<Int>?, _ meaning: String) {
+        findings.append(
+            Finding(
+                .unreadable,
+                .damage,
+                path: path,
+                bytes: bytes,
+                meaning: meaning,
+                advice: "copy the disk with a tool that tries again, and salvage the copy"
+            )
         )
+    }
+}
+
+/// Gathers what a scan finds, over several files.
+private final class Collector: BatchReceiver {
+    var file: UInt16 = 0
+    var candidates: [Candidate] = []
+    private(set) var broken: [BrokenBatch] = []
+    private(set) var journals: [JournalID] = []
+    private let limit: Int
+    private let hasher = SHA256()
+
+    init(limit: Int) { self.limit = limit }
+
+    func take(_ batch: BatchView, at offset: Int) {
+        let id = batch.header.journalID
+        var journal = journals.firstIndex(of: id)
+        if journal == nil, journals.count < UInt8.max {
+            journal = journals.count
+            journals.append(id)
+        }
+        // What is of more than 255 journals is no journal's file.
+        guard let journal else { return }
+        candidates.append(
+            Candidate(
+                batch.header,
+                hash: hasher.digest(of: batch.bytes),
+                offset: offset,
+                journal: UInt8(clamping: journal),
+                file: file
+            )
+        )
+    }
+
+    func take(_ batch: BrokenBatch) {
+        guard broken.count < limit else { return }
+        broken.append(batch)
+        broken[broken.count - 1].file = Int(file)
     }
 }

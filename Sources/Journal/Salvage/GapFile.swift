@@ -44,6 +44,19 @@ public struct GapFile: Hashable, Sendable {
         try read(in: directory)?.gaps ?? []
     }
 
+    /// Refuses a journal with a gap: what the missing events did is not known.
+    static func requireNone(in directory: String) throws(JournalError) {
+        guard let gap = try gaps(in: directory).first else { return }
+        throw JournalError(
+            .gap,
+            "open the journal",
+            directory,
+            reason: "it has a gap: \(gap)",
+            advice: "restore a backup that holds these events; this one is for reading only",
+            sequence: gap.first
+        )
+    }
+
     /// Writes the file durably; nothing where there is no gap.
     static func write(
         _ gaps: [JournalGap],

@@ -10,28 +10,37 @@ struct GapFinder {
     }
 
     private let files: SalvageSource
-    private let index: CandidateIndex
     private let journalID: JournalID
-    private let runs: [Survey.Run]
-    private let chosen: [Candidate]
+    private let paths: [String]
+    private let broken: [BrokenBatch]
+    /// Whether the last segment by its name held batches of which none is left.
+    private let isLastSegmentLost: Bool
+    /// How many more batches the meta page of a file counts than are there, at most.
+    private let lackingRecords: Int
     private var holes: [Hole] = []
 
-    init(
-        _ files: SalvageSource,
-        _ index: CandidateIndex,
-        _ journalID: JournalID,
-        _ runs: [Survey.Run],
-        _ chosen: [Candidate]
-    ) {
+    /// Takes what it needs of the index, whose candidates are about to be taken.
+    init(_ files: SalvageSource, _ index: CandidateIndex, _ journalID: JournalID) {
         self.files = files
-        self.index = index
         self.journalID = journalID
-        self.runs = runs
-        self.chosen = chosen
+        paths = index.stores.map(\.path)
+        broken = index.broken
+        var lacking = 0
+        for (file, store) in index.stores.enumerated() where !store.tree.isSound {
+            guard let entries = store.tree.entries, entries < 1 << 40 else { continue }
+            lacking = max(lacking, Int(entries) - index.countOfFirsts(in: file))
+        }
+        lackingRecords = lacking
+        let last = files.segments.last.map { segment in
+            let path = JournalLayout(directory: files.path).segment(segment) + "/data.mdb"
+            let store = index.stores.first { $0.path == path }
+            return store.map { $0.candidates.isEmpty && !$0.tree.isSound } ?? true
+        }
+        isLastSegmentLost = last ?? false
     }
 
     /// Finds the numbers that are missing.
-    mutating func find(_ evidence: OutsideEvidence) {
+    mutating func find(among runs: [Survey.Run], _ evidence: OutsideEvidence) {
         var next = files.begin
         for run in runs {
             if run.first > next { holes.append(Hole(range: next...(run.first - 1))) }
@@ -45,7 +54,7 @@ struct GapFinder {
         var end = max(head, evidence.end)
         var reason = evidence.end > head ? evidence.endReason : ""
         var isOpen = false
-        for batch in index.broken where batch.journalID == journalID || batch.isInTree {
+        for batch in broken where batch.journalID == journalID || batch.isInTree {
             guard let last = batch.sequences?.upperBound, last > end else { continue }
             end = last
             isOpen = batch.isEndUnknown
@@ -55,42 +64,23 @@ struct GapFinder {
             end = segment - 1
             reason = "a segment begins with event \(segment)"
         }
-        if isLastSegmentLost(head) { isOpen = true }
-        for batch in index.broken where batch.claimedFirst == end &+ 1 { isOpen = true }
-        if lacksRecords { isOpen = true }
+        if isLastSegmentLost { isOpen = true }
+        for batch in broken where batch.claimedFirst == end &+ 1 { isOpen = true }
+        // More than the numbers that are missing elsewhere explain; numbers near the last one
+        // there is are claimed by forgers only.
+        let missing = holes.reduce(0) { missing, hole in
+            missing + Int(min(1 << 40, hole.range.upperBound - hole.range.lowerBound)) + 1
+        }
+        if lackingRecords > missing { isOpen = true }
         guard end > head || isOpen else { return }
         let range = (head + 1)...max(end, head + 1)
         holes.append(Hole(range: range, isOpen: isOpen, reason: reason))
     }
 
-    /// Whether the last segment by its name held batches of which none is left.
-    private func isLastSegmentLost(_ head: UInt64) -> Bool {
-        guard let segment = files.segments.last, segment > head else { return false }
-        let path = JournalLayout(directory: files.path).segment(segment) + "/data.mdb"
-        guard let file = files.stores.firstIndex(of: path) else { return true }
-        return !index.trees[file].isSound
-    }
-
-    /// Whether a file has fewer batches than its meta page counts, and more than the numbers
-    /// missing elsewhere explain.
-    private var lacksRecords: Bool {
-        // Numbers near the last one there is are claimed by forgers only.
-        let most: UInt64 = 1 << 40
-        let missing = holes.reduce(0) { missing, hole in
-            missing + Int(min(most, hole.range.upperBound - hole.range.lowerBound)) + 1
-        }
-        for (file, tree) in index.trees.enumerated() where !tree.isSound {
-            guard let entries = tree.entries, entries < most else { continue }
-            let found = index.count(in: file, among: chosen)
-            if Int(entries) > found + missing { return true }
-        }
-        return false
-    }
-
     /// Says what was found in each gap.
     func describe(leftOut: [Candidate]) -> [JournalGap] {
         var found = [[BrokenBatch]](repeating: [], count: holes.count)
-        for batch in index.broken where batch.journalID == nil || batch.journalID == journalID {
+        for batch in broken where batch.journalID == nil || batch.journalID == journalID {
             if let sequences = batch.sequences {
                 for hole in holesOverlapping(sequences) { found[hole].append(batch) }
             } else if let claimed = batch.claimedFirst, claimed > 0 {
@@ -139,7 +129,7 @@ struct GapFinder {
         return batches.prefix(JournalGap.evidenceLimit).map { batch in
             var events: [JournalGap.Event] = []
             var count = 0
-            let path = index.stores[batch.file]
+            let path = paths[batch.file]
             var fault = batch.fault
             do throws(PlatformError) {
                 try batch.forEachIntactEvent(in: path) { event, range in

@@ -33,7 +33,8 @@ struct HistoryChoice {
     /// Chooses.
     ///
     /// - Parameters:
-    ///   - candidates: ascending by first sequence number, without doubles.
+    ///   - candidates: ascending by first sequence number, without doubles; those that a tree
+    ///     leaves out are not looked at.
     ///   - witnessed: hashes that witnesses and snapshots name, by last sequence number.
     /// - Returns: the chosen batches in order, as places in the list of candidates; one list for
     ///   each run without a gap.
@@ -44,7 +45,9 @@ struct HistoryChoice {
         var choice = HistoryChoice(candidates)
         choice.findParents()
         choice.findBestSuccessors(witnessed)
-        let roots = choice.parent.indices.filter { choice.parent[$0] < 0 }
+        let roots = choice.parent.indices.filter {
+            choice.parent[$0] < 0 && !candidates[$0].marks.contains(.isLeftOut)
+        }
         for root in roots.sorted(by: { choice.ranks($1, below: $0) }) { choice.take(root) }
         return choice.taken.reversed()
     }
@@ -61,6 +64,7 @@ struct HistoryChoice {
         var byEnd: [Int32] = []
         for index in candidates.indices where candidates[index].first > 1 {
             let candidate = candidates[index]
+            if candidate.marks.contains(.isLeftOut) { continue }
             if index > 0, candidate.follows(candidates[index - 1]) {
                 parent[index] = Int32(index - 1)
                 continue
@@ -82,6 +86,7 @@ struct HistoryChoice {
     private mutating func findBestSuccessors(_ witnessed: [UInt64: Set<UInt64>]) {
         for index in candidates.indices.reversed() {
             let candidate = candidates[index]
+            if candidate.marks.contains(.isLeftOut) { continue }
             if child[index] >= 0 {
                 end[index] = end[Int(child[index])]
                 flags[index] = flags[Int(child[index])].union(.isNamed)
@@ -134,7 +139,7 @@ struct HistoryChoice {
 
 extension Array {
     /// The first place from which on `condition` holds; the array must be divided by it.
-    fileprivate func firstPlace(where condition: (Element) -> Bool) -> Int {
+    func firstPlace(where condition: (Element) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {

@@ -56,12 +56,15 @@ struct OutsideEvidence {
     }
 
     /// Where the chosen history is another one than the witness or a snapshot saw.
-    func contradictions(_ chosen: [Candidate]) -> [Finding] {
+    func contradictions(_ candidates: [Candidate], _ chosen: [Int32]) -> [Finding] {
         var findings: [Finding] = []
         func compare(_ sequence: UInt64, _ hash: SHA256Digest, _ code: Finding.Code, _ who: String)
         {
-            guard let place = chosen.place(holding: sequence) else { return }
-            let batch = chosen[place]
+            // The batch that holds the number: chosen batches ascend without overlap.
+            let place = chosen.firstPlace { candidates[Int($0)].last >= sequence }
+            guard place < chosen.count else { return }
+            let batch = candidates[Int(chosen[place])]
+            if batch.first > sequence { return }
             if batch.last == sequence, batch.hash == hash.word0 { return }
             findings.append(
                 Finding(
@@ -79,18 +82,5 @@ struct OutsideEvidence {
             compare(snapshot.sequence, snapshot.chainHash, .snapshot, "a snapshot")
         }
         return findings
-    }
-}
-
-extension [Candidate] {
-    /// The place of the batch that holds a sequence number; batches must ascend without overlap.
-    func place(holding sequence: UInt64) -> Int? {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].last < sequence { low = middle + 1 } else { high = middle }
-        }
-        return low < count && self[low].first <= sequence ? low : nil
     }
 }

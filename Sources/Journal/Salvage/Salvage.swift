@@ -39,8 +39,8 @@ public enum Salvage {
     ///   - segmentLimit: bytes of pages from which a new segment begins.
     ///   - progress: gets how far it is.
     /// - Returns: what it made; `nil`, with nothing written, where no intact batch was found.
-    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`, `unfitFileSystem`,
-    ///   `damaged` where the source changes, or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `noJournal`, `locked`, `exists`,
+    ///   `unfitFileSystem`, `damaged` where the source changes, or `system`.
     public static func run(
         _ source: String,
         to target: String,
@@ -184,7 +184,7 @@ struct BatchCopy: ~Copyable {
             let end = run.begin + run.batches
             while place < end {
                 place = try copySegment(place..<end)
-                let last = survey.chosen[place - 1].last
+                let last = survey.batch(place - 1).last
                 done += Int(last - (segments.last ?? 1) + 1)
                 progress(done)
             }
@@ -193,13 +193,13 @@ struct BatchCopy: ~Copyable {
 
     /// Copies batches of one run into a segment until it is full; returns the next one's place.
     private mutating func copySegment(_ places: Range<Int>) throws(JournalError) -> Int {
-        let first = survey.chosen[places.lowerBound].first
+        let first = survey.batch(places.lowerBound).first
         var builder = try SegmentBuilder(in: layout.segments, first: first, mapSize: mapSize)
         segments.append(first)
         var previous: SHA256Digest?
         if let head, head.sequence + 1 == first { previous = head.chainHash }
         for place in places {
-            let candidate = survey.chosen[place]
+            let candidate = survey.batch(place)
             var end: Head?
             try reader.read(candidate) { (batch) throws(JournalError) in
                 let header = batch.header

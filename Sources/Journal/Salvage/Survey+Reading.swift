@@ -15,8 +15,8 @@ extension Survey {
         _ body: (BatchView) throws(JournalError) -> Continuation
     ) throws(JournalError) {
         var reader = BatchReader(self)
-        for candidate in chosen where candidate.last >= sequence {
-            if try reader.read(candidate, body) == .stop { return }
+        for place in chosen where candidates[Int(place)].last >= sequence {
+            if try reader.read(candidates[Int(place)], body) == .stop { return }
         }
     }
 
@@ -40,7 +40,7 @@ extension Survey {
 struct BatchReader {
     private let stores: [String]
     private let hasher = SHA256()
-    private var file: UInt32?
+    private var file: UInt16?
     private var window: ByteWindow?
     /// The whole hash of the batch read last.
     private(set) var digest = SHA256Digest.zero

@@ -60,8 +60,13 @@ public struct Survey: Sendable {
     /// How many batches are intact.
     public var batches: Int { runs.reduce(0) { $0 + $1.batches } }
 
-    let chosen: [Candidate]
+    /// The intact batches of the journal, and the places of the chosen ones in order.
+    let candidates: [Candidate]
+    let chosen: [Int32]
     let stores: [String]
+
+    /// A chosen batch by its place in the history.
+    func batch(_ place: Int) -> Candidate { candidates[Int(chosen[place])] }
 
     /// Looks through all bytes of a journal, of what is left of its directory, or of one file.
     ///
@@ -81,64 +86,50 @@ public struct Survey: Sendable {
         bytesRead = index.bytesRead
         guard let journal = index.journal(witnessed: slots.map(\.journalID)) else {
             journalID = nil
-            (runs, gaps, foreign, snapshots, chosen) = ([], [], [], [], [])
+            (runs, gaps, foreign, snapshots) = ([], [], [], [])
+            (candidates, chosen) = ([], [])
             (duplicates, leftOut, epoch) = (0, 0, 0)
             findings = index.findings
             return
         }
         let id = index.journals[journal]
         let evidence = try OutsideEvidence(files, id)
+        foreign = index.foreign(besides: journal)
         index.markByTrees(knownEnd: evidence.end)
-        let (distinct, doubles) = index.distinct(of: journal)
-        let lawful = distinct.filter { !$0.marks.contains(.isLeftOut) }
-        let lists = HistoryChoice.runs(among: lawful, witnessed: evidence.hashes)
-        let chosen = lists.flatMap { $0 }.map { lawful[Int($0)] }
-        var runs: [Run] = []
-        var begin = 0
-        for list in lists {
-            let (first, last) = (chosen[begin], chosen[begin + list.count - 1])
-            runs.append(
-                Run(first: first.first, last: last.last, batches: list.count, begin: begin)
-            )
-            begin += list.count
-        }
-        var finder = GapFinder(files, index, id, runs, chosen)
-        finder.find(evidence)
+        var finder = GapFinder(files, index, id)
+        let (candidates, doubles) = index.takeDistinct(of: journal)
+        let lists = HistoryChoice.runs(among: candidates, witnessed: evidence.hashes)
+        let chosen = lists.flatMap { $0 }
+        let runs = Self.runs(lists, candidates)
+        finder.find(among: runs, evidence)
         journalID = id
-        self.chosen = chosen
-        self.runs = runs
-        gaps = finder.describe(leftOut: Self.others(distinct, than: chosen))
-        foreign = Self.foreign(index, besides: journal)
+        (self.candidates, self.chosen, self.runs) = (candidates, chosen, runs)
+        gaps = finder.describe(leftOut: Self.others(candidates, than: chosen))
         duplicates = doubles
-        leftOut = distinct.count - chosen.count
-        findings = index.findings + evidence.contradictions(chosen)
+        leftOut = candidates.count - chosen.count
+        findings = index.findings + evidence.contradictions(candidates, chosen)
         snapshots = evidence.snapshots.map(\.sequence)
-        epoch = max(chosen.last?.epoch ?? 0, evidence.epoch)
+        let highest = chosen.last.map { candidates[Int($0)].epoch } ?? 0
+        epoch = max(highest, evidence.epoch)
+    }
+
+    private static func runs(_ lists: [[Int32]], _ candidates: [Candidate]) -> [Run] {
+        var begin = 0
+        return lists.map { list in
+            defer { begin += list.count }
+            return Run(
+                first: list.first.map { candidates[Int($0)].first } ?? 0,
+                last: list.last.map { candidates[Int($0)].last } ?? 0,
+                batches: list.count,
+                begin: begin
+            )
+        }
     }
 
     /// The candidates that were not chosen.
-    private static func others(_ all: [Candidate], than chosen: [Candidate]) -> [Candidate] {
-        var others: [Candidate] = []
-        var place = 0
-        for candidate in all {
-            while place < chosen.count, chosen[place].first < candidate.first { place += 1 }
-            let isChosen =
-                place < chosen.count && chosen[place].first == candidate.first
-                && chosen[place].hash == candidate.hash
-            if !isChosen { others.append(candidate) }
-        }
-        return others
-    }
-
-    private static func foreign(_ index: CandidateIndex, besides journal: Int) -> [Foreign] {
-        index.journals.indices.filter { $0 != journal }.map { other in
-            let candidates = index.distinct(of: other).candidates
-            return Foreign(
-                journalID: index.journals[other],
-                batches: candidates.count,
-                first: candidates.map(\.first).min() ?? 0,
-                last: candidates.map(\.last).max() ?? 0
-            )
-        }
+    private static func others(_ all: [Candidate], than chosen: [Int32]) -> [Candidate] {
+        var isChosen = [Bool](repeating: false, count: all.count)
+        for place in chosen { isChosen[Int(place)] = true }
+        return all.indices.lazy.filter { !isChosen[$0] }.map { all[$0] }
     }
 }

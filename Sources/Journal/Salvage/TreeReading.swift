@@ -6,7 +6,7 @@ struct TreeReading {
     /// Whether all pages on its way are sound and its batches make one chain, but for broken ones.
     private(set) var isSound = false
     /// The candidates that it leads to, as places in the list of candidates.
-    private(set) var members: [Int] = []
+    private(set) var members: [Int32] = []
     /// Records that are no intact batches.
     private(set) var broken: [BrokenBatch] = []
     /// The last sequence number that it leads to; 0 where it leads nowhere.
@@ -43,12 +43,12 @@ struct TreeReading {
             let candidate = candidates[index]
             if candidate.first != place.number || candidate.first <= end { isChain = false }
             if let previous, !candidate.follows(previous) { isChain = false }
-            if let other = members.first, candidates[other].journal != candidate.journal {
+            if let other = members.first, candidates[Int(other)].journal != candidate.journal {
                 isChain = false
             }
             previous = candidate
             end = candidate.last
-            members.append(index)
+            members.append(Int32(index))
         }
         isSound = faults.isEmpty && scan.faults.isEmpty && isChain
     }

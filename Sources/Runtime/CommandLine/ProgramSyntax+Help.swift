@@ -18,7 +18,7 @@ extension ProgramSyntax {
     /// The help of one of its commands.
     public func help(for command: CommandSyntax) -> String {
         let call = "\(name) \(command.name)"
-        let options = command.options + commonOptions
+        let options = options(of: command)
         var text = Self.usage(
             call,
             options.map(\.usage) + command.positionals.map(\.usage)
@@ -28,7 +28,7 @@ extension ProgramSyntax {
             let paragraphs = command.discussion.split(separator: "\n\n").map {
                 Self.wrapped(String($0))
             }
-            text += paragraphs.joined(separator: "\n\n") + "\n"
+            text += paragraphs.joined(separator: "\n")
         }
         if !command.positionals.isEmpty {
             text += "\nArguments:\n"
@@ -37,6 +37,14 @@ extension ProgramSyntax {
             }
         }
         return text + optionRows(options)
+    }
+
+    /// What a command takes by name; what it declares itself counts.
+    func options(of command: CommandSyntax) -> [OptionSyntax] {
+        command.options
+            + commonOptions.filter { common in
+                !command.options.contains { $0.name == common.name }
+            }
     }
 
     private func optionRows(_ options: [OptionSyntax]) -> String {

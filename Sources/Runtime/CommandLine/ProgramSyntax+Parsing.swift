@@ -160,7 +160,9 @@ private struct ArgumentParser {
     }
 
     /// The options that may stand here.
-    private var options: [OptionSyntax] { (command?.options ?? []) + program.commonOptions }
+    private var options: [OptionSyntax] {
+        command.map { program.options(of: $0) } ?? program.commonOptions
+    }
 
     private func failure(_ message: String) -> UsageFailure {
         let name = command.map { command in "\(program.name) \(command.name)" } ?? program.name

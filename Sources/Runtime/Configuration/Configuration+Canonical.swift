@@ -19,6 +19,7 @@ extension Configuration {
             ("book", .object([("depth", .integer(Int64(bookDepth)))])),
             ("journal", journal.json),
             ("killSwitch", killSwitch?.json),
+            ("signing", signing?.json),
             (
                 "log",
                 .object([("file", log.file?.json), ("level", .text(log.level.name))])
@@ -64,6 +65,12 @@ extension JournalSettings {
             ("emergencyBackup", emergencyBackup?.json),
             ("diskReserve", .text(UnitText.text(byteCount: diskReserve))),
         ])
+    }
+}
+
+extension SigningSettings {
+    fileprivate var json: JSONText {
+        .object([("keyFile", keyFile.json), ("every", every.json)])
     }
 }
 

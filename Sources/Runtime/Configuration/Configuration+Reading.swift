@@ -1,4 +1,6 @@
 import FoundationEssentials
+internal import Glibc
+internal import Platform
 import Trading
 
 extension Configuration {
@@ -17,6 +19,24 @@ extension Configuration {
     ///   - file: Its name, for messages and for what its relative paths are relative to.
     /// - Throws: Everything that is wrong with it, in one failure.
     public init(parsing text: [UInt8], file: String) throws(ConfigurationFailure) {
+        try self.init(text, file: file, leavingOut: nil)
+    }
+
+    /// Reads the configuration that a journal holds.
+    ///
+    /// How the journal is kept decides nothing and does not stand in it: the defaults stand here.
+    ///
+    /// - Parameter text: The text of the event that applied it.
+    /// - Throws: Everything that is wrong with it, in one failure.
+    public init(journaled text: String) throws(ConfigurationFailure) {
+        try self.init(Array(text.utf8), file: "configuration", leavingOut: "journal")
+    }
+
+    private init(
+        _ text: [UInt8],
+        file: String,
+        leavingOut key: String?
+    ) throws(ConfigurationFailure) {
         let root: ConfigurationNode
         do {
             root = try ConfigurationParser.parse(text)
@@ -32,7 +52,7 @@ extension Configuration {
         let section = ConfigurationSection(
             path: "",
             place: root.place,
-            members: members,
+            members: members.filter { $0.key != key },
             problems: problems
         )
         let reader = ConfigurationReader(directory: TextFile.directory(of: file))
@@ -52,12 +72,19 @@ enum TextFile {
             return Array(try Data(contentsOf: URL(filePath: file)))
         } catch {
             let isThere = FileManager.default.fileExists(atPath: file)
-            let message =
-                isThere
-                ? "the file cannot be read; look at its permissions" : "there is no such file"
+            let message = isThere ? Self.reason(error) : "there is no such file"
             let problem = ConfigurationProblem(path: "", message: message, place: nil)
             throw ConfigurationFailure(file: file, problems: [problem])
         }
+    }
+
+    /// Why a file that is there was not read, in the words of the system where it told.
+    private static func reason(_ error: any Error) -> String {
+        guard let cause = (error as? CocoaError)?.underlying as? POSIXError else {
+            return "the file cannot be read; look at its permissions"
+        }
+        let error = PlatformError(action: "read", subject: "", code: cause.code.rawValue)
+        return "the file cannot be read: \(error.text); \(error.advice)"
     }
 
     /// What stands before the last slash; empty where there is none.

@@ -26,6 +26,8 @@ public struct Configuration: Hashable, Sendable {
     public var journal: JournalSettings
     /// The file whose presence pauses the engine, if any.
     public var killSwitch: ConfiguredPath?
+    /// What the journal's chain is signed with, if anything.
+    public var signing: SigningSettings?
     /// Where log records go.
     public var log: LogSettings
 }
@@ -115,6 +117,20 @@ public struct JournalSettings: Hashable, Sendable {
     public var emergencyBackup: ConfiguredPath?
     /// The free bytes below which nothing is opened.
     public var diskReserve: Int
+}
+
+/// What the journal's chain is signed with, and how often.
+public struct SigningSettings: Hashable, Sendable {
+    /// The file of the private key.
+    public var keyFile: ConfiguredPath
+    /// The stamped time between two checkpoints.
+    public var every: TimeSpan
+
+    /// Makes settings.
+    public init(keyFile: ConfiguredPath, every: TimeSpan) {
+        self.keyFile = keyFile
+        self.every = every
+    }
 }
 
 /// Where log records go.

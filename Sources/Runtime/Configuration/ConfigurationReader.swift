@@ -32,6 +32,7 @@ struct ConfigurationReader {
         }
         let journal = journal(root.sectionOrDefaults("journal"))
         let killSwitch = path("killSwitch", root)
+        let signing = root.section("signing", isRequired: false).flatMap(signing)
         let log = log(root.sectionOrDefaults("log"))
         root.finish()
         guard let mode, let venue, var risk = limits, let depth, let journal else { return nil }
@@ -46,6 +47,7 @@ struct ConfigurationReader {
             bookDepth: depth,
             journal: journal,
             killSwitch: killSwitch,
+            signing: signing,
             log: log
         )
     }
@@ -144,6 +146,14 @@ struct ConfigurationReader {
             emergencyBackup: backup,
             diskReserve: reserve
         )
+    }
+
+    private func signing(_ section: ConfigurationSection) -> SigningSettings? {
+        defer { section.finish() }
+        let file = section.text("keyFile").map { ConfiguredPath($0, in: directory) }
+        let every = section.timeSpan("every", atLeast: .second, default: TimeSpan(seconds: 300))
+        guard let file, let every else { return nil }
+        return SigningSettings(keyFile: file, every: every)
     }
 
     private func log(_ section: ConfigurationSection) -> LogSettings {

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Engine
 internal import Journal
+internal import Platform
 internal import Projections
 internal import Trading
 
@@ -12,24 +13,32 @@ final class JournalSession {
     private let writer: JournalWriter
     private let snapshots: SnapshotStore
     private let digest = StateDigest()
+    private let signer: CheckpointSigner?
+    /// The stamped time of the newest checkpoint of this epoch.
+    private var signedAt: Timestamp?
     private var payload = ByteWriter(capacity: 512)
     /// The place in the journal of the newest recorded hash, in events.
     private var hashedAt: UInt64
     /// The newest event that changed more than a mark, and the newest in a snapshot.
     private var changedAt: UInt64
     private var snapshotAt: UInt64
+    /// How long the commits took that no event tells of yet.
+    private var times = DurationHistogram()
 
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
 
-    init(writer: JournalWriter) {
+    init(writer: JournalWriter, signer: CheckpointSigner? = nil) {
         self.writer = writer
+        self.signer = signer
         snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
         hashedAt = writer.head.sequence
         changedAt = writer.head.sequence
         snapshotAt = writer.opening?.snapshot?.sequence ?? 0
     }
 
+    /// The id of the journal.
+    var journalID: JournalID { writer.journalID }
     /// The end of what is durable.
     var head: Head { writer.head }
     /// Whether something waits to be committed.
@@ -64,7 +73,7 @@ final class JournalSession {
                 "journal and state count events alike"
             )
             switch envelope.event {
-            case .inputsMarked, .stateHashed, .epochEnded: break
+            case .inputsMarked, .stateHashed, .epochEnded, .commitsTimed, .checkpointSigned: break
             default: changedAt = sequence
             }
         }
@@ -73,7 +82,7 @@ final class JournalSession {
     /// Makes the open batch durable.
     func commit(_ turn: inout Turn) throws(JournalError) {
         if writer.openBatchCount == 0 { return }
-        try writer.commit(at: turn.time.nanoseconds)
+        try commitTimed(at: turn.time)
         invariant(
             writer.head.sequence == turn.state.head.rawValue,
             "what is folded is committed"
@@ -88,6 +97,37 @@ final class JournalSession {
         }
     }
 
+    /// Signs the chain as of the last commit, where a key is configured; the checkpoint is for the
+    /// next batch.
+    func sign(_ turn: inout Turn) {
+        guard let signer else { return }
+        signedAt = turn.time
+        turn.emit(
+            .checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(writer.epoch)))
+        )
+    }
+
+    /// Signs where the newest checkpoint is older than the schedule allows.
+    func signIfDue(_ turn: inout Turn) throws(JournalError) {
+        guard let signer, let signedAt, turn.time - signedAt >= signer.every else { return }
+        sign(&turn)
+        try append(turn.events)
+        turn.clear()
+    }
+
+    private func commitTimed(at time: Timestamp) throws(JournalError) {
+        let begun = Clock.monotonic()
+        try writer.commit(at: time.nanoseconds)
+        times.add(TimeSpan(nanoseconds: Clock.monotonic() - begun))
+    }
+
+    /// Tells how long the commits took since this was told last.
+    private func tellTimes(_ turn: inout Turn) {
+        if times.count == 0 { return }
+        turn.emit(.commitsTimed(CommitsTimed(times: times)))
+        times = DurationHistogram()
+    }
+
     /// Saves the state as of the last commit, and records its hash in the open batch.
     func snapshot(_ turn: inout Turn) throws(JournalError) {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
@@ -96,6 +136,7 @@ final class JournalSession {
         snapshotAt = writer.head.sequence
         hashedAt = writer.head.sequence
         turn.emit(.stateHashed(StateHashed(hash: StateHash(hash), isSnapshot: true)))
+        tellTimes(&turn)
         try append(turn.events)
         turn.clear()
     }
@@ -103,6 +144,8 @@ final class JournalSession {
     /// Ends in order: everything durable, the state saved, the witnesses synced.
     func finish(_ turn: inout Turn, _ reason: StopReason) throws(JournalError) {
         try commit(&turn)
+        sign(&turn)
+        tellTimes(&turn)
         turn.emit(
             .stateHashed(StateHashed(hash: digest.hash(of: turn.state), isSnapshot: false))
         )
@@ -118,6 +161,19 @@ final class JournalSession {
     /// Copies the journal elsewhere when it can no longer be written where it is.
     func emergencyCopy(to target: String) throws(JournalError) {
         try writer.emergencyCopy(to: target)
+    }
+
+    /// Seals the segment at hand.
+    func beginSegment() throws(JournalError) { try writer.beginSegment() }
+
+    /// Checks that a segment may be taken out.
+    func requireRemovable(_ removal: Removal) throws(JournalError) {
+        try writer.requireRemovable(removal)
+    }
+
+    /// Takes a segment out whose event is committed.
+    func takeOut(_ removal: Removal) throws(JournalError) -> String {
+        try writer.takeOut(removal)
     }
 
     /// Frees what readers that died still hold.

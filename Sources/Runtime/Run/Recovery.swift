@@ -34,20 +34,23 @@ enum Recovery {
         var options = WriterOptions(stateDirectory: plan.stateDirectory)
         options.segmentLimit = plan.segmentLimit
         options.scan = .child(executable: plan.scanner)
+        // A key that cannot be used must not be found out when the first checkpoint is due.
+        let key = try plan.signing.map { try KeyFile.signingKey($0.keyFile.resolved) }
         let writer: JournalWriter
         do throws(JournalError) {
             writer = try JournalWriter.open(plan.journal, options: options)
         } catch {
             guard error.code == .missing else { throw error }
-            return try begin(plan, options, start)
+            return try begin(plan, options, start, key)
         }
-        return try resume(writer, plan)
+        return try resume(writer, plan, key)
     }
 
     private static func begin(
         _ plan: RunPlan,
         _ options: WriterOptions,
-        _ start: Timestamp
+        _ start: Timestamp,
+        _ key: SigningKey?
     ) throws -> Recovered {
         var turn = Turn(state: TradingState())
         turn.begin(at: start)
@@ -57,7 +60,7 @@ enum Recovery {
         let writer = try JournalWriter.create(plan.journal, genesis: genesis, options: options)
         turn.clear()
         return Recovered(
-            session: JournalSession(writer: writer),
+            session: session(writer, plan, key),
             turn: turn,
             isNew: true,
             warnings: [],
@@ -66,7 +69,24 @@ enum Recovery {
         )
     }
 
-    private static func resume(_ writer: JournalWriter, _ plan: RunPlan) throws -> Recovered {
+    /// The write side, with what signs where there is a key.
+    private static func session(
+        _ writer: JournalWriter,
+        _ plan: RunPlan,
+        _ key: SigningKey?
+    ) -> JournalSession {
+        guard let key, let every = plan.signing?.every else {
+            return JournalSession(writer: writer)
+        }
+        let signer = CheckpointSigner(key, every: every, journal: writer.journalID)
+        return JournalSession(writer: writer, signer: signer)
+    }
+
+    private static func resume(
+        _ writer: JournalWriter,
+        _ plan: RunPlan,
+        _ key: SigningKey?
+    ) throws -> Recovered {
         let snapshot = writer.opening?.snapshot
         let state = snapshot.flatMap { TradingState(canonical: $0.body.span) }
         // The scan has checked every event from the snapshot on, and the chain between them; a
@@ -93,7 +113,7 @@ enum Recovery {
             )
         }
         return Recovered(
-            session: JournalSession(writer: writer),
+            session: session(writer, plan, key),
             turn: Turn(state: replay.state),
             isNew: false,
             warnings: (writer.opening?.warnings ?? [])

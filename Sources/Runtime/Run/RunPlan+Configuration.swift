@@ -40,6 +40,7 @@ extension RunPlan {
         diskReserve = configuration.journal.diskReserve
         emergencyBackup = configuration.journal.emergencyBackup?.resolved
         killSwitch = configuration.killSwitch?.resolved
+        signing = configuration.signing
         configurationText = configuration.decisiveText
         let bytes = Array(configurationText.utf8)
         configurationHash = "\(SHA256().digest(of: bytes.span))"
@@ -70,6 +71,7 @@ extension Configuration {
             diskReserve: 0
         )
         decisive.killSwitch = nil
+        decisive.signing = nil
         decisive.log = LogSettings(file: nil, level: .info)
         return decisive.canonicalText
     }

@@ -39,6 +39,8 @@ public struct RunPlan: Sendable {
     public var emergencyBackup: String?
     /// The file whose presence pauses the engine.
     public var killSwitch: String?
+    /// What the chain is signed with, and how often; `nil` for not at all.
+    public var signing: SigningSettings?
     /// SHA-256 of what decides the outcome of a run, in hexadecimal.
     public var configurationHash: String
     /// What that hash is of.

@@ -21,8 +21,11 @@ extension TapeRun {
         let tapes = try TapeCatalog(plan)
         var recovered = try Recovery.open(plan, start: tapes.start)
         let before = recovered.turn.state
+        try requireIntents(recovered, plan)
         try StartOfEpoch(plan: plan, tapes: tapes, observer: observer).apply(to: &recovered)
         let worldPlan = try tapes.worldPlan(recovered.turn.state)
+        let control = listen(plan, observer, recovered.turn.time)
+        defer { hangUp(control, observer, recovered.turn.time) }
         let run: TapeRun
         do throws(TapeError) {
             run = TapeRun(
@@ -30,6 +33,7 @@ extension TapeRun {
                 observer: observer,
                 turn: recovered.turn,
                 session: recovered.session,
+                control: control,
                 world: try TapeWorld(worldPlan)
             )
         } catch {
@@ -98,6 +102,7 @@ extension TapeRun {
                 engine.observe(input, at: world.time)
             }
         }
+        session.sign(&turn)
         try resolveUnknowns()
         say(10, "live from \(turn.time)")
         try session.append(turn.events)
@@ -105,6 +110,20 @@ extension TapeRun {
         try session.commit(&turn)
         isRebuilt = true
         return true
+    }
+
+    /// Refuses a journal whose oldest intents were taken out and lie in no archive that is known:
+    /// without them the venue cannot be rebuilt.
+    private static func requireIntents(_ recovered: Recovered, _ plan: RunPlan) throws {
+        guard recovered.turn.state.inputs > 0 else { return }
+        let first = try recovered.session.reader().firstSequence()
+        guard first > 1 else { return }
+        throw RunFailure(
+            refusing: "\(plan.journal): events 1 to \(first - 1) were taken out of the journal and "
+                + "are in no archive that is known; the paper venue cannot be rebuilt without the "
+                + "orders among them. Put the archives back to a place named in "
+                + "\(plan.journal)/archives, or trade with a fresh --journal"
+        )
     }
 
     /// Every intent of the journal, with the moment it was decided: it counts as sent then.

@@ -17,6 +17,8 @@ public final class TapeRun {
     var engine: Engine
     var turn: Turn
     let session: JournalSession
+    /// Where the running engine is asked for something; `nil` where there can be none.
+    let control: ControlServer?
     var world: TapeWorld
     let started = Clock.monotonic()
     /// How many steps of the world were taken since the journal began, and in this run.
@@ -46,6 +48,7 @@ public final class TapeRun {
         observer: RunObserver,
         turn: Turn,
         session: JournalSession,
+        control: ControlServer?,
         world: consuming TapeWorld
     ) {
         self.plan = plan
@@ -53,6 +56,7 @@ public final class TapeRun {
         engine = Engine(plans: plan.plans)
         self.turn = turn
         self.session = session
+        self.control = control
         marked = world.progress.map { _ in 0 }
         self.world = world
         snapshotAt = turn.time
@@ -105,7 +109,7 @@ public final class TapeRun {
     }
 
     /// Everything decided becomes durable; then, and only then, the requests leave.
-    func commit() throws(JournalError) {
+    func settle() throws(JournalError) {
         inputsInBatch = 0
         if hasUnmarkedEvents { try mark() }
         try session.commit(&turn)
@@ -120,6 +124,12 @@ public final class TapeRun {
         }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
+    }
+
+    /// Settles what was decided, and now and then takes a snapshot and looks around.
+    func commit() throws(JournalError) {
+        try settle()
+        try session.signIfDue(&turn)
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
             try saveSnapshot()
         }
@@ -154,21 +164,22 @@ public final class TapeRun {
         hasUnmarkedEvents = false
     }
 
-    private func saveSnapshot() throws(JournalError) {
+    func saveSnapshot() throws(JournalError) {
         // What the hash of the commit before put into the open batch goes first.
-        try session.commit(&turn)
-        if session.hasOpenBatch { return }
+        while session.hasOpenBatch { try session.commit(&turn) }
         try session.snapshot(&turn)
         snapshotAt = turn.time
     }
 
-    /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal.
+    /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal, and
+    /// the control socket.
     private func lookAround() throws(JournalError) {
         for (condition, isActive) in ConditionWatch.look(plan) {
             engine.decide(.condition(condition, isActive: isActive), &turn)
             if !turn.events.isEmpty { try keep() }
         }
         observer.progress(progress())
+        try serveControl()
         // A reader that was killed would keep the pages it saw from being used again.
         let now = Clock.monotonic()
         guard now - checkedReadersAt >= 60_000_000_000 else { return }

@@ -4,35 +4,19 @@
 public struct CommitsTimed: EventPayload {
     /// The kind of the event.
     public static let kind = EventKind.commitsTimed
-    /// How many commits were measured; at least one.
-    public var count: UInt64
-    /// The time that half of them took at most.
-    public var median: TimeSpan
-    /// The time that 99 of 100 took at most.
-    public var percentile99: TimeSpan
-    /// The longest.
-    public var longest: TimeSpan
+    /// The times of the commits, witnesses included; at least one.
+    public var times: DurationHistogram
 
     /// Makes the payload.
-    public init(count: UInt64, median: TimeSpan, percentile99: TimeSpan, longest: TimeSpan) {
-        self.count = count
-        self.median = median
-        self.percentile99 = percentile99
-        self.longest = longest
-    }
+    public init(times: DurationHistogram) { self.times = times }
 
     /// Writes the payload.
-    public func encode(into writer: inout ByteWriter) {
-        writer.integer(count)
-        for span in [median, percentile99, longest] { writer.timeSpan(span) }
-    }
+    public func encode(into writer: inout ByteWriter) { times.encode(into: &writer) }
 
     /// Reads a payload.
     public init(from reader: inout ByteReader) {
-        count = reader.uint64()
-        median = reader.timeSpan()
-        percentile99 = reader.timeSpan()
-        longest = reader.timeSpan()
+        times = DurationHistogram(from: &reader)
+        if times.count == 0 { reader.markDamaged() }
     }
 }
 

@@ -28,7 +28,7 @@ struct CrashStates {
     /// Examines the states of all scenarios.
     func run() throws {
         var tasks: [(task: StateTask, count: Int)] = []
-        for scenario in try StateScenario.all(seed: seed, in: rooms.quick)
+        for scenario in try StateScenario.scripted()
         where only == nil || scenario.name == only {
             let room = StateRoom(directory: "\(rooms.quick)/\(tasks.count)", program: program)
             var task = try scenario.record(in: room)
@@ -127,8 +127,8 @@ extension CrashStates {
 }
 
 extension StateScenario {
-    /// The scenarios, as far as they need nothing but this repository.
-    static func all(seed: UInt64, in directory: String) throws -> [StateScenario] {
+    /// The scenarios that scripts of the suite play.
+    static func scripted() throws -> [StateScenario] {
         let scripts = [
             "genesis", "genesis in new directories", "order life", "group commit",
             "long batches", "witnesses synced", "segment full", "snapshots",

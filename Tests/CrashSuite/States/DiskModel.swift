@@ -46,6 +46,7 @@ struct DiskModel {
     ///   - trace: What happens to it.
     ///   - root: The directory that was recorded.
     ///   - baseline: A copy of it as it was at the beginning of the trace; `nil` for nothing.
+    /// - Throws: `PlatformError` where the copy cannot be read.
     init(_ trace: Trace, root: String, baseline: String?) throws {
         self.trace = trace
         self.root = root

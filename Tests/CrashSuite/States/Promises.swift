@@ -25,6 +25,12 @@ struct Promises {
         snapshot = promised?.snapshot ?? 0
     }
 
+    /// What a program had promised that said these lines.
+    init(said text: String, journal: String) {
+        self.init(.marks, journal: journal)
+        takeMarks(text)
+    }
+
     /// Takes a call that the model has taken.
     ///
     /// - Returns: Whether more is promised now.
@@ -77,13 +83,20 @@ struct Promises {
                 continue
             }
             let text = String(decoding: trace.bytes[record.data], as: UTF8.self)
-            for line in text.split(separator: "\n") {
-                let words = line.split(separator: " ")
-                guard words.count == 3, words[0] == "ACK", let number = UInt64(words[1]) else {
-                    continue
-                }
-                chain[number] = String(words[2])
+            chain.merge(Self.chain(said: text)) { $1 }
+        }
+        return chain
+    }
+
+    /// The hash of every batch that these lines acknowledge.
+    static func chain(said text: String) -> [UInt64: String] {
+        var chain: [UInt64: String] = [:]
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 3, words[0] == "ACK", let number = UInt64(words[1]) else {
+                continue
             }
+            chain[number] = String(words[2])
         }
         return chain
     }

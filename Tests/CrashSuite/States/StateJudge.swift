@@ -30,6 +30,9 @@ struct StateJudge {
     let segmentLimit: Int
     /// The hash of every batch that was written.
     let chain: [UInt64: String]
+    /// Whether it is known of every batch, and nothing may be doubtful; otherwise a slot of a
+    /// witness may be half written, which is warned of.
+    var isStrict = true
 
     /// Judges the state in a directory.
     ///
@@ -42,14 +45,20 @@ struct StateJudge {
             try create(directory, top)
             return false
         }
-        let head = try verify(directory, top, kind: .corrupt, allowing: [.note])
+        let head = try verify(
+            directory,
+            top,
+            kind: .corrupt,
+            allowing: isStrict ? [.note] : [.note, .warning]
+        )
         if head.sequence < promises.sequence {
             throw Verdict(
                 .lost,
                 "the head is \(head.sequence), \(promises.sequence) was acknowledged"
             )
         }
-        guard chain[head.sequence] == "\(head.chainHash)" else {
+        let known = chain[head.sequence]
+        guard known == "\(head.chainHash)" || (known == nil && !isStrict) else {
             throw Verdict(
                 .corrupt,
                 "the batch that ends with \(head.sequence) has a hash that nobody wrote"
@@ -115,7 +124,9 @@ struct StateJudge {
             let writer = try JournalWriter.open(directory, options: options(top))
             let warnings = (writer.opening?.warnings ?? [])
                 .filter { !$0.hasPrefix("the file system ") }
-            if let warning = warnings.first { throw Verdict(.lost, "opening warns: \(warning)") }
+            if isStrict, let warning = warnings.first {
+                throw Verdict(.lost, "opening warns: \(warning)")
+            }
             guard writer.epoch >= promises.epoch else {
                 throw Verdict(
                     .lost,

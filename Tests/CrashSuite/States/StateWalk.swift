@@ -20,6 +20,7 @@ struct StateWalk {
     ///   - promises: What is promised before it.
     ///   - body: Gets the number of the state, the disk, what may be on it, and the promises.
     /// - Returns: How many states there are.
+    /// - Throws: ``SuiteFailure`` where the trace contradicts itself, and what `body` throws.
     func run(
         _ model: consuming DiskModel,
         _ promises: consuming Promises,

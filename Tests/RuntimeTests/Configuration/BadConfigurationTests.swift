@@ -33,7 +33,7 @@ struct `Refusing a configuration` {
             "mode:",
             "colour: \"red\", mode:",
             "colour: unknown key; known here: balances, book, instruments, journal, killSwitch, "
-                + "log, mode, risk, signals, venue"
+                + "log, mode, risk, signals, signing, venue"
         ),
         BadInput(
             "mode:",

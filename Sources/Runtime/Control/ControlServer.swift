@@ -1,0 +1,109 @@
+internal import Journal
+internal import Platform
+
+/// The engine's side of the control socket.
+///
+/// Design note: it belongs to the writer thread, which looks at it now and then, and it never
+/// waits: what cannot be read or written at once is looked at the next time. Nothing that comes
+/// in can stop the engine; only what a request made the journal do can.
+final class ControlServer {
+    private let listener: LocalListener
+    private var clients: [Client] = []
+
+    /// As many as will ever be wanted at once; those beyond wait to be accepted.
+    private static let mostClients = 8
+    /// Nanoseconds after which a client that says nothing is left.
+    private static let patience: Int64 = 30_000_000_000
+
+    /// Listens in a journal's directory; the process holds the writer's lock.
+    init(_ journal: String) throws(PlatformError) {
+        listener = try LocalListener(path: ControlSocket.path(journal))
+    }
+
+    /// Takes the socket away.
+    func close() throws(PlatformError) {
+        clients = []
+        try listener.remove()
+    }
+
+    /// Takes the requests that are there, and sends the answers.
+    ///
+    /// - Throws: what `answer` throws; the engine must not go on then.
+    func serve(
+        _ answer: (ControlMessage) throws(JournalError) -> ControlMessage
+    ) throws(JournalError) {
+        acceptThoseWaiting()
+        let now = Clock.monotonic()
+        for place in clients.indices.reversed() {
+            let client = clients[place]
+            for line in client.requests(now) {
+                let request = ControlMessage(line: line)
+                client.send(try request.map(answer) ?? .refusal("this is no request"))
+            }
+            client.flush()
+            if client.isGone || now - client.heardAt > Self.patience { clients.remove(at: place) }
+        }
+    }
+
+    private func acceptThoseWaiting() {
+        while clients.count < Self.mostClients {
+            do throws(PlatformError) {
+                guard let connection = try listener.accept() else { return }
+                clients.append(Client(connection))
+            } catch {
+                // Out of descriptors, say: those who wait are looked at the next time.
+                return
+            }
+        }
+    }
+}
+
+/// Where the control socket of a journal is.
+enum ControlSocket {
+    static func path(_ journal: String) -> String { journal + "/control" }
+}
+
+/// One who is connected.
+private final class Client {
+    private let connection: LocalConnection
+    private var received: [UInt8] = []
+    private var unsent: [UInt8] = []
+    private(set) var heardAt = Clock.monotonic()
+    private(set) var isGone = false
+
+    init(_ connection: LocalConnection) { self.connection = connection }
+
+    /// The lines that have come since the last look.
+    func requests(_ now: Int64) -> [[UInt8]] {
+        do throws(PlatformError) {
+            switch try connection.read(limit: ControlMessage.longestLine) {
+            case .bytes(let bytes):
+                heardAt = now
+                received += bytes
+            case .nothing: break
+            case .end: isGone = true
+            }
+        } catch {
+            isGone = true
+        }
+        var lines: [[UInt8]] = []
+        while let end = received.firstIndex(of: 0x0A) {
+            lines.append(Array(received[..<end]))
+            received.removeFirst(end + 1)
+        }
+        if received.count >= ControlMessage.longestLine { isGone = true }
+        return lines
+    }
+
+    func send(_ message: ControlMessage) { unsent += message.line }
+
+    /// Writes what goes at once.
+    func flush() {
+        do throws(PlatformError) {
+            unsent.removeFirst(try connection.write(unsent))
+        } catch {
+            isGone = true
+        }
+        if unsent.count > 16 * ControlMessage.longestLine { isGone = true }
+    }
+}

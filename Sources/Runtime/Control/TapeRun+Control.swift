@@ -1,0 +1,92 @@
+internal import Engine
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Trading
+
+extension TapeRun {
+    /// Opens the control socket; an engine trades without one where there can be none.
+    static func listen(
+        _ plan: RunPlan,
+        _ observer: RunObserver,
+        _ time: Timestamp
+    ) -> ControlServer? {
+        do throws(PlatformError) {
+            return try ControlServer(plan.journal)
+        } catch {
+            tell(observer, time, "there is no control socket: \(error)")
+            return nil
+        }
+    }
+
+    /// Takes the control socket away.
+    static func hangUp(_ control: ControlServer?, _ observer: RunObserver, _ time: Timestamp) {
+        do throws(PlatformError) {
+            try control?.close()
+        } catch {
+            tell(observer, time, "the control socket stays: \(error)")
+        }
+    }
+
+    private static func tell(_ observer: RunObserver, _ time: Timestamp, _ text: String) {
+        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: .none))
+    }
+
+    /// Takes the requests that wait at the control socket.
+    func serveControl() throws(JournalError) {
+        try control?.serve { (request) throws(JournalError) in
+            switch request.text("request") {
+            case "status": status()
+            case "seal": try seal()
+            case "remove": try remove(request)
+            case let name: .refusal("there is no request \(name ?? "without a name")")
+            }
+        }
+    }
+
+    private func status() -> ControlMessage {
+        .done([
+            "journalId": .text("\(session.journalID)"), "head": .number(session.head.sequence),
+            "epoch": .number(UInt64(session.head.epoch)), "time": .text("\(turn.time)"),
+            "status": .text(turn.state.status.name), "reason": .text(turn.state.statusReason),
+            "process": .number(UInt64(clamping: CurrentProcess.id)),
+            "program": .text(plan.program), "inputs": .number(inputs),
+        ])
+    }
+
+    /// Takes a snapshot and seals the segment behind it.
+    private func seal() throws(JournalError) -> ControlMessage {
+        try settle()
+        try saveSnapshot()
+        let snapshot = session.head.sequence
+        try session.beginSegment()
+        // What records the snapshot's hash is the first event of the new segment.
+        try session.commit(&turn)
+        return .done(["snapshot": .number(snapshot), "head": .number(session.head.sequence)])
+    }
+
+    /// Takes the first segment out: the event, then the directory aside.
+    private func remove(_ request: ControlMessage) throws(JournalError) -> ControlMessage {
+        guard let removal = Removal(request) else {
+            return .refusal("remove needs first, last, chainHash, archive and archiveHash")
+        }
+        do throws(JournalError) {
+            try session.requireRemovable(removal)
+        } catch {
+            return .refusal("\(error)")
+        }
+        turn.emit(.segmentsRemoved(SegmentsRemoved(removal)))
+        try session.append(turn.events)
+        turn.clear()
+        try settle()
+        do throws(JournalError) {
+            return .done([
+                "aside": .text(try session.takeOut(removal)),
+                "head": .number(session.head.sequence),
+            ])
+        } catch {
+            // The event stands; the segment is taken out the next time.
+            return .refusal("\(error)")
+        }
+    }
+}

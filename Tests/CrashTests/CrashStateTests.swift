@@ -1,0 +1,125 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import CrashSuite
+
+@Suite(.temporaryDirectory, .serialized)
+struct `What a power cut leaves` {
+    private let root = TemporaryDirectory.path
+
+    /// Examines about so many states of a scenario.
+    private func explore(_ scenario: StateScenario, states: Int) throws -> StateExplorer.Result {
+        let program = try Program.beside()
+        let room = StateRoom(directory: root + "/room", program: program)
+        var task = try scenario.record(in: room)
+        task.limit = 64
+        task.seed = 7
+        task.stride = max(1, try StateExplorer.count(task) / states)
+        let explorer = StateExplorer(program: program, room: root + "/work", workers: 2)
+        return try explorer.explore(task)
+    }
+
+    @Test(arguments: [
+        "genesis", "genesis in new directories", "order life", "segment full", "snapshots",
+    ])
+    func `holds everything that was acknowledged`(name: String) throws {
+        let result = try explore(StateScenario(script: name), states: 100)
+        #expect(result.findings == [])
+        #expect(!result.hasFailed)
+        #expect(result.counts.states >= 100)
+    }
+
+    @Test(arguments: [
+        ("order life", "nosync"), ("order life", "nometasync"), ("segment full", "nodirsync"),
+        ("eager", nil),
+    ])
+    func `tells of a writer that is broken on purpose`(name: String, breakage: String?) throws {
+        let result = try explore(StateScenario(script: name, breakage: breakage), states: 100)
+        #expect(result.counts.lost + result.counts.corrupt > 5)
+    }
+}
+
+@Suite(.temporaryDirectory)
+struct `The model of a disk` {
+    private let root = TemporaryDirectory.path
+
+    /// Everything that may be left of a file at the end of these calls, by its bytes.
+    private func contents(_ calls: [Call], name: String = "a") throws -> Set<[UInt8]?> {
+        let file = root + "/trace"
+        let bytes = calls.flatMap(\.bytes)
+        try File(path: file, mode: .replace).write(bytes.span, at: 0)
+        var model = try DiskModel(Trace(file: file), root: "/r", baseline: nil)
+        var found: Set<[UInt8]?> = []
+        var chance = Chance(seed: 1)
+        for record in model.trace.records { _ = try model.take(record) }
+        let point = CrashPoint(model, isNew: false, isDurable: false)
+        for choice in point.choices(limit: 1000, chance: &chance) {
+            let tree = DiskTree(model, point, choice)
+            found.insert(tree.files.first { $0.path == name }?.bytes)
+        }
+        return found
+    }
+
+    /// A call as the recorder writes it down.
+    private struct Call {
+        var kind: Trace.Record.Kind
+        var path = ""
+        var target = ""
+        var descriptor = 3
+        var number = 0
+        var data: [UInt8] = []
+
+        var bytes: [UInt8] {
+            func integer(_ value: Int, _ width: Int) -> [UInt8] {
+                (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+            }
+            let first = Array(path.utf8)
+            let second = Array(target.utf8)
+            return integer(32 + first.count + second.count + data.count, 4)
+                + [kind.rawValue, 0] + integer(first.count, 2) + integer(descriptor, 4)
+                + integer(second.count, 4) + integer(number, 8) + integer(data.count, 8)
+                + first + second + data
+        }
+    }
+
+    private let create = Call(kind: .open, path: "/r/a", number: 0x40)
+    private let write = Call(kind: .write, data: [1, 2])
+    private let sync = Call(kind: .sync)
+    private let syncDirectory = [
+        Call(kind: .open, path: "/r", descriptor: 4), Call(kind: .sync, descriptor: 4),
+    ]
+
+    @Test func `promises nothing before a sync`() throws {
+        #expect(try contents([create, write]) == [nil, [], [0, 0], [1, 2]])
+    }
+
+    @Test func `keeps bytes, and not the name, when a file is synced`() throws {
+        #expect(try contents([create, write, sync]) == [nil, [1, 2]])
+        #expect(try contents([create, write, sync] + syncDirectory) == [[1, 2]])
+        #expect(try contents([create, write] + syncDirectory) == [[], [0, 0], [1, 2]])
+    }
+
+    @Test func `lets a rename, and what was written before it, get lost apart`() throws {
+        let rename = Call(kind: .rename, path: "/r/a", target: "/r/b")
+        let begin = [create] + syncDirectory
+        #expect(try contents(begin + [write, rename], name: "b") == [nil, [], [0, 0], [1, 2]])
+        #expect(try contents(begin + [write, sync, rename], name: "b") == [nil, [1, 2]])
+        let end = [rename] + syncDirectory
+        #expect(try contents(begin + [write, sync] + end, name: "b") == [[1, 2]])
+        #expect(try contents(begin + [write, sync] + end, name: "a") == [nil])
+    }
+
+    @Test func `shows one of several writes to the same place`() throws {
+        let second = Call(kind: .write, data: [3, 4])
+        let third = Call(kind: .write, data: [5, 6])
+        let durable = [create, write, sync] + syncDirectory
+        #expect(try contents(durable + [second, third]) == [[1, 2], [3, 4], [5, 6]])
+    }
+
+    @Test func `tears a write between sectors`() {
+        #expect(CrashPoint.Tear.before(1).parts(of: 1024) == [0..<512])
+        #expect(CrashPoint.Tear.without(1).parts(of: 1500) == [0..<512, 1024..<1500])
+        #expect(CrashPoint.Tear.bytes(8).parts(of: 120) == [0..<8])
+    }
+}

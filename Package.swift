@@ -64,7 +64,7 @@ let edge: [Target] = [
         name: "Inspection",
         dependencies: [
             "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
-            "SQLite",
+            "Compression", "JSON", "SQLite",
         ]
     ),
 ]

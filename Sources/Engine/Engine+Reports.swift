@@ -137,13 +137,6 @@ extension Engine {
             if isFill { filledLate(order, &turn) }
             return
         }
-        if deal.status == .opening && deal.entryQuantity.isPositive {
-            turn.emit(
-                .dealMoved(DealMoved(deal: deal.id, status: .open, reason: .entryFilled)),
-                trace: TraceID(deal.id.rawValue),
-                cause: SequenceNumber(order.id.rawValue)
-            )
-        }
         tend(deal.id, &turn)
     }
 

@@ -10,12 +10,13 @@ public struct JournalTool {
     static let commands: [any Command.Type] = [
         ReplayCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
         VerifyCommand.self, SnapshotCommand.self, ResumeCommand.self, StatCommand.self,
-        SegmentsCommand.self, BackupCommand.self, RestoreCommand.self,
+        SegmentsCommand.self, BackupCommand.self, RestoreCommand.self, BundleCommand.self,
         WhyCommand.self,
         TraceCommand.self,
         ExportCommand.self,
         SQLCommand.self,
         SalvageCommand.self,
+        ReportCommand.self,
     ]
 
     /// Makes the tool.
@@ -35,9 +36,10 @@ public struct JournalTool {
             commonOptions: [
                 OptionSyntax(
                     "journal",
-                    "DIR",
+                    "PATH",
                     isRequired: true,
-                    summary: "the journal's directory"
+                    summary: "the journal's directory; for reading also a segment, a snapshot, "
+                        + "a bundle"
                 ),
                 OptionSyntax(
                     "archive",
@@ -79,14 +81,62 @@ public struct JournalTool {
                 let program = "\(settings.program) \(name)"
                 throw UsageFailure(program: program, message: error.message)
             }
+            let archives = arguments.texts("archive")
+            return try run(instance, command, on: journal, archives: archives)
+        }
+    }
+
+    private func run(
+        _ instance: any Command,
+        _ command: any Command.Type,
+        on path: String,
+        archives: [String]
+    ) throws -> Int32 {
+        let source = try source(path, for: command)
+        console.names = source.names
+        let status: Int32
+        do {
             let context = CommandContext(
-                journal: journal,
-                archives: arguments.texts("archive"),
+                source: source,
+                archives: archives,
                 console: console,
                 settings: settings
             )
-            return try instance.run(context)
+            if command.takes != .anythingOrSnapshot {
+                for finding in source.findings { console.message("\(finding)") }
+            }
+            status = try instance.run(context)
+            try console.flush()
+        } catch {
+            try source.close()
+            throw error
         }
+        try source.close()
+        return status
+    }
+
+    /// What was named, where the command can work on it.
+    private func source(
+        _ path: String,
+        for command: any Command.Type
+    ) throws -> JournalSource {
+        if command.takes == .path { return JournalSource(asItIs: path) }
+        let kind = try JournalSource.kind(of: path)
+        if command.takes == .directory, kind != .directory {
+            throw CommandFailure(
+                1,
+                "\(command.syntax.name) works on the directory of a journal only, and "
+                    + "\(path) is \(kind.rawValue)"
+            )
+        }
+        if command.takes == .anything, kind == .snapshot {
+            throw CommandFailure(
+                2,
+                "\(path) is a snapshot by itself, which only verify reads; name the journal's "
+                    + "directory"
+            )
+        }
+        return try JournalSource(path)
     }
 
     private func report(_ error: any Error) -> Int32 {

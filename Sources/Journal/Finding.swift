@@ -44,6 +44,8 @@ public struct Finding: Error, Hashable, Sendable {
         case unreadable
         /// The scan itself died or took too long, which damage can cause.
         case scan
+        /// A file of a bundle is not what its manifest says.
+        case member
         /// A signed checkpoint does not fit the chain, or is missing.
         case checkpoint
         /// Replaying the events gave another state than recorded.

@@ -129,6 +129,16 @@ public enum FileSystem {
         throw PlatformError.last("exchange \(first) with", second)
     }
 
+    /// Sets who may read and write a file, such as 0o600.
+    public static func setPermissions(
+        _ path: String,
+        to permissions: UInt32
+    ) throws(PlatformError) {
+        guard unsafe chmod(path, mode_t(permissions)) == 0 else {
+            throw PlatformError.last("set the permissions of", path)
+        }
+    }
+
     /// Makes a symbolic link at `path`, which must not exist; `target` need not.
     public static func createLink(at path: String, to target: String) throws(PlatformError) {
         guard unsafe symlink(target, path) == 0 else {

@@ -1,13 +1,21 @@
 internal import CPlatform
 internal import Glibc
 
-/// Facts about the machine that explain how a program behaves on it; none names it or its users.
+/// Facts about the machine that explain how a program behaves on it.
 public enum Machine {
     /// The kernel's name and release, as "Linux 6.1.0".
     public static var kernel: String {
         var names = utsname()
         guard unsafe uname(&names) == 0 else { return "unknown" }
         return "\(text(names.sysname)) \(text(names.release))"
+    }
+
+    /// The name of the machine, which what leaves it must not tell; `nil` where it has none.
+    public static var hostName: String? {
+        var names = utsname()
+        guard unsafe uname(&names) == 0 else { return nil }
+        let name = text(names.nodename)
+        return name.isEmpty ? nil : name
     }
 
     /// The architecture, as "x86_64".

@@ -93,6 +93,20 @@ public enum CurrentProcess {
     /// Ends the process with an exit status, flushing what was printed.
     public static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 
+    /// All environment variables.
+    public static var environment: [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        var place = unsafe environ
+        while let entry = unsafe place.pointee {
+            let text = unsafe String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                found.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+            }
+            unsafe place += 1
+        }
+        return found
+    }
+
     /// The value of an environment variable.
     public static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }

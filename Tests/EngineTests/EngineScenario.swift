@@ -86,6 +86,36 @@ struct EngineScenario {
         return turn.events.compactMap { inWords($0.event) }
     }
 
+    /// Lets an operator correct something, and compares what is decided; a refusal is an answer.
+    mutating func correct(
+        _ make: (TradingState) throws -> Correction,
+        _ expected: String...,
+        at location: SourceLocation = #_sourceLocation
+    ) {
+        turn.begin(at: now)
+        var answer: [String] = []
+        do {
+            let made = CorrectionMade(
+                by: "ops",
+                reason: "test",
+                undoes: SequenceNumber(0),
+                correction: try make(state)
+            )
+            _ = try engine.correct(made, &turn)
+            for envelope in turn.events { note(envelope) }
+            for request in turn.requests {
+                asked[request.order] = request
+                requests.append(request)
+            }
+            answer = turn.events.compactMap { inWords($0.event) }
+        } catch {
+            answer = ["no: \(error)"]
+        }
+        #expect(answer == expected, sourceLocation: location)
+        checkRequests(location)
+        turn.clear()
+    }
+
     /// Adds a fact that another part of the program found.
     mutating func emit(_ event: Event) {
         turn.begin(at: now)

@@ -63,6 +63,54 @@ import Trading
         #expect(journal.tool("show", "--symbol", "BTCUSDT", "--json").output == "")
     }
 
+    @Test func `knows epochs and causes`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let (head, time) = try journal.end()
+        do { try journal.writer().note(["same epoch"], time: time) }
+        #expect(journal.tool("snapshot").status == 0)
+        let first = sequences(journal.tool("show", "--epoch", "1", "--json"))
+        #expect(first == Array(1...(head + 1)))
+        let second = sequences(journal.tool("show", "--epoch", "2", "--json"))
+        #expect(second == Array((head + 2)...(try journal.end().head)) && second.count == 3)
+        #expect(journal.tool("show", "--epoch", "9").output == "")
+        let deal = try #require(
+            sequences(journal.tool("show", "--kind", "dealOpened", "--json")).first
+        )
+        let caused = journal.tool("show", "--cause", "\(deal)", "--json")
+        #expect(sequences(caused).count > 2)
+        #expect(caused.lines.allSatisfy { $0.contains("\"cause\":\(deal),") })
+    }
+
+    @Test func `shows the last of what is wanted as if it had read all of it`() throws {
+        let journal = try TradedJournal(minutes: 2)
+        let time = try journal.end().time
+        do {
+            // More events than are looked at first, so that the old ones take a second look.
+            let writer = try journal.writer()
+            for number in 0..<20_000 {
+                let text = "note \(number)"
+                let note = Event.errorRecorded(ErrorRecorded(severity: .warning, text: text))
+                try writer.append(note, time: time)
+            }
+            try writer.commit(at: time)
+        }
+        let filters = [
+            [], ["--kind", "orderFilled"], ["--kind", "dealOpened,errorRecorded"],
+            ["--symbol", "GENUSDT"], ["--epoch", "1"], ["--until", "2024-01-01T00:01:00Z"],
+            ["--kind", "orderFilled", "--to", "150"], ["--kind", "peakMoved"],
+            ["--since", "2024-01-01T00:01:30Z", "--kind", "inputsMarked"],
+        ]
+        for filter in filters {
+            let words = ["--journal", journal.path, "show"] + filter
+            let all = TradedJournal.tool(words)
+            for count in [0, 1, 7, 50] {
+                let last = TradedJournal.tool(words + ["-n", "\(count)"])
+                #expect(last.status == 0 && last.messages == "")
+                #expect(last.lines == all.lines.suffix(count), "\(filter) \(count)")
+            }
+        }
+    }
+
     @Test func `names what events before the range told`() throws {
         let journal = try TradedJournal(minutes: 2)
         let all = journal.tool("show")

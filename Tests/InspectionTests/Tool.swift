@@ -94,11 +94,11 @@ extension TradedJournal {
     /// The first segment's file.
     var data: String { path + "/segments/00000000000000000001/data.mdb" }
 
-    /// Turns one bit of the first place in the first segment that holds `text`.
+    /// Turns one bit wherever the first segment holds `text`: in the page that is read, and in
+    /// those that it replaced.
     func damage(_ text: String) throws -> Bool {
         let bytes = try FileSystem.read(data)
         let wanted = Array(text.utf8)
-        // Pages that were used before hold older copies: all are damaged, one of them counts.
         let places = bytes.indices.dropLast(wanted.count).filter {
             bytes[$0] == wanted[0] && bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
         }

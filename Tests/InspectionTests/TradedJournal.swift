@@ -24,21 +24,29 @@ struct TradedJournal {
     ///   - seed: What it is generated from.
     ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
     ///   - commits: After how many commits to stop; `nil` for the end of the market.
+    ///   - change: What is to be different in the plan.
     init(
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,
         seed: UInt64 = 7,
         signedEvery: TimeSpan? = nil,
-        commits: Int? = nil
+        commits: Int? = nil,
+        _ change: (inout RunPlan) -> Void = { _ in }
     ) throws {
         self.root = root
+        try FileSystem.createDirectories(root)
         try Self.write(seed: seed, minutes: minutes, to: tape)
         if signedEvery != nil { _ = try KeyFile.make(key) }
-        try trade(commits: commits, signedEvery: signedEvery)
+        try trade(commits: commits, signedEvery: signedEvery, change)
     }
 
     /// Goes on trading, in an epoch of its own.
-    func trade(commits: Int? = nil, signedEvery: TimeSpan? = nil) throws {
+    @discardableResult
+    func trade(
+        commits: Int? = nil,
+        signedEvery: TimeSpan? = nil,
+        _ change: (inout RunPlan) -> Void = { _ in }
+    ) throws -> RunSummary {
         var count = 0
         let observer = RunObserver(
             log: { _ in },
@@ -54,7 +62,8 @@ struct TradedJournal {
         }
         // A start after the first is checked by a child, which the test program cannot be.
         plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/journalctl"
-        _ = try TapeRun.run(plan, observer)
+        change(&plan)
+        return try TapeRun.run(plan, observer)
     }
 
     /// A journal that somebody else makes.

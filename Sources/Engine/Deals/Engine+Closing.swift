@@ -18,6 +18,14 @@ extension Engine {
     }
 
     private func tendOpening(_ deal: Deal, _ turn: inout Turn) {
+        if deal.entryQuantity.isPositive {
+            turn.emit(
+                .dealMoved(DealMoved(deal: deal.id, status: .open, reason: .entryFilled)),
+                trace: TraceID(deal.id.rawValue),
+                cause: SequenceNumber(deal.entry.rawValue)
+            )
+            return tend(deal.id, &turn)
+        }
         guard let entry = turn.state.orders[deal.entry] else { return }
         if entry.isLive {
             cancelOverdue(entry, &turn)
@@ -102,7 +110,11 @@ extension Engine {
     ) -> DealReason {
         let isStopped = state.orders[deal.stop]?.filled.isPositive ?? false
         let isOnTarget = state.orders[deal.target]?.filled.isPositive ?? false
-        if !isStopped { return isOnTarget ? .takeProfit : .entryNotFilled }
+        if !isStopped {
+            if isOnTarget { return .takeProfit }
+            // A fee never takes half of what was bought: the rest was corrected away.
+            return deal.held + deal.held < deal.entryQuantity ? .operatorDecision : .entryNotFilled
+        }
         return isTrailing ? .trailingStop : .stopLoss
     }
 
@@ -187,6 +199,9 @@ extension Engine {
             cause: SequenceNumber(deal.id.rawValue)
         )
     }
+
+    /// Cancels a stop that would sell what is not held.
+    func unprotect(_ deal: Deal, _ turn: inout Turn) { cancel(deal.stop, deal, &turn) }
 
     private func cancelOverdue(_ entry: Order, _ turn: inout Turn) {
         guard let deal = turn.state.deals[entry.deal] else { return }

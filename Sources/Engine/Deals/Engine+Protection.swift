@@ -93,7 +93,10 @@ extension Engine {
     /// Gives the reason to give the deal up where that is not possible, and `nil` elsewhere.
     func protect(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) -> DealReason? {
         let wanted = stopTrigger(of: deal, rules)
-        guard !isDust(deal.held, rules, at: wanted.price) else { return nil }
+        guard !isDust(deal.held, rules, at: wanted.price) else {
+            unprotect(deal, &turn)
+            return nil
+        }
         let quantity = rules.filters.cut(deal.held)
         let reason: DealReason = wanted.isTrailing ? .trailingStop : .stopLoss
         guard let stop = turn.state.orders[deal.stop], stop.isLive else {

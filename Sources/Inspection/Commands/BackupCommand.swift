@@ -19,6 +19,8 @@ struct BackupCommand: Command {
         positionals: [PositionalSyntax("TARGET", summary: "the backup's directory")]
     )
 
+    static let takes = JournalNeed.directory
+
     private let target: String
     private let stateDirectory: String?
     private let isJSON: Bool

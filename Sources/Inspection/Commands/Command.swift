@@ -1,12 +1,13 @@
 public import Journal
 internal import Runtime
+internal import Trading
 
 /// One verb of the tool.
 protocol Command: Sendable, SendableMetatype {
     /// What it understands.
     static var syntax: CommandSyntax { get }
-    /// Whether it changes the journal: then nothing but a journal's directory is taken.
-    static var writes: Bool { get }
+    /// What it can work on.
+    static var takes: JournalNeed { get }
     /// Takes its options, or says which one is wrong.
     init(_ options: ParsedArguments) throws(UsageMistake)
     /// Does it and returns the exit status.
@@ -14,7 +15,19 @@ protocol Command: Sendable, SendableMetatype {
 }
 
 extension Command {
-    static var writes: Bool { false }
+    static var takes: JournalNeed { .anything }
+}
+
+/// What a command can work on.
+enum JournalNeed: Hashable, Sendable {
+    /// Whatever can be read as a journal.
+    case anything
+    /// That, and a snapshot by itself.
+    case anythingOrSnapshot
+    /// A journal's directory alone: it writes there, or needs all that belongs to a journal.
+    case directory
+    /// The path as it was given.
+    case path
 }
 
 /// Options that each alone are well formed, and still cannot be meant.
@@ -23,14 +36,28 @@ struct UsageMistake: Error {
     init(_ message: String) { self.message = message }
 }
 
+extension ParsedArguments {
+    /// The value of an option that takes a moment; `nil` where it was not given.
+    func moment(_ name: String) throws(UsageMistake) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(text) else {
+            throw UsageMistake("--\(name) needs a time as 2024-07-23T15:45:00Z, found \"\(text)\"")
+        }
+        return time
+    }
+}
+
 /// What every command works with.
 struct CommandContext {
-    /// The directory of the journal.
-    let journal: String
+    /// What was named.
+    let source: JournalSource
     /// Other places of its archives than those that it names.
     var archives: [String] = []
     let console: Console
     let settings: ToolSettings
+
+    /// The directory of the journal, or the file of a snapshot.
+    var journal: String { source.directory }
 
     /// A reader of the journal.
     func reader() throws(JournalError) -> JournalReader {

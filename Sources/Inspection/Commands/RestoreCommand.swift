@@ -24,7 +24,7 @@ struct RestoreCommand: Command {
         positionals: [PositionalSyntax("BACKUP", summary: "the backup's directory")]
     )
 
-    static let writes = true
+    static let takes = JournalNeed.directory
 
     private let source: String
     private let isAccepted: Bool

@@ -19,7 +19,7 @@ struct ResumeCommand: Command {
         ]
     )
 
-    static let writes = true
+    static let takes = JournalNeed.directory
 
     private let name: String
     private let reason: String

@@ -24,6 +24,8 @@ struct SalvageCommand: Command {
         ]
     )
 
+    static let takes = JournalNeed.path
+
     private let target: String
     private let isJSON: Bool
 

@@ -69,8 +69,8 @@ struct ShowCommand: Command {
         filter = try EventFilter(options)
         from = UInt64(options.integer("from") ?? 1)
         to = options.integer("to").map { UInt64($0) } ?? .max
-        since = try Self.time(options, "since") ?? .never
-        until = try Self.time(options, "until") ?? Timestamp(nanoseconds: .max)
+        since = try options.moment("since") ?? .never
+        until = try options.moment("until") ?? Timestamp(nanoseconds: .max)
         follows = options.has("follow")
         isJSON = options.has("json")
         var last = options.integer("last")
@@ -78,17 +78,6 @@ struct ShowCommand: Command {
         self.last = last
         guard from <= to else { throw UsageMistake("--from \(from) is behind --to \(to)") }
         guard since <= until else { throw UsageMistake("--since is later than --until") }
-    }
-
-    private static func time(
-        _ options: ParsedArguments,
-        _ name: String
-    ) throws(UsageMistake) -> Timestamp? {
-        guard let text = options.text(name) else { return nil }
-        guard let time = Timestamp(text) else {
-            throw UsageMistake("--\(name) needs a time as 2024-07-23T15:45:00Z, found \"\(text)\"")
-        }
-        return time
     }
 
     func run(_ context: CommandContext) throws -> Int32 {

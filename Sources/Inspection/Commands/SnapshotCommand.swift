@@ -32,7 +32,7 @@ struct SnapshotCommand: Command {
         ]
     )
 
-    static let writes = true
+    static let takes = JournalNeed.directory
 
     private let plan: Compaction.Plan
     private let stateDirectory: String?

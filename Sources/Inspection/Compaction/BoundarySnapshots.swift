@@ -23,6 +23,18 @@ struct BoundarySnapshots {
     private struct Stop {
         let sequence: UInt64
         let chainHash: SHA256Digest
+
+        init(_ sequence: UInt64, _ chainHash: SHA256Digest) {
+            self.sequence = sequence
+            self.chainHash = chainHash
+        }
+    }
+
+    /// What replay gives there.
+    private struct Snapshot {
+        let head: Head
+        let stateHash: SHA256Digest
+        let body: [UInt8]
     }
 
     /// Replays `segments`, which are the first ones of the journal, and leaves their snapshots.
@@ -30,60 +42,67 @@ struct BoundarySnapshots {
     /// - Throws: ``CommandFailure`` where replay differs from what is recorded; `JournalError`.
     func ensure(_ segments: [SealedSegment]) throws {
         guard let first = segments.first, let last = segments.last else { return }
-        var stops = segments.map { Stop(sequence: $0.last, chainHash: $0.chainHash) }
-        if segments.count == 1, last.lastButOne.sequence > 0,
-            try !hasGoodSnapshot(before: first.first)
-        {
-            let (sequence, chainHash) = last.lastButOne
-            stops.insert(Stop(sequence: sequence, chainHash: chainHash), at: 0)
-        }
         let states = StateReader(reader)
         let begin = try states.snapshot(notBeyond: .sequence(first.first - 1))
         var replay = Replay(from: begin ?? TradingState(), comparing: .all)
-        for stop in stops {
-            try replay.run(reader, to: stop.sequence, checksChain: true)
-            if let divergence = replay.divergence {
-                throw CommandFailure(
-                    1,
-                    "replay differs from the state hash recorded at event \(divergence.sequence): "
-                        + "nothing is taken out; run `journalctl verify`"
-                )
-            }
-            try leave(replay.state, at: stop)
+        for segment in segments.dropLast() {
+            try leave(try run(&replay, to: Stop(segment.last, segment.chainHash)))
         }
+        // Nothing can come between the one before the last batch and the last one. It is kept for
+        // the sake of the last one, and so saved after it.
+        var older: Snapshot?
+        let (before, chainHash) = last.lastButOne
+        if before > 0 { older = try run(&replay, to: Stop(before, chainHash)) }
+        try leave(try run(&replay, to: Stop(last.last, last.chainHash)))
+        if let older { try leave(older) }
     }
 
-    /// Whether a snapshot that can be used stands just before a segment.
-    private func hasGoodSnapshot(before first: UInt64) throws -> Bool {
-        guard first > 1, try store.sequences().contains(first - 1) else { return false }
-        return try StateReader(reader).snapshot(notBeyond: .sequence(first - 1)) != nil
-    }
-
-    /// Leaves a snapshot of a state that replay gave, or finds the same there.
-    private func leave(_ state: TradingState, at stop: Stop) throws {
-        let (bytes, hash) = digest.bytes(of: state)
+    /// Replays up to a place and gives the snapshot that must stand there.
+    private func run(_ replay: inout Replay, to stop: Stop) throws -> Snapshot {
+        try replay.run(reader, to: stop.sequence, checksChain: true)
+        if let divergence = replay.divergence {
+            throw CommandFailure(
+                1,
+                "replay differs from the state hash recorded at event \(divergence.sequence): "
+                    + "nothing is taken out; run `journalctl verify`"
+            )
+        }
+        let state = replay.state
         guard state.head.rawValue == stop.sequence else {
             throw CommandFailure(1, "replay ends at event \(state.head), not at \(stop.sequence)")
         }
-        if let found = try readable(stop.sequence) {
-            guard found.body == bytes, found.chainHash == stop.chainHash else {
-                throw CommandFailure(
-                    1,
-                    "the snapshot at \(stop.sequence) is not what replay gives: nothing is taken "
-                        + "out; run `journalctl verify`"
-                )
-            }
-            return
-        }
+        let (bytes, hash) = digest.bytes(of: state)
         let head = Head(
             sequence: stop.sequence,
             chainHash: stop.chainHash,
             epoch: state.epoch.rawValue,
             commitTime: state.time.nanoseconds
         )
-        try store.save(head: head, stateHash: hash, body: bytes)
-        guard try store.load(stop.sequence).body == bytes else {
-            throw CommandFailure(1, "the snapshot at \(stop.sequence) does not read back")
+        return Snapshot(head: head, stateHash: hash, body: bytes)
+    }
+
+    /// Saves a snapshot, or finds the same there.
+    private func leave(_ snapshot: Snapshot) throws {
+        let sequence = snapshot.head.sequence
+        if let found = try readable(sequence) {
+            guard found.body == snapshot.body, found.stateHash == snapshot.stateHash,
+                found.chainHash == snapshot.head.chainHash
+            else {
+                throw CommandFailure(
+                    1,
+                    "the snapshot at \(sequence) is not what replay gives: nothing is taken out; "
+                        + "run `journalctl verify`"
+                )
+            }
+            return
+        }
+        try store.save(
+            head: snapshot.head,
+            stateHash: snapshot.stateHash,
+            body: snapshot.body
+        )
+        guard try store.load(sequence).body == snapshot.body else {
+            throw CommandFailure(1, "the snapshot at \(sequence) does not read back")
         }
     }
 

@@ -13,6 +13,9 @@ public final class Console {
 
     /// Whether messages go to a terminal: only then is progress shown.
     let showsProgress: Bool
+    /// Paths that only this process knows, the longer ones first, and what they are called.
+    var names: [(place: String, name: String)] = []
+
     private let output: Sink
     private let messages: Sink
     private var waiting = ""
@@ -59,7 +62,7 @@ public final class Console {
     func flush() throws {
         if waiting.isEmpty { return }
         clearProgress()
-        let text = waiting
+        let text = named(waiting)
         waiting = ""
         guard try output(text) else { throw OutputClosed() }
     }
@@ -67,7 +70,16 @@ public final class Console {
     /// Writes a message for people.
     func message(_ text: String) {
         clearProgress()
-        note(text + "\n")
+        note(named(text) + "\n")
+    }
+
+    /// The text with the names that a person knows.
+    private func named(_ text: String) -> String {
+        names.reduce(text) { text, entry in
+            // What would end a text of JSON is no part of a name.
+            let name = entry.name.map { $0 == "\"" || $0 == "\\" || $0.isNewline ? "?" : $0 }
+            return text.replacing(entry.place, with: String(name))
+        }
     }
 
     /// Shows how far something is, on a terminal only; the next output replaces it.

@@ -12,9 +12,11 @@ final class AuditRows {
     private let endEpoch: Statement
     private var clock = ExportTime()
     /// The program of the epoch at hand.
-    private var program = ""
+    private var program = "holdfast"
     /// The epoch at hand; zero before the first that is seen to begin.
     private var epoch = Epoch(0)
+    /// How long its commits took.
+    private var commits = DurationHistogram()
     /// What was read of the event at hand before it was folded.
     private var decision: Decision?
     private var fault: Fault?
@@ -23,7 +25,13 @@ final class AuditRows {
         insertAudit = try database.prepare(ExportSchema.audit.insertion)
         insertError = try database.prepare(ExportSchema.errors.insertion)
         insertEpoch = try database.prepare(ExportSchema.epochs.insertion)
-        touchEpoch = try database.prepare("UPDATE epochs SET last_event = ?2 WHERE epoch = ?1")
+        touchEpoch = try database.prepare(
+            """
+            UPDATE epochs SET last_event = ?2, commits = ?3, commit_median_ns = ?4,
+                commit_p99_ns = ?5, commit_longest_ns = ?6
+            WHERE epoch = ?1
+            """
+        )
         endEpoch = try database.prepare(
             "UPDATE epochs SET stop = ?2, ended_at = ?3, ended_ns = ?4 WHERE epoch = ?1"
         )
@@ -58,6 +66,7 @@ final class AuditRows {
                 ]
             )
         }
+        if case .commitsTimed(let timed) = seen.event { commits.add(timed.times) }
         if case .epochEnded(let ended) = seen.event {
             try endEpoch.run([seen.epoch, .text(ended.reason.name)] + clock.columns(seen.time))
         }
@@ -68,6 +77,7 @@ final class AuditRows {
             try endEpoch.run([.count(epoch.rawValue), .text("unclean"), .null, .null])
         }
         try touch(seen.envelope.sequence.rawValue - 1)
+        commits = DurationHistogram()
         // The engine journals its version alone, tools their name too.
         program = began.program.contains(" ") ? began.program : "holdfast \(began.program)"
         epoch = began.epoch
@@ -76,11 +86,19 @@ final class AuditRows {
             .text(began.draw), .text(began.previousStop.name),
         ]
         let moment = clock.columns(seen.time)
-        try insertEpoch.run(row + moment + [.null, .null, .null, seen.sequence, seen.sequence])
+        let rest: [SQLiteValue] = [.null, .null, .null, seen.sequence, seen.sequence]
+        let none = [SQLiteValue](repeating: .null, count: 4)
+        try insertEpoch.run(row + moment + rest + none)
     }
 
     private func touch(_ last: UInt64) throws(SQLiteError) {
-        try touchEpoch.run([.count(epoch.rawValue), .count(last)])
+        let isTimed = commits.count > 0
+        try touchEpoch.run([
+            .count(epoch.rawValue), .count(last), .count(commits.count),
+            isTimed ? .integer(commits.median.nanoseconds) : .null,
+            isTimed ? .integer(commits.percentile99.nanoseconds) : .null,
+            isTimed ? .integer(commits.longest.nanoseconds) : .null,
+        ])
     }
 
     /// Ends the newest epoch with the last event there is.

@@ -64,6 +64,8 @@ enum ExportSchema {
         """
         epoch INTEGER, program TEXT, process INTEGER, draw TEXT, previous_stop TEXT
         began TIME, ended TIME, stop TEXT, first_event INTEGER, last_event INTEGER
+        commits INTEGER, commit_median_ns INTEGER, commit_p99_ns INTEGER
+        commit_longest_ns INTEGER
         """
     )
 

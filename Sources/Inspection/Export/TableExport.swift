@@ -105,7 +105,7 @@ final class TableExport {
     private func take(_ view: EventView, _ header: BatchHeader) throws {
         events += 1
         let kind = EventKind(rawValue: view.kind)
-        if kind == .inputsMarked || kind == .commitsTimed { return try fold.pass(view) }
+        if kind == .inputsMarked { return try fold.pass(view) }
         let envelope = try fold.envelope(view)
         firstTime = firstTime ?? envelope.time
         let seen = ExportedEvent(envelope, header, before: fold.state)

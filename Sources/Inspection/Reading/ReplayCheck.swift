@@ -9,7 +9,12 @@ final class ReplayCheck {
     /// What is wrong.
     private(set) var findings: [Finding] = []
     /// The last event replayed.
-    private(set) var head: UInt64 = 0
+    var head: UInt64 { state.head.rawValue }
+    /// The state after it.
+    private(set) var state = TradingState()
+    /// Gets the events that `isWatched` names by sequence number and kind, before each is folded.
+    var watch: ((EventEnvelope, TradingState) -> Void)?
+    var isWatched: (UInt64, UInt16) -> Bool = { _, _ in false }
 
     private let context: CommandContext
     private var directory: String { context.journal }
@@ -42,16 +47,19 @@ final class ReplayCheck {
 
     private func replay(_ tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
         let reader = try context.reader()
-        var replay = Replay(from: try begin(reader))
+        let begin = try begin(reader)
+        var replay = Replay(from: begin)
         var next: UInt64 = 0
         do {
             // What only has to be folded is not decoded for a look.
-            let isWatched = { [self] (sequence: UInt64, kind: UInt16) in
+            let isLookedAt = { [self] (sequence: UInt64, kind: UInt16) in
                 kind == EventKind.stateHashed.rawValue || sequence >= next
                     || (!snapshots.isEmpty && snapshots[sequence - 1] != nil)
+                    || isWatched(sequence, kind)
             }
-            let watch = { [self] (envelope: EventEnvelope, state: TradingState) in
+            let look = { [self] (envelope: EventEnvelope, state: TradingState) in
                 let sequence = envelope.sequence.rawValue
+                if isWatched(sequence, envelope.event.kind.rawValue) { watch?(envelope, state) }
                 if let snapshot = snapshots[sequence - 1] { compare(snapshot, state) }
                 if case .stateHashed(let recorded) = envelope.event {
                     compare(recorded, sequence, state)
@@ -60,18 +68,46 @@ final class ReplayCheck {
                 next = sequence + 200_000
                 tell(envelope)
             }
-            try replay.run(reader, watch: watch, isWatched: isWatched)
+            try replay.run(reader, watch: look, isWatched: isLookedAt)
             if let snapshot = snapshots[replay.state.head.rawValue] {
                 compare(snapshot, replay.state)
             }
         } catch let error as ReplayFailure {
             add(.replay, error.sequence, directory, "replay stops: \(error.reason)")
+            // What an event left that could be folded in part only is not to be used.
+            replay = try replayed(begin, reader, before: error.sequence)
         } catch let error as JournalError {
+            state = replay.state
             throw error
         } catch {
             add(.replay, replay.state.head.rawValue, directory, "replay stops: \(error)")
         }
-        head = replay.state.head.rawValue
+        state = replay.state
+    }
+
+    private func replayed(
+        _ begin: TradingState,
+        _ reader: JournalReader,
+        before sequence: UInt64
+    ) throws(JournalError) -> Replay {
+        var replay = Replay(from: begin)
+        do {
+            try replay.run(reader, to: sequence - 1)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            invariant(false, "what was replayed once can be replayed again: \(error)")
+        }
+        return replay
+    }
+
+    /// Whether a replay can begin: with the first event, or with the snapshot before.
+    func canBegin() throws(JournalError) -> Bool {
+        let reader = try context.reader()
+        let first = try reader.firstSequence()
+        let store = SnapshotStore(directory: directory, journalID: reader.journalID)
+        if first == 1 { return true }
+        return try store.sequences().contains(first - 1)
     }
 
     /// The good snapshots, and the state that a journal cut at its front begins with.

@@ -134,6 +134,14 @@ final class StateReader {
         return state
     }
 
+    /// The state before the first event there is; `nil` where that is the first of all.
+    private func beginning() throws -> TradingState? {
+        let first = try reader.firstSequence()
+        guard first > 1, try snapshots.sequences().contains(first - 1) else { return nil }
+        remarks.append("the journal begins with event \(first): replayed from the state before")
+        return try state(of: try snapshots.load(first - 1), snapshots.path(first - 1))
+    }
+
     /// Folds up to a point of the journal.
     ///
     /// - Parameters:
@@ -158,7 +166,7 @@ final class StateReader {
         // What lies behind a gap is not replayed, not even from a snapshot behind it.
         let gap = try GapFile.gaps(in: reader.directory).first
         let last = min(point.lastSequence, gap.map { $0.first - 1 } ?? .max)
-        let begin = fromGenesis ? nil : try snapshot(notBeyond: point, atMost: last)
+        let begin = fromGenesis ? try beginning() : try snapshot(notBeyond: point, atMost: last)
         var replay = Replay(from: begin ?? TradingState(), comparing: comparison)
         if last > 0 {
             try replay.run(reader, to: last, until: point.lastTime.nanoseconds, watch: watch)

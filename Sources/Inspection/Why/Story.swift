@@ -50,6 +50,9 @@ struct SourceReach: Hashable {
     let through: UInt64
     /// The event that says so; zero where nothing was marked.
     let mark: UInt64
+
+    /// Whether the journal tells how far the source was read.
+    var isMarked: Bool { mark > 0 }
 }
 
 /// What a journal tells of one chain of cause and effect, in order, with the states it met.
@@ -138,12 +141,14 @@ final class Story {
         }
         let link = links[view.sequence]
         switch EventKind(rawValue: view.kind) {
-        case .inputsMarked: try mark(view)
+        case .inputsMarked: try mark(view, link)
         case .fundingSettled where link == nil, .correctionMade where link == nil:
             try takeBeside(view, header)
         case .signalReceived where link == nil:
             let envelope = try fold.envelope(view)
-            passedSignal = (view.sequence, EventWords(state: fold.state).text(envelope))
+            if case .signalReceived(let it) = envelope.event {
+                passedSignal = (view.sequence, "by \(it.id) (\(it.side.name), score \(it.score))")
+            }
             try fold.take(envelope)
         default:
             guard let link else { return try fold.pass(view) }
@@ -152,7 +157,7 @@ final class Story {
     }
 
     /// Takes a mark of the inputs: it closes the batch of an event that was asked for.
-    private func mark(_ view: EventView) throws(ReplayFailure) {
+    private func mark(_ view: EventView, _ link: EventLink?) throws(ReplayFailure) {
         let envelope = try fold.envelope(view)
         if case .inputsMarked(let mark) = envelope.event {
             let place = Int(mark.source.rawValue)
@@ -169,7 +174,7 @@ final class Story {
                 )
             }
         }
-        try fold.take(envelope)
+        if let link { try keep(envelope, link) } else { try fold.take(envelope) }
     }
 
     /// Takes what changed the deal from outside its chain: its funding, and corrections.

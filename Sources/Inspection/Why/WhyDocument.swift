@@ -32,7 +32,7 @@ struct WhyDocument {
         let reaches = report.story.reaches[moment.sequence] ?? []
         return place(moment).adding([
             "bid": .optional(report.evidence?.bid), "ask": .optional(report.evidence?.ask),
-            "inputs": .list(reaches.filter { $0.through > $0.after }.map(reach)),
+            "inputs": .list(reaches.filter(\.isMarked).map(reach)),
         ])
     }
 
@@ -55,7 +55,7 @@ struct WhyDocument {
     private func reach(_ reach: SourceReach) -> Document {
         [
             "source": .text(reach.name), "contentHash": .text(reach.contentHash),
-            "firstLine": .count(reach.after + 1), "lastLine": .count(reach.through),
+            "afterLine": .count(reach.after), "throughLine": .count(reach.through),
             "mark": .number(reach.mark),
         ]
     }
@@ -135,7 +135,7 @@ struct WhyDocument {
                 "deal": .number(tale.intended.deal.rawValue),
                 "asked": tale.intended.terms.document, "intent": place(tale.intent),
                 "commit": commit(tale.intent),
-                "inputs": .list(tale.reaches.filter { $0.through > $0.after }.map(reach)),
+                "inputs": .list(tale.reaches.filter(\.isMarked).map(reach)),
                 "held": held(tale),
             ])
             .adding([

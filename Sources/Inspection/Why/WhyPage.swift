@@ -63,7 +63,7 @@ struct WhyPage {
         page.row("decision", "event \(decision.sequence), \(decision.time)")
         let reaches = report.story.reaches[decision.sequence] ?? []
         var isFirst = true
-        for reach in reaches where reach.through > reach.after {
+        for reach in reaches where reach.isMarked {
             page.row(isFirst ? "inputs" : "", reach.words)
             isFirst = false
         }
@@ -162,7 +162,7 @@ struct WhyPage {
             "event \(tale.intent.sequence), \(tale.intent.time)\(after(tale.intent))"
         )
         if tale.intent.link.batch != report.decision?.link.batch {
-            for reach in tale.reaches where reach.through > reach.after { page.more(reach.words) }
+            for reach in tale.reaches where reach.isMarked { page.more(reach.words) }
         }
         let batch = tale.intent.link.batch
         page.row(

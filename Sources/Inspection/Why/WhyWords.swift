@@ -21,8 +21,13 @@ extension TimeSpan {
 extension SourceReach {
     /// The reach in words.
     var words: String {
-        let lines = through == after + 1 ? "line \(through)" : "lines \(after + 1) to \(through)"
-        return "\(name) (SHA-256 \(contentHash.prefix(12))…), within \(lines) (mark \(mark))"
+        let lines =
+            switch through - after {
+            case 0: "no line after \(after): what came was a report or a second that passed"
+            case 1: "line \(through)"
+            default: "within lines \(after + 1) to \(through)"
+            }
+        return "\(name) (SHA-256 \(contentHash.prefix(12))…), \(lines) (mark \(mark))"
     }
 }
 

@@ -91,7 +91,7 @@ extension ArchiveManifest {
     private static let version: Int64 = 1
 
     /// One line for each archive.
-    private var text: String {
+    var text: String {
         let lines = entries.map { $0.json.compact }.joined(separator: ",\n")
         return """
             {"format":"\(Self.format)","version":\(Self.version),"journalId":"\(journalID)","archives":[

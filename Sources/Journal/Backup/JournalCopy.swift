@@ -18,12 +18,16 @@ struct JournalCopy {
     }
 
     /// Copies the snapshots that are good, of the journal's history and not beyond `head`.
-    func copySnapshots(_ reader: JournalReader, upTo head: Head) throws(JournalError) {
+    func copySnapshots(
+        _ reader: JournalReader,
+        from first: UInt64 = 0,
+        upTo head: Head
+    ) throws(JournalError) {
         let from = SnapshotStore(directory: source.directory, journalID: journalID)
         let to = SnapshotStore(directory: target.directory, journalID: journalID)
         let present = try to.sequences()
         for sequence in try from.sequences()
-        where sequence <= head.sequence && !present.contains(sequence) {
+        where sequence >= first && sequence <= head.sequence && !present.contains(sequence) {
             guard let snapshot = try good(sequence, of: from),
                 try reader.chainHash(endingAt: sequence) == snapshot.chainHash
             else { continue }

@@ -66,10 +66,11 @@ struct GapFinder {
         }
         if isLastSegmentLost { isOpen = true }
         for batch in broken where batch.claimedFirst == end &+ 1 { isOpen = true }
-        // More than the numbers that are missing elsewhere explain; numbers near the last one
+        // More than the numbers that are missing elsewhere explain. Numbers near the last one
         // there is are claimed by forgers only.
+        let most: UInt64 = 1 << 40
         let missing = holes.reduce(0) { missing, hole in
-            missing + Int(min(1 << 40, hole.range.upperBound - hole.range.lowerBound)) + 1
+            missing + Int(min(most, hole.range.upperBound - hole.range.lowerBound)) + 1
         }
         if lackingRecords > missing { isOpen = true }
         guard end > head || isOpen else { return }

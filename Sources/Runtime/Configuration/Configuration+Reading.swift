@@ -64,6 +64,31 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// Every text of a configuration, keys aside, whether or not it is in order otherwise.
+    ///
+    /// - Parameter text: JSON5 in UTF-8.
+    /// - Returns: the texts; `nil` where it cannot be read.
+    public static func texts(in text: [UInt8]) -> [String]? {
+        do {
+            return try ConfigurationParser.parse(text).value.texts
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension ConfigurationValue {
+    fileprivate var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .list(let nodes): nodes.flatMap(\.value.texts)
+        case .table(let members): members.flatMap(\.node.value.texts)
+        case .null, .flag, .number: []
+        }
+    }
+}
+
 /// Whole files as bytes.
 enum TextFile {
     /// The bytes of a file that should be there.

@@ -30,11 +30,12 @@ public struct DurationHistogram: Hashable, Sendable {
         longest = max(longest, other.longest)
     }
 
-    /// The length that a share of all took at most, within 3.2 %; zero where none was counted.
+    /// The length that a share of all took at most.
     ///
     /// - Parameters:
     ///   - numerator: The share's upper part, as 99 in 99 of 100.
     ///   - denominator: The share's lower part, not below the upper one.
+    /// - Returns: the length within 3.2 %; zero where none was counted.
     public func length(within numerator: UInt64, of denominator: UInt64) -> TimeSpan {
         invariant(numerator <= denominator && denominator > 0, "a share is at most all")
         let product = count.multipliedFullWidth(by: numerator)

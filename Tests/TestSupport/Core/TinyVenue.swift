@@ -235,6 +235,24 @@ package struct RandomHistory: Sendable {
         deliver()
     }
 
+    /// Lets an operator correct something; false where the engine refuses.
+    package mutating func correct(_ correction: Correction) -> Bool {
+        turn.begin(at: now)
+        let made = CorrectionMade(
+            by: "ops",
+            reason: "chance",
+            undoes: SequenceNumber(0),
+            correction: correction
+        )
+        do throws(CorrectionRefusal) {
+            _ = try engine.correct(made, &turn)
+        } catch {
+            return false
+        }
+        handOver()
+        return true
+    }
+
     private var mid: Price { Price(Decimal(level)) }
 
     private mutating func deliver() {
@@ -284,6 +302,10 @@ package struct RandomHistory: Sendable {
         inputs.append((now, input))
         turn.begin(at: now)
         engine.decide(input, &turn)
+        handOver()
+    }
+
+    private mutating func handOver() {
         events += turn.events
         let requests = turn.requests
         turn.clear()

@@ -1,0 +1,50 @@
+internal import Platform
+internal import Trading
+
+/// The last minutes of a log, by the times that its lines say.
+struct LogTail {
+    /// The lines, each with its end.
+    let bytes: [UInt8]
+    /// Whether lines of these minutes did not fit.
+    let isCut: Bool
+
+    /// Reads the end of a log.
+    ///
+    /// Times are compared with the newest line's: on a tape they are the tape's. A line without a
+    /// time belongs to the one before it.
+    ///
+    /// - Parameters:
+    ///   - path: The log.
+    ///   - span: How much of it is wanted.
+    ///   - limit: The most bytes that are taken.
+    /// - Throws: `PlatformError` where it cannot be read.
+    init(_ path: String, last span: TimeSpan, limit: Int = 4 << 20) throws(PlatformError) {
+        let file = try File(path: path, mode: .read)
+        let size = try file.size()
+        let start = max(0, size - limit)
+        let text = try file.read(at: start, count: size - start)
+        var lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
+        if start > 0, !lines.isEmpty { lines.removeFirst() }
+        let times = lines.map(Self.time)
+        guard let newest = times.lazy.compactMap(\.self).max() else {
+            bytes = lines.flatMap { $0 + [0x0A] }
+            isCut = start > 0
+            return
+        }
+        let (moment, isTooEarly) =
+            newest.nanoseconds.subtractingReportingOverflow(span.nanoseconds)
+        let begin = Timestamp(nanoseconds: isTooEarly ? .min : moment)
+        let first = times.firstIndex { $0.map { $0 >= begin } ?? false } ?? 0
+        bytes = lines[first...].flatMap { $0 + [0x0A] }
+        isCut = start > 0 && first == 0
+    }
+
+    /// The time that a line says: at its beginning, or under the key "time".
+    private static func time(_ line: ArraySlice<UInt8>) -> Timestamp? {
+        let key = Array("\"time\":\"".utf8)
+        let front = Array(line.prefix(4096))
+        let start = front.span.firstOffset(of: key.span, from: 0).map { $0 + key.count } ?? 0
+        let text = front[start...].prefix { $0 != 0x22 && $0 != 0x20 }
+        return Timestamp(String(decoding: text, as: UTF8.self))
+    }
+}

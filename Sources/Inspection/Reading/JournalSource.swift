@@ -1,0 +1,121 @@
+internal import Digests
+internal import Journal
+internal import Platform
+
+/// What `--journal` names, as a directory that can be read like a journal's.
+///
+/// A directory is read where it is. What is a part of a journal is set up in a private directory
+/// that goes with the command: a bundle is unpacked there, a single segment is linked.
+final class JournalSource {
+    /// What was named.
+    enum Kind: String {
+        /// The directory of a journal, of a copy, of a journal's archives; or nothing yet.
+        case directory = "a directory"
+        /// A segment's directory, or the file in it.
+        case segment = "a single segment"
+        /// A snapshot.
+        case snapshot = "a snapshot"
+        /// A bundle.
+        case bundle = "a bundle"
+    }
+
+    /// What was named.
+    let kind: Kind
+    /// What commands read: a directory, or the file of a snapshot.
+    private(set) var directory: String
+    /// How paths of the private directory are called in messages.
+    private(set) var names: [(place: String, name: String)] = []
+    /// What is wrong before the journal itself is looked at.
+    private(set) var findings: [Finding] = []
+    private var room: PrivateDirectory?
+
+    /// Finds out what `path` is and sets it up for reading.
+    ///
+    /// - Throws: ``CommandFailure`` where it cannot be read as a journal, `JournalError` and
+    ///   `PlatformError`.
+    init(_ path: String) throws {
+        kind = try Self.kind(of: path)
+        directory = path
+        switch kind {
+        case .directory, .snapshot: break
+        case .segment: try link(path)
+        case .bundle: try unpack(path)
+        }
+    }
+
+    /// Takes a path without looking at it.
+    init(asItIs path: String) {
+        kind = .directory
+        directory = path
+    }
+
+    /// Removes what was set up.
+    func close() throws(PlatformError) { try room?.remove() }
+
+    private func link(_ path: String) throws {
+        let room = try PrivateDirectory()
+        self.room = room
+        let isDirectory = try FileSystem.status(path)?.isDirectory == true
+        let file = isDirectory ? path + "/data.mdb" : path
+        directory = room.path + "/journal"
+        try FileSystem.createDirectory(directory)
+        let first = try LoneSegment.link(file, into: directory)
+        let digits = String(first)
+        let name = String(repeating: "0", count: 20 - digits.utf8.count) + digits
+        let place = "\(directory)/segments/\(name)"
+        names = [(place + "/data.mdb", file), (place, path), (directory, path)]
+    }
+
+    private func unpack(_ path: String) throws {
+        let room = try PrivateDirectory()
+        self.room = room
+        let place = room.path + "/bundle"
+        try FileSystem.createDirectory(place)
+        let limits = BundleReader.Limits(
+            fileBytes: try FileSystem.status(path)?.size ?? 0,
+            freeBytes: try PrivateDirectory.freeBytes()
+        )
+        findings = try BundleReader.unpack(path, into: place, limits: limits).findings
+        directory = place + "/" + BundleMember.journal
+        names = [(place + "/", path + ":"), (place, path)]
+        guard try FileSystem.status(directory) == nil else { return }
+        throw CommandFailure(2, "\(path) is a bundle without a journal; unpack it with tar")
+    }
+}
+
+extension JournalSource {
+    /// What a path names, by what is there and how it begins.
+    static func kind(of path: String) throws -> Kind {
+        guard let status = try FileSystem.status(path) else { return .directory }
+        if status.isDirectory {
+            let names = try FileSystem.list(path)
+            return names.contains("data.mdb") && !names.contains("segments") ? .segment : .directory
+        }
+        guard status.isRegular else {
+            throw CommandFailure(
+                2,
+                "\(path) is a pipe, a device or a socket: a journal is a directory, and a part "
+                    + "of one a file"
+            )
+        }
+        let front = try File(path: path, mode: .read).read(at: 0, count: 8192)
+        if front.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+            guard !path.hasSuffix(".batches.zst") else {
+                throw CommandFailure(
+                    2,
+                    "\(path) is one archive of a journal: name the directory it lies in"
+                )
+            }
+            return .bundle
+        }
+        if front.starts(with: "HFSNAPS\n".utf8) || path.hasSuffix(".snapshot") { return .snapshot }
+        let lmdb: [UInt8] = [0xDE, 0xC0, 0xEF, 0xBE]
+        let hasPages = [16, 4112].contains { front.dropFirst($0).starts(with: lmdb) }
+        if hasPages || path.hasSuffix(".mdb") { return .segment }
+        throw CommandFailure(
+            2,
+            "\(path) is a file, and neither a segment, a snapshot nor a bundle by its first bytes"
+                + (status.size == 0 ? ": it is empty" : "")
+        )
+    }
+}

@@ -1,0 +1,158 @@
+import Journal
+import Platform
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+@Suite(.temporaryDirectory) struct `The control socket` {
+    private let journal = TemporaryDirectory.path
+    private var socket: String { journal + "/control" }
+
+    /// Serves until `isDone`, as the engine does now and then.
+    private func serve(
+        _ server: ControlServer,
+        for milliseconds: Int64 = 2000,
+        until isDone: () -> Bool,
+        _ answer: (ControlMessage) throws(JournalError) -> ControlMessage
+    ) throws {
+        let end = Clock.monotonic() + milliseconds * 1_000_000
+        while !isDone(), Clock.monotonic() < end {
+            try server.serve(answer)
+            Clock.pause(nanoseconds: 100_000)
+        }
+    }
+
+    /// What a plain connection gets for what it sends.
+    private func exchange(_ sent: [UInt8], lines: Int = 1) throws -> [String] {
+        let server = try ControlServer(journal)
+        defer { try? server.close() }
+        let connection = try LocalConnection(to: socket)
+        var rest = sent[...]
+        var got: [UInt8] = []
+        var isEnded = false
+        let end = Clock.monotonic() + 2_000_000_000
+        while got.count(where: { $0 == 0x0A }) < lines, !isEnded, Clock.monotonic() < end {
+            if !rest.isEmpty { rest = rest.dropFirst(try connection.write(Array(rest))) }
+            try server.serve { request in .done(["heard": .text(request.text("request") ?? "")]) }
+            switch try connection.read(limit: 1 << 16) {
+            case .bytes(let bytes): got += bytes
+            case .nothing: break
+            case .end: isEnded = true
+            }
+        }
+        return String(decoding: got, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test func `answers one line with one line`() throws {
+        let lines = try exchange(Array("{\"request\":\"status\"}\n".utf8))
+        #expect(lines == ["{\"ok\":true,\"heard\":\"status\"}"])
+    }
+
+    @Test func `answers several requests in one piece, and one in several`() throws {
+        let two = "{\"request\":\"a\"}\n{\"request\":\"b\"}\n{\"request\":\"c\""
+        let lines = try exchange(Array((two + "}\n").utf8), lines: 3)
+        #expect(lines.map { $0.suffix(3) } == ["a\"}", "b\"}", "c\"}"])
+        #expect(try exchange(Array(two.utf8), lines: 2).count == 2)
+    }
+
+    @Test(arguments: [
+        "", "nonsense", "[]", "{", "{\"a\":[1]}", "{\"a\":1.5}", "{\"a\":null}", "\u{0}",
+    ])
+    func `says what is no request`(text: String) throws {
+        let lines = try exchange(Array((text + "\n").utf8))
+        #expect(lines == ["{\"ok\":false,\"reason\":\"this is no request\"}"])
+    }
+
+    @Test func `leaves one that sends no end of a line`() throws {
+        let lines = try exchange([UInt8](repeating: 0x20, count: 1 << 20))
+        #expect(lines == [])
+    }
+
+    @Test func `is for its owner alone, and takes the place of one that was left`() throws {
+        let first = try ControlServer(journal)
+        #expect(try FileSystem.status(socket)?.permissions == 0o600)
+        // A killed engine leaves its socket; nobody listens behind it.
+        withExtendedLifetime(first) {}
+        let second = try ControlServer(journal)
+        let client = try LocalConnection(to: socket)
+        _ = try client.write(Array("{\"request\":\"x\"}\n".utf8))
+        var heard = false
+        try serve(second, until: { heard }) { _ in
+            heard = true
+            return .done()
+        }
+        #expect(heard)
+        try second.close()
+        #expect(try FileSystem.status(socket) == nil)
+        #expect(throws: ControlFailure.self) { try ControlClient(journal) }
+    }
+
+    @Test func `is reached under a path longer than an address holds`() throws {
+        let deep = journal + String(repeating: "/directory", count: 20)
+        try FileSystem.createDirectories(deep)
+        #expect(deep.utf8.count > 200)
+        let server = try ControlServer(deep)
+        #expect(try FileSystem.list(deep) == ["control"])
+        let client = try LocalConnection(to: deep + "/control")
+        _ = try client.write(Array("{\"request\":\"deep\"}\n".utf8))
+        var heard: String?
+        try serve(server, until: { heard != nil }) { request in
+            heard = request.text("request")
+            return .done()
+        }
+        #expect(heard == "deep")
+    }
+
+    @Test func `serves others while one keeps silent, and those that leave`() throws {
+        let server = try ControlServer(journal)
+        let silent = try (0..<12).map { _ in try LocalConnection(to: socket) }
+        try server.serve { _ in .done() }
+        for connection in silent.prefix(8) {
+            _ = try connection.write(Array("{\"request\":\"gone\"}\n".utf8))
+        }
+        withExtendedLifetime(silent) {}
+        var heard = 0
+        try serve(server, for: 300, until: { heard == 8 }) { _ in
+            heard += 1
+            return .done()
+        }
+        #expect(heard == 8)
+    }
+
+    @Test func `passes on that the journal failed`() throws {
+        let server = try ControlServer(journal)
+        let client = try LocalConnection(to: socket)
+        _ = try client.write(Array("{\"request\":\"x\"}\n".utf8))
+        #expect(throws: JournalError.self) {
+            try serve(server, until: { false }) { _ throws(JournalError) in
+                _ = try JournalReader.open("/nonexistent")
+                return .done()
+            }
+        }
+    }
+
+    @Test func `that keeps silent is not waited for for ever`() throws {
+        let server = try ControlServer(journal)
+        let client = try ControlClient(journal)
+        let begun = Clock.monotonic()
+        do throws(ControlFailure) {
+            _ = try client.ask(.request("status"), patience: 200_000_000)
+            Issue.record("expected an error")
+        } catch {
+            #expect(error.kind == .silent)
+        }
+        #expect(Clock.monotonic() - begun < 2_000_000_000)
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func `carries numbers, text and flags as they are`() throws {
+        let message = ControlMessage([
+            "text": .text("a \"b\"\n\u{1F6DF}"), "number": .number(UInt64(Int64.max)),
+            "flag": .flag(false),
+        ])
+        let line = message.line
+        #expect(line.last == 0x0A && line.count { $0 == 0x0A } == 1)
+        #expect(ControlMessage(line: Array(line.dropLast())) == message)
+    }
+}

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz crash-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test reader-test fuzz crash-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,6 +24,10 @@ crash-test: ## kills engines at random and at every write: CYCLES=200 SEED=1 STR
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few
 	Tests/PlantedFaults/run --sample $(FAULTS)
+
+SAMPLES ?= 200
+reader-test: ## reads journals with a second program, in Python: SAMPLES=200 SEED=1
+	Tests/reader/run --samples $(SAMPLES) --seed $(SEED)
 
 TIME ?= 60
 DECODERS ?=

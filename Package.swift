@@ -153,13 +153,15 @@ let tests: [Target] = [
             "Platform", "Projections", "Runtime", "TestSupport", "Trading",
         ],
         path: "Fuzzing",
-        exclude: ["CLibFuzzer", "Corpus", "Fuzzer", "LibFuzzer", "Package.swift", "run"],
+        exclude: [
+            "CLibFuzzer", "Corpus", "Crashes", "Fuzzer", "LibFuzzer", "Package.swift", "run",
+        ],
         sources: ["Decoders", "Tests"]
     ),
     .testTarget(
         name: "GoldenTests",
         dependencies: [
-            "Digests", "Inspection", "Journal", "Platform", "Projections", "Runtime",
+            "Digests", "Inspection", "Journal", "LMDB", "Platform", "Projections", "Runtime",
             "TestSupport", "Trading",
         ]
     ),

@@ -28,7 +28,7 @@ final class ArchiveDecoder: Decoder {
             let reader = try ArchiveReader(path, of: id)
             for frame in reader.table.frames.indices {
                 try require(
-                    reader.sequences(ofFrame: frame).count > 0,
+                    !reader.sequences(ofFrame: frame).isEmpty,
                     "a frame holds events"
                 )
                 try require(reader.fileRange(ofFrame: frame).count > 0, "a frame has bytes")

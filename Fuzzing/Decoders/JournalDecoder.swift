@@ -21,7 +21,8 @@ final class JournalDecoder: Decoder {
         ["replay", "--json"], ["replay", "--from-genesis"], ["diff", "genesis", "head"],
         ["diff", "genesis", "head", "--json"], ["show", "--symbol", "BTCUSDT", "-n", "3"],
         ["show", "--order", "12", "--json"], ["show", "--deal", "10"],
-        ["show", "--since", "1970-01-01", "--from", "2"],
+        ["show", "--since", "1970-01-01", "--from", "2"], ["why", "12"], ["why", "12", "--json"],
+        ["trace", "1"], ["trace", "1", "--json"],
     ]
 
     init(scratch: String) {
@@ -35,9 +36,11 @@ final class JournalDecoder: Decoder {
         for path in [layout.segments, layout.snapshots] { try FileSystem.createDirectories(path) }
         var parts = Repair.parts(Array(bytes[2...]))
         let body = bytes[1] & 1 != 0 ? parts.popLast() : nil
+        let gaps = bytes[1] & 8 != 0 ? parts.popLast() : nil
         guard !parts.isEmpty, let head = try write(parts, isSplit: bytes[1] & 2 != 0) else {
             return
         }
+        if let gaps { try File(path: layout.gaps, mode: .create).write(gaps.span, at: 0) }
         if let body { try snapshot(body, at: head, isNamedElse: bytes[1] & 4 != 0) }
         try run(Self.commands[Int(bytes[0]) % Self.commands.count])
     }

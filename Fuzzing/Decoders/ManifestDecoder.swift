@@ -11,7 +11,7 @@ final class ManifestDecoder: Decoder {
     func take(_ bytes: [UInt8]) throws {
         try write(bytes)
         guard let manifest = try load() else { return }
-        try write(Array(manifest.text.utf8))
+        try manifest.save(in: directory)
         guard let again = try load() else {
             throw Contradiction("a manifest is read as it was written")
         }

@@ -84,7 +84,8 @@ final class SalvageDecoder: Decoder {
         var options = VerifierOptions()
         options.scan = .inProcess
         let report = try Verifier.verify(target, options: options)
-        let isWhole = survey.gaps.isEmpty && survey.findings.isEmpty
+        let source = try Verifier.verify(journal, options: options)
+        let isWhole = survey.gaps.isEmpty && survey.findings.isEmpty && !source.hasDamage
         try require(
             !isWhole || !report.hasDamage,
             "a whole copy is sound: \(report.findings.first.map { "\($0)" } ?? "")"

@@ -67,6 +67,13 @@ struct DamageExpectation: Codable {
     var flips: [Flip]
     var findings: [Found]
 
+    /// Writes the file.
+    static func write(_ all: [DamageExpectation], to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(all).write(to: URL(filePath: path))
+    }
+
     /// Reads the file.
     static func all(path: String) throws -> [DamageExpectation] {
         let data = try Data(contentsOf: URL(filePath: path))

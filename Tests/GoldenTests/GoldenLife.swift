@@ -207,6 +207,14 @@ enum GoldenLife {
 }
 
 extension GoldenLife {
+    private static var times: DurationHistogram {
+        var times = DurationHistogram()
+        for nanoseconds in [0, 15, 16, 31, 32, 1500, 1_234_567, 1_234_567, 1_000_000_001] {
+            times.add(TimeSpan(nanoseconds: Int64(nanoseconds)))
+        }
+        return times
+    }
+
     private static func epoch(_ number: UInt32, _ draw: String, _ stop: PreviousStop) -> Event {
         .epochBegan(
             EpochBegan(

@@ -27,6 +27,8 @@ final class GoldenWriter {
     /// Makes `journal` and `state` in a directory.
     static func write(to directory: String) throws {
         try live(in: directory)
+        // The number of a process means nothing later.
+        _ = try File(path: directory + "/journal/writer.lock", mode: .replace)
         // Readers make their own; it carries no data.
         for segment in try FileSystem.list(directory + "/journal/segments") {
             try FileSystem.removeFile("\(directory)/journal/segments/\(segment)/lock.mdb")

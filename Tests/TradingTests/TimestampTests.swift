@@ -87,4 +87,15 @@ struct `Timestamp text` {
     func `decimals come in groups of three`(nanoseconds: Int64, text: String) {
         #expect(Timestamp(nanoseconds: nanoseconds).description == text)
     }
+
+    @Test func `a distance beyond what can be told is the longest that can`() {
+        let first = Timestamp(nanoseconds: .min)
+        let last = Timestamp(nanoseconds: .max)
+        #expect((last - first).nanoseconds == .max)
+        #expect((first - last).nanoseconds == .min)
+        #expect(last + .second == last)
+        #expect(first + TimeSpan(seconds: -1) == first)
+        #expect(last - .never == TimeSpan(nanoseconds: .max))
+        #expect(TimeSpan(nanoseconds: .max) + .second == TimeSpan(nanoseconds: .max))
+    }
 }

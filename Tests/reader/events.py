@@ -117,6 +117,22 @@ def base36(value):
             return digits
 
 
+def bucket_of(length):
+    """The bucket of a histogram that a length falls into."""
+    if length < 16:
+        return length
+    power = length.bit_length() - 1
+    return (power - 3) * 16 + (length >> power - 4 & 15)
+
+
+def middle_of(bucket):
+    """The middle of a bucket."""
+    if bucket < 16:
+        return bucket
+    shift = bucket // 16 - 1
+    return (16 + bucket % 16 << shift) + (1 << shift) // 2
+
+
 class Decoder:
     """Decodes events in their order and gives them as `journalctl show --json` does."""
 
@@ -162,6 +178,8 @@ class Decoder:
                 number = next(n for n, name in self.page.choices[kind].items() if name == subject)
                 self._fields(self.page.parts[(kind, number)], cursor, inner, event)
                 place[key] = inner
+            elif kind == "durations":
+                place.update(self._durations(cursor))
             elif kind == "instrument":
                 number = cursor.number(2)
                 place[key], place["symbol"] = number, self._instrument(number)
@@ -195,8 +213,6 @@ class Decoder:
                 return moment(cursor.number(8, signed=True))
             case "span":
                 return decimal(cursor.number(8, signed=True) * 10**9) + "s"
-            case "nanoseconds":
-                return str(cursor.number(8, signed=True))
             case "hash":
                 return cursor.take(32).hex()
             case "signature":
@@ -208,6 +224,30 @@ class Decoder:
                 known = number < len(self.assets)
                 return self.assets[number] if known else f"asset {number}"
         raise AssertionError(f"the page has no type {kind}")
+
+    def _durations(self, cursor):
+        longest = cursor.number(8, signed=True)
+        buckets = [(cursor.number(2), cursor.number(4)) for _ in range(cursor.number(2))]
+        count = sum(found for _, found in buckets)
+        numbers = [bucket for bucket, _ in buckets]
+        if numbers != sorted(set(numbers)) or any(found == 0 for _, found in buckets):
+            raise PayloadError("the buckets contradict each other")
+        if not buckets or numbers[-1] > 959 or longest < 0 or numbers[-1] != bucket_of(longest):
+            raise PayloadError("the longest length is not in the last bucket")
+
+        def within(numerator, denominator):
+            wanted, seen = max(1, -(-count * numerator // denominator)), 0
+            for bucket, found in buckets:
+                seen += found
+                if seen >= wanted:
+                    return min(middle_of(bucket), longest)
+
+        return {
+            "count": count,
+            "medianNanoseconds": str(within(1, 2)),
+            "percentile99Nanoseconds": str(within(99, 100)),
+            "longestNanoseconds": str(longest),
+        }
 
     def _choice(self, kind, cursor):
         number = cursor.number(1)

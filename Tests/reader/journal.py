@@ -101,7 +101,7 @@ class Journal:
         file.check_free_list()
         for code, fault in file.faults:
             self.damage(code, fault)
-        if not seen and (not is_last or self.is_first):
+        if file.meta and not seen and (not is_last or self.is_first):
             self.damage("gap", f"{path} holds no batch")
         if not file.faults:
             self._compare(path, seen)
@@ -269,6 +269,7 @@ class Journal:
 
     def _check_names(self):
         known = {"writer.lock", "witness", "segments", "snapshots", "archives", "control"}
+        known |= {"backup.lock", "restoring", "gaps.json"}
         if self.is_archive:
             known = {"writer.lock", "manifest.json"}
             files = [f"{n:020d}{archive.SUFFIX}" for n in numbers(listed(self.directory), archive.SUFFIX)]
@@ -309,7 +310,8 @@ class Journal:
         for number, snapshot in snapshots:
             if number > self.head:
                 self.damage("snapshot", "it lies beyond the head", number, number)
-            elif snapshot and number >= self.begin:
+            elif snapshot and number >= self.begin - 1:
+                # The first batch names the hash of the one before it.
                 if self.hashes.get(number) != snapshot.chain_hash:
                     self.damage("snapshot", "no batch ends there with its hash", number, number)
 
@@ -346,7 +348,7 @@ class Journal:
         if slot.journal_id != self.journal_id:
             self.damage("witness", "the witness is of another journal", number, number)
         elif number > self.head:
-            self.damage("witness", "the witness saw a later head", number, number)
+            self.damage("witness", "the witness saw a later head", self.head + 1, number)
         elif known is None and number < self.begin:
             self._warn("the witness saw what was taken out")
         elif known != slot.chain_hash:

@@ -12,39 +12,52 @@ import json
 import sys
 
 import events
+import formats
 from journal import Journal
 
 
-def show(journal):
-    """Prints every event; one that cannot be read is shown with its bytes."""
+def lines(journal):
+    """Every event as a dictionary; one that makes no sense with its bytes."""
     decoder = events.Decoder()
-    status = 0
     for batch in journal.batches():
-        for event in batch.events():
-            line = {"sequence": event.sequence, "time": events.moment(event.time)}
-            try:
-                kind, payload = decoder.decode(event)
-                problem = None
-            except events.PayloadError as error:
-                kind = decoder.page.kinds.get(event.kind, (f"kind{event.kind}",))[0]
-                payload, problem, status = None, str(error), 1
-            line |= {"kind": kind, "version": event.version, "trace": event.trace}
-            line |= {"cause": event.cause, "epoch": batch.epoch, "payload": payload}
-            if problem is not None:
-                line |= {"problem": problem, "bytes": event.payload.hex()}
-            print(json.dumps(line, ensure_ascii=False))
-    return max(status, any(f.severity == "damage" for f in journal.findings))
+        try:
+            for event in batch.events():
+                yield line(decoder, batch, event)
+        except formats.FormatError:
+            continue  # the scan has named it
+
+
+def line(decoder, batch, event):
+    """One event as a dictionary."""
+    found = {"sequence": event.sequence, "time": events.moment(event.time)}
+    try:
+        kind, payload = decoder.decode(event)
+        rest = {}
+    except events.PayloadError as error:
+        kind = decoder.page.kinds.get(event.kind, (f"kind{event.kind}",))[0]
+        payload, rest = None, {"problem": str(error), "bytes": event.payload.hex()}
+    found |= {"kind": kind, "version": event.version, "trace": event.trace}
+    return found | {"cause": event.cause, "epoch": batch.epoch, "payload": payload} | rest
+
+
+def show(journal):
+    """Prints every event that can be read."""
+    problems = 0
+    for found in lines(journal):
+        problems += "problem" in found
+        print(json.dumps(found, ensure_ascii=False))
+    return 1 if problems or any(f.severity == "damage" for f in journal.findings) else 0
 
 
 def verify(journal, state_directory):
-    """Prints one document of what was found."""
+    """What was found, as a dictionary."""
     findings = journal.verify(state_directory)
     for finding in findings:
         # A copy has no witness elsewhere; only where one was asked for is that more than a note.
         if state_directory is None and (finding.severity, finding.code) == ("warning", "witness"):
             finding.severity = "note"
     clean = journal.head is not None and all(f.severity == "note" for f in findings)
-    document = {
+    return {
         "clean": clean,
         "journalId": journal.journal_id.hex() if journal.journal_id else None,
         "events": journal.events,
@@ -62,8 +75,6 @@ def verify(journal, state_directory):
             for finding in findings
         ],
     }
-    print(json.dumps(document))
-    return 0 if clean else 1
 
 
 def main():
@@ -79,7 +90,9 @@ def main():
         sys.exit(f"{error}")
     if arguments.command == "show":
         return show(journal)
-    return verify(journal, arguments.state_directory)
+    document = verify(journal, arguments.state_directory)
+    print(json.dumps(document))
+    return 0 if document["clean"] else 1
 
 
 if __name__ == "__main__":

@@ -27,15 +27,20 @@ extension SegmentScan {
         let places = ArchivePlaces(layout: layout)
         let roots = try places.roots()
         if request.archives.isEmpty && roots.isEmpty { return nil }
+        guard let id = try journalID() else { return nil }
+        let directories = try places.directories(of: id, named: request.archives)
+        return (ArchiveSet(directories, of: id), id)
+    }
+
+    /// The journal's id, as its first readable batch says, or else its witness.
+    private func journalID() throws(JournalError) -> JournalID? {
         for number in try layout.segmentNumbers() {
             let id = try translating("read the first batch of") { () throws(PlatformError) in
                 try RawSegment(layout.segment(number))?.firstHeader()?.journalID
             }
-            guard let id else { continue }
-            let directories = try places.directories(of: id, named: request.archives)
-            return (ArchiveSet(directories, of: id), id)
+            if let id { return id }
         }
-        return nil
+        return try WitnessReading(layout.witness).slots.first?.journalID
     }
 
     private mutating func note(_ place: (directory: String, problem: JournalError?)) {

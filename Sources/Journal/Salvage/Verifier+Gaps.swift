@@ -13,7 +13,10 @@ extension Verifier {
     /// Adds what a scan found, each gap once.
     mutating func addFindings(of report: ScanReport, besides gaps: [JournalGap]) {
         findings += gaps.map { gap in
-            let intact = gap.evidence.reduce(0) { $0 + $1.intactEvents }
+            // A forged file may claim any number.
+            let intact = gap.evidence.reduce(0) {
+                min($0, .max - $1.intactEvents) + $1.intactEvents
+            }
             let evidence = intact == 0 ? "" : "; intact events kept as evidence: \(intact)"
             return Finding(
                 .gap,
@@ -43,7 +46,7 @@ extension Verifier {
     /// Whether a finding is of a place between two segments that the file of gaps tells of.
     private func isExplained(_ finding: Finding, by gaps: [JournalGap]) -> Bool {
         guard finding.code == .gap, let range = finding.sequences else { return false }
-        return gaps.contains { $0.first == range.lowerBound && $0.last + 1 == range.upperBound }
+        return gaps.contains { $0.first == range.lowerBound && $0.last == range.upperBound &- 1 }
     }
 
     /// What is there and what is missing must be everything, once.
@@ -57,7 +60,8 @@ extension Verifier {
         } catch {
             return  // the scan has named it
         }
-        guard UInt64(report.events) + missing != last - lowest + 1 else { return }
+        let all = last - lowest + 1
+        guard missing > all || UInt64(report.events) != all - missing else { return }
         let meaning =
             "it tells of \(missing) events missing from \(lowest) to \(last), and "
             + "\(report.events) are there"

@@ -17,16 +17,22 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The moment `span` later.
+    /// The moment `span` later; at most the last that can be told, in the year 2262.
     @inlinable
     public static func + (moment: Timestamp, span: TimeSpan) -> Timestamp {
-        Timestamp(nanoseconds: moment.nanoseconds + span.nanoseconds)
+        Timestamp(nanoseconds: moment.nanoseconds.addingUpToLimit(span.nanoseconds))
     }
 
     /// The time that passed; negative where `later` is the earlier one.
+    ///
+    /// More than 292 years, which only a forged journal has between two moments, is 292 years.
     @inlinable
     public static func - (later: Timestamp, earlier: Timestamp) -> TimeSpan {
-        TimeSpan(nanoseconds: later.nanoseconds - earlier.nanoseconds)
+        let (nanoseconds, overflow) = later.nanoseconds.subtractingReportingOverflow(
+            earlier.nanoseconds
+        )
+        guard overflow else { return TimeSpan(nanoseconds: nanoseconds) }
+        return TimeSpan(nanoseconds: later.nanoseconds < 0 ? .min : .max)
     }
 
     /// Days since the epoch in UTC; the day a daily limit counts in.
@@ -64,10 +70,20 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The spans one after the other.
+    /// The spans one after the other, at most 292 years.
     @inlinable
     public static func + (left: TimeSpan, right: TimeSpan) -> TimeSpan {
-        TimeSpan(nanoseconds: left.nanoseconds + right.nanoseconds)
+        TimeSpan(nanoseconds: left.nanoseconds.addingUpToLimit(right.nanoseconds))
+    }
+}
+
+extension Int64 {
+    /// The sum, or the number nearest to it that can be held.
+    @usableFromInline
+    func addingUpToLimit(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        guard overflow else { return sum }
+        return other < 0 ? .min : .max
     }
 }
 

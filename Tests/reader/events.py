@@ -117,6 +117,26 @@ def base36(value):
             return digits
 
 
+def bucket_of(nanoseconds):
+    """The bucket of a length of time; -1 for one that is negative."""
+    if nanoseconds < 16:
+        return max(nanoseconds, -1)
+    power = nanoseconds.bit_length() - 1
+    return (power - 3) * 16 + ((nanoseconds >> (power - 4)) & 15)
+
+
+def within(fields, percent):
+    """What so many of a hundred commits took at most."""
+    wanted = -(-fields["count"] * percent // 100)
+    for bucket in fields["buckets"]:
+        wanted -= bucket["count"]
+        if wanted <= 0:
+            break
+    shift, rest = bucket["bucket"] // 16 - 1, bucket["bucket"] % 16
+    middle = rest if shift < 0 else ((16 + rest) << shift) + (1 << shift) // 2
+    return min(middle, int(fields["longestNanoseconds"]))
+
+
 class Decoder:
     """Decodes events in their order and gives them as `journalctl show --json` does."""
 
@@ -197,6 +217,11 @@ class Decoder:
                 return decimal(cursor.number(8, signed=True) * 10**9) + "s"
             case "nanoseconds":
                 return str(cursor.number(8, signed=True))
+            case "buckets":
+                return [
+                    {"bucket": cursor.number(2), "count": cursor.number(4)}
+                    for _ in range(cursor.number(2))
+                ]
             case "hash":
                 return cursor.take(32).hex()
             case "signature":
@@ -241,6 +266,13 @@ class Decoder:
             case "segmentsRemoved":
                 if fields["first"] > fields["last"]:
                     raise PayloadError("a range ends before it begins")
+            case "commitsTimed":
+                numbers = [bucket["bucket"] for bucket in fields["buckets"]]
+                longest = bucket_of(int(fields["longestNanoseconds"]))
+                ascends = all(low < high for low, high in zip(numbers, numbers[1:]))
+                counts = [bucket["count"] for bucket in fields["buckets"]]
+                if not numbers or not ascends or 0 in counts or numbers[-1] != longest:
+                    raise PayloadError("the buckets contradict each other")
             case "instrumentListed":
                 positive(fields["filters"]["priceTick"])
                 positive(fields["filters"]["quantityStep"])
@@ -266,6 +298,10 @@ class Decoder:
             case "inputsMarked":
                 number = fields["source"]
                 fields["name"] = self.sources.get(number, f"source {number}")
+            case "commitsTimed":
+                fields["count"] = sum(bucket["count"] for bucket in fields["buckets"])
+                for name, percent in ("median", 50), ("percentile99", 99):
+                    fields[f"{name}Nanoseconds"] = str(within(fields, percent))
             case "instrumentListed":
                 suffix = "-PERP" if fields["market"] == "perpetual" else ""
                 self.instruments[fields["instrument"]] = fields["symbol"] + suffix

@@ -73,6 +73,7 @@ struct Autopsy {
         var options = VerifierOptions()
         options.stateDirectory = place.state
         options.scan = .child(executable: program.engine)
+        options.removals = .ofEvents
         let report = try Verifier.verify(place.journal, options: options)
         if report.hasDamage {
             throw SuiteFailure("verification: \(report.findings.map(\.description))")

@@ -38,9 +38,10 @@ struct Place {
             + scene.tapes.prefix(tapes ?? scene.tapes.count).flatMap { ["--tape", $0] }
     }
 
-    /// The arguments of a command of the tool that writes here.
+    /// The arguments of a command of the tool that writes here; `PLACE` stands for the directory.
     func tool(_ words: [String]) -> [String] {
-        ["--journal", journal] + words + ["--state-directory", state]
+        ["--journal", journal] + words.map { $0.replacing("PLACE", with: directory) }
+            + ["--state-directory", state]
     }
 
     /// What the engine complained of last.

@@ -19,6 +19,8 @@ import Trading
             try epoch.add(.errorRecorded(ErrorRecorded(severity: .error, text: script)))
             let status = BotStatusChanged(status: .paused, reason: "by \(script)")
             try epoch.add(.botStatusChanged(status))
+            let deposit = BalanceAdjusted(asset: script, amount: .zero, reason: script)
+            try epoch.add(.balanceAdjusted(deposit))
             let correction = CorrectionMade(
                 by: script,
                 reason: script,
@@ -26,16 +28,14 @@ import Trading
                 correction: .balance(asset: script, before: .zero, after: .zero)
             )
             try epoch.add(.correctionMade(correction))
-            let deposit = BalanceAdjusted(asset: script, amount: .zero, reason: script)
-            try epoch.add(.balanceAdjusted(deposit))
             let dealt = DealOpened(
                 instrument: InstrumentID(1),
                 side: .buy,
                 evidence: Evidence(
                     strategy: 9,
-                    score: .largest,
-                    bid: Price(.largest),
-                    ask: Price(-Decimal.largest)
+                    score: .bound,
+                    bid: Price(.bound),
+                    ask: Price(-Decimal.bound)
                 )
             )
             try epoch.add(.dealOpened(dealt))

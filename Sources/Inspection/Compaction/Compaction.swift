@@ -62,12 +62,19 @@ final class Compaction {
             outcome.removed = try compact(archive, sealedBy: snapshot)
             outcome.head = try asking { try $0.end() }
         } catch {
-            // The epoch of this tool ends in order whatever stopped it; the first error is told.
-            do { _ = try hand?.end() } catch { context.console.message("\(error)") }
+            try endAfter(error)
             throw error
         }
         outcome.begin = try segments().first?.first ?? snapshot + 1
         return outcome
+    }
+
+    /// Ends what was begun where something was refused; where the journal's disk failed nothing more
+    /// is written there.
+    private func endAfter(_ error: any Error) throws {
+        let isRefusal = error is CommandFailure || error is ReplayFailure
+        let isDamage = (error as? JournalError).map { $0.code != .system && $0.code != .dead }
+        if isRefusal || isDamage == true { _ = try hand?.end() }
     }
 
     private func archiveWriter() throws -> ArchiveWriter? {

@@ -65,3 +65,22 @@ extension SHA256Digest {
         self.init(hash.words.0, hash.words.1, hash.words.2, hash.words.3)
     }
 }
+
+extension RemovalReading {
+    /// How the events of this program tell of segments taken out.
+    public static var ofEvents: RemovalReading {
+        RemovalReading(kind: SegmentsRemoved.kind.rawValue) { payload in
+            do throws(CodecFailure) {
+                let event = try EventCodec().decode(
+                    kind: SegmentsRemoved.kind.rawValue,
+                    version: SegmentsRemoved.version,
+                    payload.span
+                )
+                guard case .segmentsRemoved(let removed) = event else { return nil }
+                return removed.removal
+            } catch {
+                return nil
+            }
+        }
+    }
+}

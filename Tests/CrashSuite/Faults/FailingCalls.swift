@@ -18,7 +18,8 @@ struct FailingCalls {
         "a first run", "a snapshot a second", "journal and state in new directories",
         "with an emergency copy", "after a clean stop", "after a kill in genesis",
         "after a kill while trading", "with leftovers", "with a damaged snapshot",
-        "journalctl snapshot", "journalctl resume",
+        "journalctl snapshot", "journalctl resume", "archiving a segment",
+        "archiving several segments",
     ]
 
     private static let scripts = [

@@ -12,6 +12,7 @@ extension Scenario {
     static func all(in directory: String, seed: UInt64) throws -> [Scenario] {
         let tapes = Tapes(directory: directory, seed: seed)
         return try configured(tapes) + markets(tapes) + restarted(tapes) + tools(tapes)
+            + compacted(tapes)
     }
 
     /// Makes tapes and scenarios over them.
@@ -183,6 +184,30 @@ extension Scenario {
             try tool("journalctl snapshot", ["snapshot"], [.trade()]),
             try tool("journalctl snapshot after a kill", ["snapshot"], [.killedAfter(percent: 60)]),
             resume,
+        ]
+    }
+}
+
+extension Scenario {
+    /// Old segments leave the journal; then the run goes on.
+    private static func compacted(_ tapes: Tapes) throws -> [Scenario] {
+        let archive = ["snapshot", "--archive", "PLACE/archives"]
+        // It keeps all that is younger: each call only seals a segment.
+        let seal = Step.tool(archive + ["--retain", "1d"])
+        func compaction(_ name: String, _ before: [Step]) throws -> Scenario {
+            var scenario = try tapes.scenario(
+                name,
+                [SceneMarket(), SceneMarket(minutes: 1..<2)]
+            ) { $0.snapshotInterval = "20s" }
+            scenario.before = [.trade(tapes: 1)] + before
+            scenario.victim = .tool(archive)
+            return scenario
+        }
+        return [
+            try compaction("archiving a segment", []),
+            try compaction("archiving several segments", [seal, seal]),
+            try compaction("archiving again", [.tool(archive)]),
+            try compaction("archiving after a kill", [seal, .killedAfter(percent: 50)]),
         ]
     }
 }

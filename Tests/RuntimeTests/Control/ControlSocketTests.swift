@@ -106,7 +106,7 @@ import Testing
 
     @Test func `serves others while one keeps silent, and those that leave`() throws {
         let server = try ControlServer(journal)
-        let silent = try (0..<20).map { _ in try LocalConnection(to: socket) }
+        let silent = try (0..<12).map { _ in try LocalConnection(to: socket) }
         try server.serve { _ in .done() }
         for connection in silent.prefix(8) {
             _ = try connection.write(Array("{\"request\":\"gone\"}\n".utf8))

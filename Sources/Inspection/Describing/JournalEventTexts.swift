@@ -30,7 +30,7 @@ struct JournalEventTexts {
     /// The event's payload as an object.
     func document(_ event: Event) -> Document {
         switch event {
-        case .commitsTimed(let it): it.times.document
+        case .commitsTimed(let it): it.times.document.adding(it.times.bucketDocument)
         case .checkpointSigned(let it):
             [
                 "sequence": .count(it.sequence.rawValue), "chainHash": .text(it.chainHash),
@@ -125,6 +125,16 @@ extension DurationHistogram {
             "percentile99Nanoseconds": .text(percentile99.nanoseconds),
             "longestNanoseconds": .text(longest.nanoseconds),
         ]
+    }
+}
+
+extension DurationHistogram {
+    /// What it is all counted from.
+    fileprivate var bucketDocument: Document {
+        let buckets = buckets.map { bucket -> Document in
+            ["bucket": .count(bucket.number), "count": .count(bucket.count)]
+        }
+        return ["buckets": .list(buckets)]
     }
 }
 

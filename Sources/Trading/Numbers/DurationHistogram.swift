@@ -55,6 +55,11 @@ public struct DurationHistogram: Hashable, Sendable {
     /// The length that 99 of 100 took at most.
     public var percentile99: TimeSpan { length(within: 99, of: 100) }
 
+    /// The buckets that counted something, in the order of their lengths.
+    public var buckets: [(number: Int, count: UInt64)] {
+        counts.enumerated().filter { $0.element > 0 }.map { ($0.offset, $0.element) }
+    }
+
     @inline(__always)
     private static func bucket(of span: TimeSpan) -> Int {
         let length = UInt64(max(0, span.nanoseconds))
@@ -77,9 +82,10 @@ extension DurationHistogram {
     /// Writes the buckets that counted something.
     public func encode(into writer: inout ByteWriter) {
         writer.timeSpan(longest)
-        writer.integer(UInt16(counts.count { $0 > 0 }))
-        for (bucket, count) in counts.enumerated() where count > 0 {
-            writer.integer(UInt16(bucket))
+        let buckets = buckets
+        writer.integer(UInt16(buckets.count))
+        for (number, count) in buckets {
+            writer.integer(UInt16(number))
             writer.integer(UInt32(clamping: count))
         }
     }

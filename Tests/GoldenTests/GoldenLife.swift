@@ -114,14 +114,6 @@ enum GoldenLife {
         ),
     ]
 
-    private static var times: DurationHistogram {
-        var times = DurationHistogram()
-        for nanoseconds in [1500, 2_000_000, 1_000_000_000] as [Int64] {
-            times.add(TimeSpan(nanoseconds: nanoseconds))
-        }
-        return times
-    }
-
     /// What happens to the journal itself, and by an operator's hand; without what is signed.
     static let journal: [Event] = [
         .errorRecorded(ErrorRecorded(severity: .alarm, text: "look \"here\"\n\u{1F6DF}")),

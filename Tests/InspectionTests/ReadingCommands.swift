@@ -27,6 +27,7 @@ enum ReadingCommands {
             "export": [["export", "--format", "jsonl", TemporaryDirectory.path + "/made/jsonl"]],
             "sql": [["sql", "select count(*) from orders"]],
             "salvage": [["salvage", "--to", TemporaryDirectory.path + "/made/salvaged"]],
+            "report": [["report", TemporaryDirectory.path + "/made/report.html"]],
             "bundle": [["bundle", TemporaryDirectory.path + "/made/bundle"]],
         ]
     }
@@ -48,7 +49,7 @@ enum ReadingCommands {
     }
 
     /// Commands that change the journal.
-    static let writing: Set = ["snapshot", "resume", "restore"]
+    static let writing: Set = ["snapshot", "resume", "restore", "correct"]
 
     /// Removes what commands made elsewhere.
     static func clear() throws {

@@ -7,10 +7,10 @@ import Testing
     @Test(
         arguments: [
             ([], "needs a command: replay, show"),
-            (["--journal"], "--journal needs DIR"),
+            (["--journal"], "--journal needs PATH"),
             (["--nope"], "unknown option --nope"),
             (["reply"], "did you mean replay?"),
-            (["replay"], "needs --journal DIR"),
+            (["replay"], "needs --journal PATH"),
             (["replay", "--journal", ""], "--journal must not be empty"),
             (["--journal", "a", "replay", "--journal", "b"], "--journal may be given only once"),
             (["replay", "--to"], "--to needs SEQ|TIME"),

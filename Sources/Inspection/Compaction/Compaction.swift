@@ -69,7 +69,7 @@ final class Compaction {
         return outcome
     }
 
-    /// Ends what was begun where something was refused; where the journal's disk failed nothing more
+    /// Ends what was begun where something was refused; where the disk failed nothing more
     /// is written there.
     private func endAfter(_ error: any Error) throws {
         let isRefusal = error is CommandFailure || error is ReplayFailure

@@ -12,6 +12,7 @@ enum ReadingCommands {
     /// - Parameters:
     ///   - order: The number of an order.
     ///   - deal: The number of a deal.
+    /// - Returns: What was asked for.
     static func lines(order: String, deal: String) -> [String: [[String]]] {
         [
             "replay": [["replay"], ["replay", "--from-genesis", "--json"]],

@@ -86,7 +86,12 @@ final class MadeEpoch {
 
     /// Adds a whole deal of an instrument, bought and sold at two prices.
     ///
-    /// - Parameter repeats: Whether the venue tells each fill twice.
+    /// - Parameters:
+    ///   - instrument: The instrument's number.
+    ///   - entry: The price bought at.
+    ///   - exit: The price sold at.
+    ///   - repeats: Whether the venue tells each fill twice.
+    /// - Throws: What stood in the way.
     func addDeal(
         of instrument: UInt16,
         from entry: String,

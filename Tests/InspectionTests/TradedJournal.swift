@@ -25,6 +25,7 @@ struct TradedJournal {
     ///   - signedEvery: The schedule of checkpoints, signed with the key that is then in ``key``.
     ///   - commits: After how many commits to stop; `nil` for the end of the market.
     ///   - change: What is to be different in the plan.
+    /// - Throws: What stood in the way.
     init(
         in root: String = TemporaryDirectory.path,
         minutes: Int = 3,

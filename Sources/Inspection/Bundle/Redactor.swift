@@ -47,6 +47,7 @@ struct Redactor {
     ///   - text: The text.
     ///   - isForeign: Whether others wrote it: then long opaque runs are taken out too, which in
     ///     what this program writes are hashes.
+    /// - Returns: What was asked for.
     func redact(_ text: [UInt8], isForeign: Bool) -> (text: [UInt8], count: Int) {
         var ranges = known(in: text) + told(in: text, atLeast: 1) + keys(in: text)
         if isForeign { ranges += opaque(in: text) }

@@ -34,6 +34,7 @@ struct ToolEpoch {
     ///   - leftOut: events that cannot be folded, and that this epoch will say are passed over.
     ///   - requirement: looks at the state before anything is written, and throws where it may not
     ///     be.
+    /// - Throws: What stood in the way.
     init(
         _ writer: JournalWriter,
         program: ToolSettings,
@@ -124,6 +125,7 @@ struct ToolEpoch {
     ///   - deal: the deal it belongs to; without one it begins a chain of its own.
     ///   - cause: the event that caused it.
     /// - Returns: its place in the journal.
+    /// - Throws: What stood in the way.
     @discardableResult
     mutating func append(
         _ event: Event,

@@ -125,6 +125,8 @@ struct JournalAccess {
     ///   - leftOut: Events that a stopped journal is replayed without.
     ///   - requirement: Looks at the state of a stopped journal before anything is written, and
     ///     throws where nothing may be.
+    /// - Returns: What was asked for.
+    /// - Throws: What stood in the way.
     func hand(
         leavingOut leftOut: [PassedOver] = [],
         requiring requirement: (TradingState) throws -> Void = { _ in }

@@ -92,6 +92,7 @@ struct Verification {
     }
 
     /// A copy has no witness in the usual place; only where one was asked for is that a warning.
+    ///
     /// A segment by itself has none at all.
     private static func judged(_ finding: Finding, isNamed: Bool, isLone: Bool) -> Finding {
         guard finding.code == .witness else { return finding }

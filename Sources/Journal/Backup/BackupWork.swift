@@ -96,6 +96,7 @@ struct BackupWork {
     ///     small; `nil` to leave it as it is.
     /// - Returns: how many events were added; `nil` where the file system cannot exchange the last
     ///   segment for a longer one, and nothing is changed.
+    /// - Throws: What stood in the way.
     private func add(
         after before: Head,
         of reader: JournalReader,

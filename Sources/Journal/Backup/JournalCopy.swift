@@ -73,6 +73,7 @@ struct JournalCopy {
     ///   - head: what the copy ends with.
     ///   - epoch: the last epoch that is known to have begun.
     ///   - home: the state directory that holds the outer witness of the source.
+    /// - Throws: What stood in the way.
     func witness(_ head: Head, epoch: UInt32, home: JournalID) throws(JournalError) {
         let slot = WitnessSlot(
             journalID: journalID,

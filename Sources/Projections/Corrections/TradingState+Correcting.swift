@@ -25,6 +25,8 @@ extension TradingState {
     ///   - name: The instrument's symbol, or its name where the symbol is traded on two markets.
     ///   - quantity: What is held; negative when short.
     ///   - price: What it cost.
+    /// - Returns: What was asked for.
+    /// - Throws: What stood in the way.
     public func correction(
         ofPosition name: String,
         quantity: Quantity,
@@ -188,6 +190,8 @@ extension TradingState {
     /// - Parameters:
     ///   - id: The deal.
     ///   - change: Puts the new figures in the place of those that are there.
+    /// - Returns: What was asked for.
+    /// - Throws: What stood in the way.
     public func correction(
         of id: DealID,
         _ change: (inout Correction.DealFigures) -> Void

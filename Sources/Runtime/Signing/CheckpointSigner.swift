@@ -22,6 +22,7 @@ struct CheckpointSigner {
     /// - Parameters:
     ///   - head: The last batch; the next one must hold the checkpoint.
     ///   - epoch: The epoch of that next batch.
+    /// - Returns: What was asked for.
     func checkpoint(of head: Head, epoch: Epoch) -> CheckpointSigned {
         var made = CheckpointSigned(
             sequence: SequenceNumber(head.sequence),

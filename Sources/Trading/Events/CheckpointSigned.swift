@@ -70,6 +70,7 @@ extension CheckpointSigned {
     /// - Parameters:
     ///   - journal: The 16 bytes of the journal's id, as two little-endian words.
     ///   - epoch: The epoch of the batch that holds the checkpoint.
+    /// - Returns: What was asked for.
     public func statement(journal: (low: UInt64, high: UInt64), epoch: Epoch) -> [UInt8] {
         var writer = ByteWriter()
         for byte in Self.domain.utf8 { writer.integer(byte) }

@@ -18,7 +18,6 @@ STRIDE ?= 1
 crash-test: ## kills engines at random and at every write: CYCLES=200 SEED=1 STRIDE=1
 	scripts/quietly "Building the crash suite" swift build -c release
 	.build/release/CrashSuite random --cycles $(CYCLES) --seed $(SEED)
-	.build/release/CrashSuite segments --seed $(SEED)
 	.build/release/CrashSuite calls --stride $(STRIDE) --seed $(SEED)
 
 FAULTS ?= 0

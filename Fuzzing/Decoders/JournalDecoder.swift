@@ -5,8 +5,10 @@ import Platform
 @testable import Inspection
 @testable import Journal
 
-/// Whole journals that somebody made who knows the format: every checksum is right, the chain
-/// holds, and the events are hostile. All commands that read are tried.
+/// Whole journals that somebody made who knows the format.
+///
+/// Every checksum is right, the chain holds, and the events are hostile. All commands that read
+/// are tried.
 ///
 /// The first byte chooses the command, the second what stands beside the segments. Then come the
 /// batches, each behind its length; the last is the body of a snapshot where one is wanted.

@@ -87,7 +87,9 @@ public struct Verifier {
         let gaps = readGaps()
         // Read before the scan: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
-        let id = inner.slots.first?.journalID
+        var id = inner.slots.first?.journalID
+        // Without it the batches say whose they are, so that all else can be judged.
+        if id == nil { id = try scan(lookups: []).journalID }
         let outer = try outerWitness(id)
         let snapshots = try readSnapshots(id)
         let report = try scan(

@@ -45,6 +45,17 @@ struct `Witnesses of a journal` {
         #expect(openingCode() == .rolledBack)
     }
 
+    @Test func `that is gone beside the segments is missed, and nothing else is blamed`() throws {
+        try fixture.fill(5, size: 1)
+        do {
+            let writer = try fixture.open()
+            let store = SnapshotStore(directory: fixture.journal, journalID: fixture.id)
+            try store.save(head: writer.head, stateHash: SHA256Digest(1, 2, 3, 4), body: [1])
+        }
+        try FileSystem.removeFile(inner)
+        #expect(try fixture.verify().findings.map(\.code) == [.witness])
+    }
+
     @Test func `another history of the same length is refused`() throws {
         try fixture.fill(5, size: 1)
         let segments = fixture.journal + "/segments"

@@ -46,13 +46,15 @@ final class BundleMaker {
         try putLog()
         let extract = try request.leavesJournalOut ? nil : copyJournal(verification)
         let report = verification.report
+        // Beside an engine the journal has grown since it was verified.
+        let head = extract?.head ?? report.head
         let manifest = BundleManifest(
             made: "\(made)",
             program: "\(context.settings.program) \(context.settings.version)",
             journalID: report.journalID.map { "\($0)" } ?? "",
             first: extract?.first ?? 1,
-            head: report.head?.sequence,
-            chainHash: report.head.map { "\($0.chainHash)" } ?? "",
+            head: head?.sequence,
+            chainHash: head.map { "\($0.chainHash)" } ?? "",
             snapshot: extract?.snapshot,
             isRaw: extract?.isRaw ?? false,
             unreadableBytes: extract?.unreadableBytes ?? 0,

@@ -50,6 +50,9 @@ struct SalvageCommand: Command {
             throw CommandFailure(
                 2,
                 "\(context.journal) holds no intact batch; nothing was made"
+                    + (try isPacked(context.journal)
+                        ? "; it is compressed: unpack a bundle with `tar --zstd -xf`, an archive "
+                            + "with `zstd -d`, and salvage what comes out" : "")
             )
         }
         let elapsed = Clock.monotonic() - begun
@@ -59,6 +62,13 @@ struct SalvageCommand: Command {
             for line in outcome.lines(elapsed) { try console.line(line) }
         }
         return outcome.isComplete ? 0 : 1
+    }
+
+    /// Whether a file is a bundle, or an archive: batches in it do not lie bare.
+    private func isPacked(_ path: String) throws(PlatformError) -> Bool {
+        guard try FileSystem.status(path)?.isRegular == true else { return false }
+        let front = try File(path: path, mode: .read).read(at: 0, count: 4)
+        return front == [0x28, 0xB5, 0x2F, 0xFD]
     }
 }
 

@@ -21,12 +21,16 @@ final class JournalSource {
 
     /// What was named.
     let kind: Kind
+    /// The path that was named.
+    let named: String
     /// What commands read: a directory, or the file of a snapshot.
     private(set) var directory: String
     /// How paths of the private directory are called in messages.
     private(set) var names: [(place: String, name: String)] = []
     /// What is wrong before the journal itself is looked at.
     private(set) var findings: [Finding] = []
+    /// The first event of a bundle that holds the end of a journal; `nil` for all else.
+    private(set) var partBegin: UInt64?
     private var room: PrivateDirectory?
 
     /// Finds out what `path` is and sets it up for reading.
@@ -35,6 +39,7 @@ final class JournalSource {
     ///   `PlatformError`.
     init(_ path: String) throws {
         kind = try Self.kind(of: path)
+        named = path
         directory = path
         switch kind {
         case .directory, .snapshot: break
@@ -46,6 +51,7 @@ final class JournalSource {
     /// Takes a path without looking at it.
     init(asItIs path: String) {
         kind = .directory
+        named = path
         directory = path
     }
 
@@ -75,7 +81,9 @@ final class JournalSource {
             fileBytes: try FileSystem.status(path)?.size ?? 0,
             freeBytes: try PrivateDirectory.freeBytes()
         )
-        findings = try BundleReader.unpack(path, into: place, limits: limits).findings
+        let unpacked = try BundleReader.unpack(path, into: place, limits: limits)
+        findings = unpacked.findings
+        if let first = unpacked.manifest?.first, first > 1 { partBegin = first }
         directory = place + "/" + BundleMember.journal
         names = [(place + "/", path + ":"), (place, path)]
         guard try FileSystem.status(directory) == nil else { return }

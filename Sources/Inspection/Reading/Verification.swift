@@ -39,13 +39,17 @@ struct Verification {
         options.stateDirectory =
             looksOutside ? try context.witnesses(stateDirectory) : stateDirectory
         options.archives = context.archives
-        options.removals = .ofEvents
+        // What lies before a part is nowhere, and no event of the journal says so.
+        options.removals = context.source.partBegin == nil ? .ofEvents : nil
         console.progress("checking pages, batches and events")
         let report = try Verifier.verify(context.journal, options: options)
         let isNamed = stateDirectory != nil
         let isLone = context.source.kind == .segment
         let judged = report.findings.map { Self.judged($0, isNamed: isNamed, isLone: isLone) }
         var found = context.source.findings + judged
+        if let begin = context.source.partBegin {
+            found.append(Self.part(from: begin, of: context.journal))
+        }
         let check = ReplayCheck(context)
         if let watch {
             check.watch = { watch.take($0, $1) }
@@ -88,6 +92,18 @@ struct Verification {
             path: error.path,
             meaning: error.reason,
             advice: error.advice
+        )
+    }
+
+    /// What a bundle leaves out is no loss.
+    private static func part(from begin: UInt64, of journal: String) -> Finding {
+        Finding(
+            .gap,
+            .note,
+            sequences: 1...(begin - 1),
+            path: journal,
+            meaning: "the bundle holds a part of the journal, which begins with event \(begin)",
+            advice: "make the bundle with --whole to verify all of it"
         )
     }
 

@@ -14,6 +14,8 @@ public struct JournalExtract: Sendable {
 
     /// The first event.
     public let first: UInt64
+    /// What it ends with; `nil` where the files are as they were found.
+    public let head: Head?
     /// The snapshot that a replay of the part begins with; `nil` where it begins with genesis.
     public let snapshot: UInt64?
     /// Whether the files are as they were found: damaged, and not copied batch by batch.
@@ -60,7 +62,13 @@ public struct JournalExtract: Sendable {
                 try FileSystem.replaceDurably(layout.witness, with: [witness])
             }
         }
-        return JournalExtract(first: first, snapshot: snapshot, isRaw: false, unreadableBytes: 0)
+        return JournalExtract(
+            first: first,
+            head: head,
+            snapshot: snapshot,
+            isRaw: false,
+            unreadableBytes: 0
+        )
     }
 
     /// The newest good snapshot with which the part can begin.
@@ -132,6 +140,7 @@ public struct JournalExtract: Sendable {
         }
         return JournalExtract(
             first: first,
+            head: nil,
             snapshot: nil,
             isRaw: true,
             unreadableBytes: copier.unreadableBytes

@@ -1,0 +1,46 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import Inspection
+
+@Suite(.temporaryDirectory) struct `A bundle` {
+    private var path: String { TemporaryDirectory.path + "/a.bundle" }
+
+    private func tool(_ words: String...) -> ToolRun {
+        TradedJournal.tool(["--journal", path] + words)
+    }
+
+    @Test func `of the tail is verified as a part, and nothing of it is missed`() throws {
+        let journal = try TradedJournal(minutes: 3)
+        let made = journal.tool("bundle", path, "--json")
+        #expect(made.status == 0, "\(made.messages)")
+        let first = try #require(value("first", made).flatMap { UInt64($0) })
+        #expect(first > 1)
+        let verified = tool("verify")
+        #expect(verified.status == 0, "\(verified.output)")
+        #expect(verified.output.contains("note: gap [1…\(first - 1)]"))
+        #expect(verified.output.contains("begins with event \(first)"))
+        #expect(!verified.output.contains("not replayed"))
+        #expect(
+            tool("show").lines.count == Int(value("head", made) ?? "").map { $0 - Int(first) + 1 }
+        )
+    }
+
+    @Test func `says what the copy ends with`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let made = journal.tool("bundle", path, "--whole", "--json")
+        let end = tool("stat", "--json")
+        #expect(value("head", made) == value("head", journal.tool("replay", "--json")))
+        #expect(end.output.contains("\(try #require(value("chainHash", made)))"))
+        #expect(tool("verify").output.contains("clean: "))
+    }
+
+    @Test func `must be unpacked before it is salvaged`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        #expect(journal.tool("bundle", path).status == 0)
+        let run = tool("salvage", "--to", TemporaryDirectory.path + "/salvaged")
+        #expect(run.status == 2)
+        #expect(run.messages.contains("tar --zstd -xf"))
+    }
+}

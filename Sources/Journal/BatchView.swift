@@ -63,6 +63,22 @@ public struct BatchView: ~Escapable {
         while let event = cursor.next() { try body(event) }
     }
 
+    /// Sequence numbers of the events that do not match their checksums, as far as lengths lead.
+    public var damagedEvents: Set<UInt64> {
+        var found: Set<UInt64> = []
+        var cursor = events()
+        var offset = Layout.headerLength
+        while let event = cursor.next() {
+            let length = Layout.eventHeaderLength + event.payload.count
+            let covered = bytes.extracting((offset + 8)..<(offset + length))
+            if CRC32C.checksum(covered) != bytes.uint32(at: offset + 4) {
+                found.insert(event.sequence)
+            }
+            offset += length
+        }
+        return found
+    }
+
     /// Checks that the events fill the batch exactly and match their checksums.
     ///
     /// - Parameter checksums: whether to compute them; lengths and count are always checked.

@@ -92,6 +92,19 @@ import Testing
         #expect(journal.tool("show").output.contains("evidence: "))
     }
 
+    @Test func `is not needed to tell a damaged event from the others`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let whole = journal.tool("show").lines
+        #expect(try journal.damage("deposit"))
+        let shown = journal.tool("show")
+        #expect(shown.status == 1)
+        #expect(shown.lines.count == whole.count)
+        let marked = shown.lines.filter { $0.contains("  damaged: ") }
+        #expect(marked.count == 1)
+        let json = journal.tool("show", "--json").lines.filter { $0.contains("\"damaged\":true") }
+        #expect(json.count == 1)
+    }
+
     @Test func `leaves its source as it was`() throws {
         let journal = try TradedJournal(minutes: 1)
         try loseDeposit(journal)

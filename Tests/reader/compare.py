@@ -116,9 +116,9 @@ def compare_show(program, sample, is_sound):
             if "problem" in shown:
                 shown["problem"] = True
         # Behind damage one may know a name that the other could not learn, and what is left of a
-        # broken batch is shown as evidence, without its epoch.
+        # broken batch is marked as evidence, without its epoch, or as damaged.
         if not is_sound:
-            unlike = {"payload": None, "epoch": None, "evidence": None}
+            unlike = dict.fromkeys(["payload", "epoch", "evidence", "damaged"])
             line, other = line | unlike, other | unlike
         assert line == other, f"journalctl shows {line}, the reader {other}"
     return len(theirs)

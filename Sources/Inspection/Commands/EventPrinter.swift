@@ -55,8 +55,14 @@ final class EventPrinter {
     ///   - view: The event.
     ///   - epoch: The epoch of its batch.
     ///   - isWanted: Whether it lies in the range asked for; otherwise it only tells names.
+    ///   - isDamaged: Whether it does not match its checksum, so that what it says may be false.
     /// - Throws: ``OutputClosed``, and what the output throws.
-    func take(_ view: EventView, epoch: UInt32, isWanted: Bool) throws {
+    func take(
+        _ view: EventView,
+        epoch: UInt32,
+        isWanted: Bool,
+        isDamaged: Bool = false
+    ) throws {
         let time = Timestamp(nanoseconds: view.time)
         if time > until { isDone = true }
         let mayBeWanted = filter.mayTake(view, epoch: epoch)
@@ -70,7 +76,8 @@ final class EventPrinter {
             return
         }
         if filter.takes(envelope, before: context) {
-            try print(envelope, version: view.version, epoch: epoch)
+            let doubt = isDamaged ? Doubt.damaged : nil
+            try print(envelope, version: view.version, epoch: epoch, doubt: doubt)
         }
         guard canFold, envelope.sequence > context.head else { return }
         do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
@@ -91,7 +98,15 @@ final class EventPrinter {
             return
         }
         guard filter.takes(envelope, before: context) else { return }
-        try print(envelope, version: view.version, epoch: 0, isEvidence: true)
+        try print(envelope, version: view.version, epoch: 0, doubt: .evidence)
+    }
+
+    /// Why an event is no fact of the journal.
+    private enum Doubt: String {
+        /// It is intact, and its batch is not.
+        case evidence
+        /// It does not match its checksum.
+        case damaged
     }
 
     /// Says that bytes are damaged.
@@ -117,7 +132,7 @@ final class EventPrinter {
         _ envelope: EventEnvelope,
         version: UInt16,
         epoch: UInt32,
-        isEvidence: Bool = false
+        doubt: Doubt? = nil
     ) throws {
         let kind = envelope.event.kind.name
         let sequence = envelope.sequence.rawValue
@@ -129,11 +144,17 @@ final class EventPrinter {
                 "cause": .count(envelope.cause.rawValue), "epoch": .count(epoch),
                 "payload": EventDocument(state: context).payload(envelope),
             ]
-            let mark: Document = isEvidence ? ["evidence": .flag(true)] : [:]
+            let mark: Document
+            switch doubt {
+            case .evidence: mark = ["evidence": .flag(true)]
+            case .damaged: mark = ["damaged": .flag(true)]
+            case nil: mark = [:]
+            }
             try emit(document.adding(mark).json)
             return
         }
-        let words = (isEvidence ? "evidence: " : "") + EventWords(state: context).text(envelope)
+        let words =
+            (doubt.map { "\($0.rawValue): " } ?? "") + EventWords(state: context).text(envelope)
         try emit(
             line(
                 sequence == 0 ? "?" : "\(sequence)",

@@ -103,14 +103,19 @@ final class EventWalk {
         }
     }
 
-    private func take(_ batch: BatchView) {
+    private func take(_ batch: BatchView, damaged: Set<UInt64> = []) {
         let header = batch.header
         batch.forEachEvent { event in
             guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
             else { return }
             next = event.sequence + 1
             do {
-                try printer.take(event, epoch: header.epoch, isWanted: event.sequence >= from)
+                try printer.take(
+                    event,
+                    epoch: header.epoch,
+                    isWanted: event.sequence >= from,
+                    isDamaged: damaged.contains(event.sequence)
+                )
             } catch {
                 failure = error
             }
@@ -124,7 +129,7 @@ final class EventWalk {
         options.checksEvents = checked
         try reader.forEachBatch(from: next, options: options) {
             (batch) throws(JournalError) in
-            take(batch)
+            take(batch, damaged: checked ? [] : batch.damagedEvents)
             return isDone || failure != nil || !checked ? .stop : .proceed
         }
     }

@@ -201,6 +201,26 @@ import Testing
         try set(journal.path, 0o644, 0o755)
     }
 
+    @Test func `is never written over by what is made of it`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let lone = root + "/lone.mdb"
+        try FileSystem.copyFile(journal.data, to: lone)
+        let before = try FileSystem.read(lone)
+        for (path, target) in [
+            (journal.path, journal.data), (journal.path, journal.path + "/new"), (lone, lone),
+        ] {
+            let kinds = [["export", "--format", "jsonl", "--force"], ["report", "--force"]]
+            for words in kinds + (target == journal.path + "/new" ? [["bundle"]] : []) {
+                let run = TradedJournal.tool(["--journal", path] + words + [target])
+                #expect(run.status == 1, "\(words) \(target)")
+                #expect(run.messages.contains("lies in the journal"), "\(run.messages)")
+            }
+        }
+        #expect(try FileSystem.read(lone) == before)
+        #expect(try FileSystem.read(journal.data) == before)
+        #expect(try FileSystem.status(journal.path + "/new") == nil)
+    }
+
     @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
     func `changes nothing in a copy, a lone file and a bundle`() throws {
         let journal = try TradedJournal(minutes: 1)

@@ -1,4 +1,5 @@
 public import Journal
+internal import Platform
 internal import Runtime
 internal import Trading
 
@@ -58,6 +59,25 @@ struct CommandContext {
 
     /// The directory of the journal, or the file of a snapshot.
     var journal: String { source.directory }
+
+    /// Makes sure that what a command makes is not written into, or over, what it reads.
+    ///
+    /// - Parameters:
+    ///   - target: What is to be made; the directory that it is made in must exist.
+    ///   - command: The command, for the message.
+    /// - Throws: ``CommandFailure`` with 1 where it is, `PlatformError` where there is no such
+    ///   directory.
+    func requireOutside(_ target: String, of command: String) throws {
+        guard try FileSystem.status(source.named) != nil else { return }
+        let read = try FileSystem.resolve(source.named)
+        let directory = try FileSystem.resolve(FileSystem.parent(of: target))
+        let place = directory + "/" + FileSystem.name(of: target)
+        guard place == read || place.hasPrefix(read + "/") else { return }
+        throw CommandFailure(
+            1,
+            "\(command): \(target) lies in the journal that is read; name another place"
+        )
+    }
 
     /// A reader of the journal.
     func reader() throws(JournalError) -> JournalReader {

@@ -66,6 +66,7 @@ struct ExportCommand: Command {
         let states = try StateReader(context)
         if path == "-" { return try lines(states, context, context.console).hasProblem ? 1 : 0 }
         try requireRoom()
+        try context.requireOutside(path, of: "export")
         let outcome: Outcome
         switch format {
         case .jsonl: outcome = try writeLines(states, context)

@@ -19,7 +19,7 @@ enum CheckCommand {
             configuration,
             journal: "",
             tapes: [],
-            program: Release.version
+            program: "holdfast \(Release.version)"
         )
         let signing = try plan.signing.map(KeyFile.words)
         try Console.say("\(path) is in order; it would run")

@@ -29,7 +29,7 @@ enum RunCommand {
             configuration,
             journal: arguments.text("journal") ?? "journal",
             tapes: arguments.texts("tape"),
-            program: Release.version
+            program: "holdfast \(Release.version)"
         )
         let log = try RunLog(configuration.log)
         let observer = RunObserver(

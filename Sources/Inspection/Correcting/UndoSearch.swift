@@ -21,17 +21,20 @@ struct UndoSearch {
                 return .failure(error)
             }
         }
-        guard let read else { throw CommandFailure(1, "there is no event \(sequence)") }
+        guard let read else { throw CommandFailure(1, "correct: there is no event \(sequence)") }
         let event = try read.get()
         guard case .correctionMade(let made) = event else {
             let kind = event.kind.name
-            throw CommandFailure(1, "event \(sequence) is no correction: its kind is \(kind)")
+            throw CommandFailure(
+                1,
+                "correct: event \(sequence) is no correction: its kind is \(kind)"
+            )
         }
         guard let inverse = made.correction.inverse else {
             throw CommandFailure(
                 1,
-                "event \(sequence) passes over another event, and that stays: what was written "
-                    + "since was written without it"
+                "correct: event \(sequence) passes over another event, and that stays: what was "
+                    + "written since was written without it"
             )
         }
         return inverse

@@ -180,9 +180,11 @@ extension StateDifference {
         let told: Set = [
             "asset", "total", "locked", "name", "symbol", "side", "type", "role", "quantity",
             "price", "status", "held", "entryPrice", "line", "time", "severity", "text",
-            "verdict", "draw", "clientOrderId", "filled",
+            "verdict", "draw", "lost", "clientOrderId", "filled",
         ]
-        return fields.filter { told.contains($0.name) && $0.value != .null }
-            .map { "\($0.name) \($0.value.plain)" }.joined(separator: ", ")
+        let empty: [Document] = [.null, .text(""), .flag(false)]
+        return fields.filter { told.contains($0.name) && !empty.contains($0.value) }
+            .map { $0.value == .flag(true) ? $0.name : "\($0.name) \($0.value.plain)" }
+            .joined(separator: ", ")
     }
 }

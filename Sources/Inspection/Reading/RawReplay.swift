@@ -114,7 +114,7 @@ struct RawReplay {
             goOn(from: before)
         }
         if isForeign || before != state.head.rawValue {
-            part(at: state.head.rawValue + 1, "it is missing or damaged")
+            part(at: state.head.rawValue + 1, "events are missing or damaged")
         }
         batch.forEachEvent { take($0) }
     }

@@ -152,6 +152,7 @@ extension RestoreLoss {
         let lost = survey.known.filter(\.isLost)
         return lost.indices.filter { place in
             !lost.contains { $0.path == lost[place].path && $0.sequence > lost[place].sequence }
+                && !lost[..<place].contains(lost[place])
         }.map { lost[$0] }
     }
 

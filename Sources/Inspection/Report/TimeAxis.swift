@@ -100,6 +100,11 @@ struct TimeAxis {
         guard from.longDate != to.longDate else {
             return "\(to.longDate), \(Self.clock(from)) to \(Self.clock(to)) UTC"
         }
+        let length = to.nanoseconds.subtractingReportingOverflow(from.nanoseconds)
+        if !length.overflow, length.partialValue < 86_400_000_000_000 {
+            return "\(from.longDate), \(Self.clock(from)) to \(to.longDate), "
+                + "\(Self.clock(to)) UTC"
+        }
         return "\(from.longDate) to \(to.longDate), UTC"
     }
 }

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reader-test fuzz crash-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test reader-test fuzz crash-test fault-test crash-states planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -15,10 +15,20 @@ test: ## builds and runs every test
 CYCLES ?= 200
 SEED ?= 1
 STRIDE ?= 1
-crash-test: ## kills engines at random and at every write: CYCLES=200 SEED=1 STRIDE=1
+crash-test: ## kills engines at random and at every call: CYCLES=200 SEED=1 STRIDE=1
 	scripts/quietly "Building the crash suite" swift build -c release
 	.build/release/CrashSuite random --cycles $(CYCLES) --seed $(SEED)
 	.build/release/CrashSuite calls --stride $(STRIDE) --seed $(SEED)
+
+fault-test: ## lets every call fail, and fills small file systems: SEED=1 STRIDE=1
+	scripts/quietly "Building the crash suite" swift build -c release
+	.build/release/CrashSuite faults --stride $(STRIDE) --seed $(SEED)
+
+STATES ?= 0
+crash-states: ## examines what a power cut may leave, all of it or STATES=100000, SEED=1
+	scripts/quietly "Building the crash suite" swift build -c release
+	.build/release/CrashSuite states --states $(STATES) --seed $(SEED)
+	.build/release/CrashSuite controls --seed $(SEED)
 
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few

@@ -7,6 +7,7 @@ Each JOURNAL is read with the state directory STATE, and archives beside what it
 ones must be shown alike, event for event and field for field. Then N copies are damaged by chance,
 and both must find the same: clean or not, head, hash, counts, and every finding but notes by its
 severity, code and sequence numbers. What journalctl still shows of one, the reader shows alike.
+Of sound ones the states in all snapshots are compared too.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import time
 
 import reader
+import state
 from journal import Journal
 
 PAGE = 4096
@@ -124,6 +126,34 @@ def compare_show(program, sample, is_sound):
     return len(theirs)
 
 
+def compare_states(program, sample):
+    """How many snapshots both read; raises where they read another state."""
+    decoder, journal = state.Decoder(), Journal(sample.journal, sample.archives)
+    found = journal.snapshots()
+    for snapshot in found:
+        ours = decoder.decode(snapshot)
+        point = f"snapshot:{snapshot.sequence}"
+        theirs = journalctl(program, sample, "state", "--at", point)[-1]
+        metrics = theirs["metrics"]
+        pairs = [
+            (ours["head"], theirs["head"]),
+            (ours["time"], theirs["time"]),
+            (ours["status"], theirs["status"]),
+            (ours["inputs"], theirs["inputs"]),
+            ([a["balance"] for a in ours["assets"]], [b["total"] for b in theirs["balances"]]),
+            ([d["id"] for d in ours["deals"]], [d["id"] for d in theirs["deals"]]),
+            ([o["id"] for o in ours["orders"]], [o["id"] for o in theirs["orders"]]),
+            (len(ours["closedOrders"]), len(theirs["closedOrders"])),
+            (ours["metrics"]["totalProfit"], metrics["totalProfit"]),
+            (ours["metrics"]["fills"], metrics["fills"]),
+            ([e["text"] for e in ours["errors"]], [e["text"] for e in theirs["errors"]]),
+            (snapshot.state_hash.hex(), theirs["stateHash"]),
+        ]
+        for read, said in pairs:
+            assert read == said, f"{point}: journalctl says {said}, the reader {read}"
+    return len(found)
+
+
 def damage(chance, sample):
     """Does one thing to a copy; returns it in words."""
     paths = sorted(sample.files())
@@ -173,12 +203,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     samples = [Sample(text) for text in arguments.samples_of]
-    began, failures, events = time.monotonic(), [], 0
+    began, failures, events, states = time.monotonic(), [], 0, 0
     for sample in samples:
         try:
             assert compare_verify(arguments.journalctl, sample), "it is not clean"
             events += compare_show(arguments.journalctl, sample, is_sound=True)
-        except AssertionError as error:
+            states += compare_states(arguments.journalctl, sample)
+        except (AssertionError, state.StateError) as error:
             failures.append(f"{sample.journal}: {error}")
     clean = 0
     for number in range(arguments.samples):
@@ -195,7 +226,7 @@ def main():
     seconds = time.monotonic() - began
     print(
         f"{len(samples)} journals and {arguments.samples} damaged copies, seed {arguments.seed}: "
-        f"{events} events shown alike, {clean} copies harmless, {len(failures)} disagreements, "
+        f"{events} events and {states} states read alike, {clean} copies harmless, {len(failures)} disagreements, "
         f"{seconds:.0f} s"
     )
     return 1 if failures else 0

@@ -186,9 +186,9 @@ class Decoder:
             elif kind == "order" and event.kind in self.KNOWN_ORDER:
                 place[key] = cursor.number(8)
                 place.update(self.orders.get(place[key], {"symbol": None, "role": None, "deal": None}))
-            elif kind == "deal":
+            elif kind in ("deal", "event"):
                 number = cursor.number(8)
-                place[key] = number or (None if "none" in remark else 0)
+                place[key] = number or (None if "or none" in remark else 0)
             else:
                 place[key] = self._value(kind, cursor)
 
@@ -247,6 +247,7 @@ class Decoder:
             "medianNanoseconds": str(within(1, 2)),
             "percentile99Nanoseconds": str(within(99, 100)),
             "longestNanoseconds": str(longest),
+            "buckets": [{"bucket": bucket, "count": found} for bucket, found in buckets],
         }
 
     def _choice(self, kind, cursor):

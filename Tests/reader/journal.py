@@ -11,7 +11,6 @@ import formats
 import pages
 
 REMOVED = 14  # segmentsRemoved
-ZERO_ID = bytes(16)
 
 
 @dataclass
@@ -101,6 +100,8 @@ class Journal:
         file.check_free_list()
         for code, fault in file.faults:
             self.damage(code, fault)
+        for remark in file.remarks:
+            self.findings.append(Finding("warning", "meta-page", remark))
         if file.meta and not seen and (not is_last or self.is_first):
             self.damage("gap", f"{path} holds no batch")
         if not file.faults:
@@ -192,7 +193,7 @@ class Journal:
         if self.is_archive:
             places, journal_id = [self.directory, *self.named], None
         else:
-            roots = (contents(self.path("archives")) or b"").decode().splitlines()
+            roots = os.fsdecode(contents(self.path("archives")) or b"").splitlines()
             journal_id = self._first_id() if roots or self.named else None
             if journal_id is None:
                 return [], []
@@ -254,14 +255,15 @@ class Journal:
         self.findings = []
         self._check_names()
         inner = formats.witness(contents(self.path("witness")) or b"")
-        identity = inner[0][0].journal_id if inner[0] else ZERO_ID
-        snapshots = self._snapshots(identity)
         for _ in self.batches():
             pass
+        # Without a slot the batches say whose all the rest is.
+        identity = inner[0][0].journal_id if inner[0] else self.journal_id
+        snapshots = self._snapshots(identity)
         if self.head is None:
             self.damage("gap", "no batch could be read")
         elif not self.is_archive:
-            self._check_witnesses(inner, state_directory)
+            self._check_witnesses(inner, identity, state_directory)
             self._check_snapshots(snapshots)
         if self.head is not None:
             self._check_removals()
@@ -306,6 +308,17 @@ class Journal:
             found.append((number, snapshot))
         return found
 
+    def snapshots(self):
+        """The snapshots that can be read, ascending."""
+        found = []
+        for number in numbers(listed(self.path("snapshots")), ".snapshot"):
+            try:
+                data = contents(self.path("snapshots", f"{number:020d}.snapshot"))
+                found.append(formats.snapshot(data, number))
+            except formats.FormatError:
+                continue  # verify names it
+        return found
+
     def _check_snapshots(self, snapshots):
         for number, snapshot in snapshots:
             if number > self.head:
@@ -315,14 +328,14 @@ class Journal:
                 if self.hashes.get(number) != snapshot.chain_hash:
                     self.damage("snapshot", "no batch ends there with its hash", number, number)
 
-    def _check_witnesses(self, inner, state_directory):
+    def _check_witnesses(self, inner, identity, state_directory):
         slots, bad = inner
         exists = contents(self.path("witness")) is not None
         if not exists or not slots:
             self.damage("witness", "no slot of the inner witness can be read")
         readings = [(slots, bad)]
-        if state_directory and slots:
-            path = os.path.join(state_directory, slots[0].journal_id.hex() + ".witness")
+        if state_directory:
+            path = os.path.join(state_directory, identity.hex() + ".witness")
             data = contents(path)
             outer = formats.witness(data or b"")
             home = contents(os.path.join(state_directory, "state-directory"))

@@ -34,10 +34,15 @@ class Meta:
             wrong.append("its transaction belongs to the other page")
         if self.map_size % PAGE or self.map_size > 2**46 or file_size > self.map_size:
             wrong.append("its map size cannot be")
-        if self.last_page < 1 or self.last_page >= file_size // PAGE:
-            wrong.append("its last page is not in the file")
         if self.free.flags != 8 or self.main.flags != 0:
             wrong.append("the flags of its trees are others")
+        return [f"meta page {index}: {fault}" for fault in wrong]
+
+    def contradictions(self, index, file_size):
+        """What a commit that did not come to its end leaves in the older page, as texts."""
+        wrong = []
+        if self.last_page < 1 or self.last_page >= file_size // PAGE:
+            wrong.append("its last page is not in the file")
         for tree in (self.free, self.main):
             if not tree.is_plausible(self.last_page):
                 wrong.append("a tree has an impossible shape")
@@ -68,25 +73,31 @@ class Tree:
 class PageFile:
     """A walk over the trees of a file that believes nothing.
 
-    `faults` says what it met: pairs of the code that `verify` uses, and words.
+    `faults` says what it met: pairs of the code that `verify` uses, and words; `remarks` what is
+    odd about the meta page that nobody follows.
     """
 
     def __init__(self, data):
-        self.data, self.faults, self.seen = data, [], set()
+        self.data, self.faults, self.remarks, self.seen = data, [], [], set()
         self.counts = [0, 0, 0, 0]  # branch, leaf and overflow pages, entries
         self.meta, self.code = None, "page"
         if len(data) < 2 * PAGE:
             self.faults.append(("meta-page", "the file is shorter than the two of them"))
             return
         metas = [Meta(data[:PAGE]), Meta(data[PAGE : 2 * PAGE])]
+        self.meta = metas[0] if metas[0].transaction >= metas[1].transaction else metas[1]
         for index, meta in enumerate(metas):
             self.faults += [("meta-page", fault) for fault in meta.faults(index, len(data))]
+            wrong = meta.contradictions(index, len(data))
+            if meta is self.meta:
+                self.faults += [("meta-page", fault) for fault in wrong]
+            else:
+                self.remarks += wrong
         older, newer = sorted(metas, key=lambda meta: meta.transaction)
         if newer.transaction and newer.transaction - older.transaction != 1:
             self.faults.append(("meta-page", "their transactions do not follow each other"))
         if newer.last_page < older.last_page:
-            self.faults.append(("meta-page", "the newer one ends earlier"))
-        self.meta = metas[0] if metas[0].transaction >= metas[1].transaction else metas[1]
+            self.remarks.append("the newer meta page ends earlier")
         self.limit = min(len(data) // PAGE, self.meta.last_page + 1)
 
     def records(self):

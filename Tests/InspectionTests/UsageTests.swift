@@ -60,6 +60,7 @@ import Testing
             let help = TradedJournal.tool([verb, "--help"])
             #expect(help.status == 0)
             #expect(help.output.contains("Usage: journalctl \(verb)"))
+            #expect(!help.output.contains("\n\n\n"), "\(verb)")
             for option in command.syntax.options {
                 #expect(help.output.contains("--\(option.name)"))
             }

@@ -51,7 +51,7 @@ enum PageStyle {
         .verdict.bad{border-color:var(--loss);background:var(--badback)}
         .verdict h2{margin:0;font-size:1.1rem}
         .findings{margin:.5rem 0 0;padding-left:1.1rem;font-size:.9rem}
-        .findings li{margin:.25rem 0}
+        .findings li{margin:.25rem 0}.option{white-space:nowrap}
         figure{margin:0 0 1.6rem}
         figcaption,h3{font-weight:600;margin:0;padding:0 0 .35rem;font-size:.95rem}
         .sub{margin:-.2rem 0 .4rem;font-size:.86rem;color:var(--soft)}

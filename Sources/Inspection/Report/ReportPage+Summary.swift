@@ -95,7 +95,20 @@ extension ReportPage {
                 place += ", bytes \(bytes.lowerBound) to \(bytes.upperBound)"
             }
             page.write("\(place): \(finding.meaning.cut). ")
-            if advises { page.element("i", "To do: \(finding.advice.cut).") }
+            if advises { page.element("i") { page in write(advice: finding.advice.cut, &page) } }
+        }
+    }
+
+    /// What to do; the name of an option stays on one line, where it can be copied.
+    private func write(advice: String, _ page: inout Markup) {
+        page.write("To do:")
+        for word in "\(advice).".split(separator: " ") {
+            page.write(" ")
+            if word.hasPrefix("--") {
+                page.element("span", ["class": "option"], String(word))
+            } else {
+                page.write(String(word))
+            }
         }
     }
 

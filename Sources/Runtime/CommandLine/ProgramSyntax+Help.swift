@@ -7,7 +7,7 @@ extension ProgramSyntax {
     /// The help of the program: its commands and the options they share.
     public var help: String {
         var text = Self.usage("\(name) COMMAND", [])
-        text += "\n" + Self.wrapped(summary) + "\n"
+        text += "\n" + Self.wrapped(summary)
         text += "\nCommands:\n"
         for command in commands { text += Self.row(command.name, command.summary) }
         text += optionRows(commonOptions)
@@ -23,12 +23,12 @@ extension ProgramSyntax {
             call,
             options.map(\.usage) + command.positionals.map(\.usage)
         )
-        text += "\n" + Self.wrapped(command.summary) + "\n"
+        text += "\n" + Self.wrapped(command.summary)
         if !command.discussion.isEmpty {
             let paragraphs = command.discussion.split(separator: "\n\n").map {
                 Self.wrapped(String($0))
             }
-            text += paragraphs.joined(separator: "\n")
+            text += "\n" + paragraphs.joined(separator: "\n")
         }
         if !command.positionals.isEmpty {
             text += "\nArguments:\n"

@@ -27,6 +27,20 @@ import Testing
         )
     }
 
+    @Test func `of the tail says what it does not hold, whatever is asked`() throws {
+        let journal = try TradedJournal(minutes: 3)
+        let made = journal.tool("bundle", path, "--json")
+        let first = try #require(value("first", made).flatMap { UInt64($0) })
+        let begins = "the journal begins with event \(first)"
+        for words in [["show"], ["show", "--order", "1"], ["sql", "SELECT count(*) FROM deals"]] {
+            let run = TradedJournal.tool(["--journal", path] + words)
+            #expect(run.status == 0 && run.messages.contains(begins), "\(words) \(run.messages)")
+        }
+        #expect(tool("show", "-n", "1").messages == "")
+        let gone = tool("show", "--to", "2")
+        #expect(gone.status == 1 && gone.messages.contains(begins))
+    }
+
     @Test func `says what the copy ends with`() throws {
         let journal = try TradedJournal(minutes: 1)
         let made = journal.tool("bundle", path, "--whole", "--json")

@@ -27,9 +27,12 @@ import Trading
         try #require(try rows(database, sql).first?.first)
     }
 
-    private func exported(_ journal: TradedJournal) throws -> Database {
+    private func exported(
+        _ journal: TradedJournal,
+        saying messages: String = ""
+    ) throws -> Database {
         let run = journal.tool("export", "--format", "sqlite", file("it.sqlite"))
-        #expect(run.status == 0 && run.messages == "", "\(run.messages)")
+        #expect(run.status == 0 && run.messages == messages, "\(run.messages)")
         let database = try Database(path: file("it.sqlite"), .read)
         try SQLDecimals.define(in: database)
         return database
@@ -367,7 +370,11 @@ import Trading
         let deals = try journal.sequences(of: .dealOpened)
         let state = try journal.lastState()
         let first = try journal.cutFront(behind: deals[2])
-        let database = try exported(journal)
+        let database = try exported(
+            journal,
+            saying: "the journal begins with event \(first): what ended before is not in the "
+                + "tables\n"
+        )
         #expect(try value(database, "SELECT first_event FROM journal") == .integer(Int64(first)))
         #expect(
             try value(database, "SELECT deal_id FROM deals ORDER BY deal_id")

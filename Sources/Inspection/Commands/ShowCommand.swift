@@ -90,7 +90,14 @@ struct ShowCommand: Command {
         }
         let lowest = try states.reader.firstSequence()
         let begin = max(from, filter.first, lowest)
-        if lowest > from, from > 1 {
+        guard to >= lowest else {
+            throw CommandFailure(
+                1,
+                "events up to \(to) are not here: the journal begins with event \(lowest); name "
+                    + "the directory of their archives with --archive"
+            )
+        }
+        if lowest > from, from > 1 || last == nil {
             context.console.message("the journal begins with event \(lowest)")
         }
         let end = min(to, try states.reader.head().sequence)

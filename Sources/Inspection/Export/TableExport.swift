@@ -48,7 +48,12 @@ final class TableExport {
         let reader = states.reader
         let head = try reader.head()
         let first = try reader.firstSequence()
-        if first > 1 { try begin(at: first, states) }
+        if first > 1 {
+            try begin(at: first, states)
+            console.message(
+                "the journal begins with event \(first): what ended before is not in the tables"
+            )
+        }
         var options = ReadOptions()
         options.copies = true
         options.last = head.sequence

@@ -51,8 +51,7 @@ import Testing
         }
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `is a segment of many, which is verified and not replayed`() throws {
+    @Test func `is a segment of many, which is verified and not replayed`() throws {
         let journal = try TradedJournal(minutes: 1)
         let (head, time) = try journal.end()
         do { try journal.writer(segmentLimit: 1).note(["a", "b"], time: time) }
@@ -201,8 +200,7 @@ import Testing
         try set(journal.path, 0o644, 0o755)
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `changes nothing in a copy, a lone file and a bundle`() throws {
+    @Test func `changes nothing in a copy, a lone file and a bundle`() throws {
         let journal = try TradedJournal(minutes: 1)
         let copy = root + "/copy"
         try FileSystem.copyTreeDurably(journal.path, to: copy)

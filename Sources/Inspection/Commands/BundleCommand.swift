@@ -12,7 +12,7 @@ struct BundleCommand: Command {
             The file is a tar archive compressed with zstd, and can be named with --journal. Its
             texts are redacted; the journal's bytes are packed as they are, and nothing is packed
             where they hold what looks like a secret. Of a damaged journal the files are packed as
-            they were found.
+            they were found. Exits with 1 where the journal has findings, or nothing was packed.
             """,
         options: [
             OptionSyntax("from", "SEQ", .integer(1...Int.max), summary: "the part from this event"),
@@ -88,11 +88,12 @@ struct BundleCommand: Command {
         let room = target + ".new"
         try FileSystem.removeTree(room)
         try FileSystem.createDirectory(room, permissions: 0o700)
+        let files = room + "/files"
+        let maker = BundleMaker(context, request, room: files)
         let manifest: BundleManifest
         do {
-            let files = room + "/files"
             try FileSystem.createDirectory(files)
-            manifest = try BundleMaker(context, request, room: files).make(room + "/bundle")
+            manifest = try maker.make(room + "/bundle")
             try FileSystem.rename(room + "/bundle", to: target)
             try FileSystem.syncDirectory(FileSystem.parent(of: target))
         } catch {
@@ -103,7 +104,7 @@ struct BundleCommand: Command {
         try FileSystem.removeTree(room)
         context.console.clearProgress()
         try print(manifest, context.console)
-        return 0
+        return maker.hasFindings ? 1 : 0
     }
 
     /// The part of the journal, as the options say.

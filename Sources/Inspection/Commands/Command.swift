@@ -26,7 +26,7 @@ enum JournalNeed: Hashable, Sendable {
     case anythingOrSnapshot
     /// A journal's directory alone: it writes there, or needs all that belongs to a journal.
     case directory
-    /// The path as it was given.
+    /// The path as it was given; a bundle is unpacked.
     case path
 }
 

@@ -9,8 +9,8 @@ struct SalvageCommand: Command {
         "salvage",
         summary: "Copies what is intact in a damaged journal into a new one.",
         discussion: """
-            --journal names a journal, what is left of its directory, or a lone data.mdb. Every
-            intact batch is found in the raw bytes and copied byte for byte; what is missing
+            --journal names a journal, what is left of its directory, a lone data.mdb, or a
+            bundle. Every intact batch is found in the raw bytes and copied byte for byte; what is missing
             stands in gaps.json of the new journal. The source is not changed. Exits with 0 when
             nothing is lost, 1 when something is, 2 when nothing can be read.
             """,
@@ -64,7 +64,9 @@ struct SalvageCommand: Command {
 
 extension Salvage.Outcome {
     /// Whether nothing was lost.
-    fileprivate var isComplete: Bool { survey.gaps.isEmpty && survey.findings.isEmpty }
+    fileprivate var isComplete: Bool {
+        survey.gaps.isEmpty && survey.findings.isEmpty && hasArchivePlaces
+    }
 
     private static func seconds(_ elapsed: Int64) -> String {
         Decimal(units: Int128(elapsed) * 1_000_000_000).text(places: 6)
@@ -94,6 +96,7 @@ extension Salvage.Outcome {
             "duplicates": .count(survey.duplicates), "leftOut": .count(survey.leftOut),
             "snapshots": .list(snapshots.map { .count($0) }),
             "snapshotBehindGaps": .number(snapshotBehindGaps),
+            "archivePlacesKept": .flag(hasArchivePlaces),
             "findings": .list(survey.findings.map(\.document)),
             "bytesRead": .count(survey.bytesRead), "seconds": .text(Self.seconds(elapsed)),
         ]
@@ -121,6 +124,9 @@ extension Salvage.Outcome {
                 "foreign    journal \(other.journalID): \(other.batches) batches, events "
                     + "\(other.first)…\(other.last), left where they are"
             )
+        }
+        if !hasArchivePlaces {
+            lines.append("archives   the file that should list their places is none; left out")
         }
         for finding in survey.findings { lines.append("\(finding)") }
         for gap in survey.gaps { lines += gap.lines }

@@ -84,6 +84,15 @@ final class JournalSource {
 }
 
 extension JournalSource {
+    /// How a file begins that zstd made.
+    private static let zstd: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
+    /// Whether a path names a bundle or an archive, by how the file begins.
+    static func isCompressed(_ path: String) throws -> Bool {
+        guard let status = try FileSystem.status(path), status.isRegular else { return false }
+        return try File(path: path, mode: .read).read(at: 0, count: 4) == zstd
+    }
+
     /// What a path names, by what is there and how it begins.
     static func kind(of path: String) throws -> Kind {
         guard let status = try FileSystem.status(path) else { return .directory }
@@ -99,7 +108,7 @@ extension JournalSource {
             )
         }
         let front = try File(path: path, mode: .read).read(at: 0, count: 8192)
-        if front.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+        if front.starts(with: zstd) {
             guard !path.hasSuffix(".batches.zst") else {
                 throw CommandFailure(
                     2,

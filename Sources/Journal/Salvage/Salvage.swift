@@ -25,6 +25,8 @@ public enum Salvage {
         public let snapshots: [UInt64]
         /// The newest of them that is not before the last gap: what a person could go on from.
         public let snapshotBehindGaps: UInt64?
+        /// False where a file stands for the list of the archives' places and is none.
+        public let hasArchivePlaces: Bool
     }
 
     /// Copies every intact batch, byte for byte, into a new journal.
@@ -70,7 +72,7 @@ public enum Salvage {
         try witness(layout, id, head, epoch: survey.epoch)
         let snapshots = try copySnapshots(survey, layout)
         try GapFile.write(survey.gaps, of: id, to: layout)
-        try copyArchivePlaces(survey, layout)
+        let hasArchivePlaces = try copyArchivePlaces(survey, layout)
         try translating("give the salvaged journal its name") { () throws(PlatformError) in
             _ = try File(path: layout.lock, mode: .create)
             try FileSystem.syncTree(layout.directory)
@@ -84,7 +86,8 @@ public enum Salvage {
             head: head,
             segments: copy.segments,
             snapshots: snapshots,
-            snapshotBehindGaps: lastGap == 0 ? nil : snapshots.last { $0 >= lastGap }
+            snapshotBehindGaps: lastGap == 0 ? nil : snapshots.last { $0 >= lastGap },
+            hasArchivePlaces: hasArchivePlaces
         )
     }
 
@@ -141,14 +144,18 @@ public enum Salvage {
     }
 
     /// Copies the list of places where the archives of a compacted journal are.
+    ///
+    /// - Returns: whether it was copied, or none was there; false where it is no such list.
     private static func copyArchivePlaces(
         _ survey: SalvageSurvey,
         _ layout: JournalLayout
-    ) throws(JournalError) {
+    ) throws(JournalError) -> Bool {
         let list = JournalLayout(directory: survey.source).archives
-        try translating("copy the places of archives of") { () throws(PlatformError) in
-            guard let status = try FileSystem.status(list), !status.isDirectory else { return }
+        return try translating("copy the places of archives of") { () throws(PlatformError) in
+            guard let status = try FileSystem.status(list) else { return true }
+            guard status.isRegular, status.size <= ArchivePlaces.sizeLimit else { return false }
             try FileSystem.copyFile(list, to: layout.archives)
+            return true
         }
     }
 

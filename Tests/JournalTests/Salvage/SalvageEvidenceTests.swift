@@ -233,6 +233,8 @@ struct `A salvage that is refused or disturbed` {
             self.failing = failing
         }
 
+        func nextData(from offset: Int) -> Int { offset }
+
         func read(
             into buffer: inout MutableSpan<UInt8>,
             at offset: Int,

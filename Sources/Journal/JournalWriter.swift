@@ -65,7 +65,8 @@ public final class JournalWriter {
         self.options = options
         self.lock = lock
         self.store = store
-        self.witnesses = [witnesses.inner, witnesses.outer].compactMap(\.self)
+        // The outer one first: once the inner one names a state directory, that one must know it.
+        self.witnesses = [witnesses.outer, witnesses.inner].compactMap(\.self)
         home = witnesses.home
         epoch = head.epoch
         lastWitnessSync = Clock.monotonic()
@@ -217,8 +218,8 @@ public final class JournalWriter {
 }
 
 extension JournalWriter {
-    private func writeWitnesses() throws(PlatformError) {
-        let slot = WitnessSlot(
+    private var slot: WitnessSlot {
+        WitnessSlot(
             journalID: journalID,
             epoch: epoch,
             sequence: head.sequence,
@@ -226,6 +227,10 @@ extension JournalWriter {
             counter: 0,
             home: home
         )
+    }
+
+    private func writeWitnesses() throws(PlatformError) {
+        let slot = slot
         for witness in witnesses { try witness.write(slot) }
     }
 
@@ -234,11 +239,14 @@ extension JournalWriter {
         lastWitnessSync = Clock.monotonic()
     }
 
-    /// Writes both witnesses for the head and makes them durable.
+    /// Writes both witnesses for the head and makes them durable, one after the other.
     func establishWitnesses() throws(JournalError) {
         try dying("witness the head of") { () throws(PlatformError) in
-            try writeWitnesses()
-            try syncWitnessFiles()
+            for witness in witnesses {
+                try witness.write(slot)
+                try witness.sync()
+            }
+            lastWitnessSync = Clock.monotonic()
         }
     }
 

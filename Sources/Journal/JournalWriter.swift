@@ -204,15 +204,27 @@ public final class JournalWriter {
     /// Closes the store and copies the journal's files to `target`.
     ///
     /// For a journal that can no longer be written where it is; the writer is dead afterwards. The
-    /// copy appears as `target` only when it is whole and synced.
-    public func emergencyCopy(to target: String) throws(JournalError) {
+    /// copy appears only when it is whole and synced: as `target`, or as `target-2` and so on where
+    /// another copy is there already.
+    ///
+    /// - Returns: where the copy is.
+    /// - Throws: ``JournalError`` with `system`.
+    @discardableResult
+    public func emergencyCopy(to target: String) throws(JournalError) -> String {
         if failure == nil {
             _ = die(refused("write to", "it was copied elsewhere", "open it in a new process"))
         }
         // Closed first: closing any descriptor of its files would drop the store's locks.
         store = nil
-        try translating("copy the journal to \(target) from") { () throws(PlatformError) in
-            try FileSystem.copyTreeDurably(directory, to: target)
+        return try translating("copy the journal to \(target) from") { () throws(PlatformError) in
+            var free = target
+            var count = 1
+            while try FileSystem.status(free) != nil {
+                count += 1
+                free = "\(target)-\(count)"
+            }
+            try FileSystem.copyTreeDurably(directory, to: free)
+            return free
         }
     }
 }

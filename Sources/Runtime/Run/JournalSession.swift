@@ -158,8 +158,8 @@ final class JournalSession {
         try writer.syncWitnesses()
     }
 
-    /// Copies the journal elsewhere when it can no longer be written where it is.
-    func emergencyCopy(to target: String) throws(JournalError) {
+    /// Copies the journal elsewhere when it can no longer be written where it is; says where.
+    func emergencyCopy(to target: String) throws(JournalError) -> String {
         try writer.emergencyCopy(to: target)
     }
 

@@ -27,6 +27,8 @@ extension JournalWriter {
         case .acquired(let acquired): lock = acquired
         case .held(let holder): throw lockedError(directory, holder)
         }
+        // A restore may have put another journal here since the mark was looked for.
+        try layout.requireNoMark(options.witnesses)
         let check = try OpeningCheck(layout, options)
         warnings += check.warnings
         let state = StateDirectory(path: options.stateDirectory)

@@ -120,6 +120,18 @@ import Testing
         try writer.note(["three"], time: time)
     }
 
+    @Test func `is not removed by a bundle made under its name without the ending`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let aside = root + "/made.new"
+        try FileSystem.rename(journal.path, to: aside)
+        let run = TradedJournal.tool(["--journal", aside, "bundle", root + "/made"])
+        #expect(run.status == 1 && run.messages.contains("in the way"), "\(run)")
+        #expect(try JournalReader.open(aside).head().sequence > 100)
+        try FileSystem.createDirectories(root + "/other.new/files")
+        #expect(TradedJournal.tool(["--journal", aside, "bundle", root + "/other"]).status == 0)
+        #expect(try FileSystem.status(root + "/other.new") == nil)
+    }
+
     @Test(arguments: ["snapshot", "resume", "restore", "backup"])
     func `is not written, but where it is a journal's directory`(verb: String) throws {
         let journal = try TradedJournal(minutes: 1)

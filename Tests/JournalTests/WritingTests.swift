@@ -196,6 +196,15 @@ struct `Beginning a journal` {
         #expect(try FileSystem.status(fixture.journal + ".new") == nil)
     }
 
+    @Test func `a journal that stands aside is no leftover of a creation`() throws {
+        try fixture.fill(3, size: 1)
+        try FileSystem.rename(fixture.journal, to: fixture.journal + ".new")
+        #expect(code { _ = try fixture.create() } == .exists)
+        #expect(try JournalReader.open(fixture.journal + ".new").head().sequence == 4)
+        try FileSystem.removeFile(fixture.journal + ".new/witness")
+        #expect(code { _ = try fixture.create() } == .exists)
+    }
+
     @Test func `an empty directory is refused with what to type`() throws {
         try FileSystem.createDirectory(fixture.journal)
         for attempt in [{ _ = try fixture.create() }, { _ = try fixture.open() }] {

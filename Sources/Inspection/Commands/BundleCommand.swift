@@ -86,6 +86,7 @@ struct BundleCommand: Command {
         request.log = log
         request.stateDirectory = stateDirectory
         let room = target + ".new"
+        try requireOurs(room)
         try FileSystem.removeTree(room)
         try FileSystem.createDirectory(room, permissions: 0o700)
         let manifest: BundleManifest
@@ -104,6 +105,15 @@ struct BundleCommand: Command {
         context.console.clearProgress()
         try print(manifest, context.console)
         return 0
+    }
+
+    /// Refuses to remove what no interrupted bundle left.
+    private func requireOurs(_ room: String) throws {
+        guard let found = try FileSystem.status(room) else { return }
+        let names = found.isDirectory ? try FileSystem.list(room) : [room]
+        guard names.allSatisfy({ $0 == "files" || $0 == "bundle" }) else {
+            throw CommandFailure(1, "bundle: \(room) is in the way; rename it or name another file")
+        }
     }
 
     /// The part of the journal, as the options say.

@@ -214,13 +214,23 @@ struct `A salvage that is refused or disturbed` {
         withExtendedLifetime(writer) {}
     }
 
+    @Test(arguments: [".new", ".salvaging"])
+    func `never removes what it reads, whatever its name`(ending: String) throws {
+        try fixture.fill(20, size: 2)
+        let source = fixture.salvaged + ending
+        try FileSystem.rename(fixture.journal, to: source)
+        let refusal = code { _ = try fixture.salvage(source) }
+        #expect(refusal == (ending == ".new" ? nil : .refusedInput))
+        #expect(try JournalReader.open(source).head().sequence == 21)
+    }
+
     @Test func `was interrupted, and is begun anew`() throws {
         try fixture.fill(20, size: 2)
-        try FileSystem.createDirectories(fixture.salvaged + ".new/segments")
-        try FileSystem.replaceDurably(fixture.salvaged + ".new/witness", with: [[1, 2, 3]])
+        try FileSystem.createDirectories(fixture.salvaged + ".salvaging/segments")
+        try FileSystem.replaceDurably(fixture.salvaged + ".salvaging/witness", with: [[1, 2, 3]])
         try fixture.salvage()
         #expect(try fixture.verifySalvaged().findings == [])
-        #expect(try FileSystem.status(fixture.salvaged + ".new") == nil)
+        #expect(try FileSystem.status(fixture.salvaged + ".salvaging") == nil)
     }
 
     /// A disk that gives no bytes of some pages.

@@ -98,7 +98,7 @@ struct OpeningCheck {
     let highestWitnessedEpoch: UInt32
 
     init(_ layout: JournalLayout, _ options: WriterOptions) throws(JournalError) {
-        try GapFile.requireNone(in: layout.directory)
+        try GapFile.requireNone(in: layout.directory, "open the journal")
         let inner = try WitnessReading(layout.witness)
         let id = try Self.journalID(layout, inner)
         let state = StateDirectory(path: options.stateDirectory)

@@ -60,6 +60,7 @@ public enum JournalBackup {
         try requireApart(target, from: source.directory)
         let aside = AsideDirectory(path: BackupWork.aside(target))
         try aside.requireApart(from: source.directory, "back up the journal in")
+        try GapFile.requireNone(in: source.directory, "back up the journal in")
         let knownIDs = try fitSource(source, options)
         let exists = try translating("back up to") { () throws(PlatformError) in
             try FileSystem.status(target) != nil

@@ -77,6 +77,7 @@ struct BundleCommand: Command {
         guard try FileSystem.status(target) == nil else {
             throw CommandFailure(1, "bundle: \(target) is there already; name another file")
         }
+        try context.requireApart(target, "bundle")
         var request = BundleRequest(
             part: try part(context),
             logSpan: TimeSpan(seconds: Int64(minutes) * 60)

@@ -174,6 +174,8 @@ struct `Writing a journal` {
         let report = try Verifier.verify(copy, options: options)
         #expect(report.findings == [])
         #expect(report.head == writer.head)
+        // A copy within itself would never end.
+        #expect(code { try writer.emergencyCopy(to: fixture.journal + "/a/b") } == .system)
         // Another journal's copy of the same epoch, perhaps: it stays.
         #expect(try writer.emergencyCopy(to: copy) == copy + "-2")
         #expect(try FileSystem.status(copy + "-2/segments") != nil)

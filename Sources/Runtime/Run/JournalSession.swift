@@ -132,6 +132,7 @@ final class JournalSession {
     func snapshot(_ turn: inout Turn) throws(JournalError) {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
         let (bytes, hash) = digest.bytes(of: turn.state)
+        try writer.syncWitnesses()
         try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
         snapshotAt = writer.head.sequence
         hashedAt = writer.head.sequence

@@ -119,6 +119,37 @@ import Testing
         try writer.note(["three"], time: time)
     }
 
+    @Test func `is not removed by a bundle made under its name without the ending`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let aside = root + "/made.new"
+        try FileSystem.rename(journal.path, to: aside)
+        let run = TradedJournal.tool(["--journal", aside, "bundle", root + "/made"])
+        #expect(run.status == 1 && run.messages.contains("is what is read"), "\(run)")
+        #expect(try JournalReader.open(aside).head().sequence > 100)
+        try FileSystem.createDirectories(root + "/other.new/files")
+        #expect(TradedJournal.tool(["--journal", aside, "bundle", root + "/other"]).status == 0)
+        #expect(try FileSystem.status(root + "/other.new") == nil)
+    }
+
+    @Test(arguments: ["export --format jsonl", "export --format sqlite", "report"])
+    func `is not replaced by what is made of it`(verb: String) throws {
+        let journal = try TradedJournal(minutes: 1)
+        for (name, target) in [("lone.new", "lone"), ("lone", "lone")] {
+            let file = root + "/" + name
+            try FileSystem.copyFile(journal.data, to: file)
+            let bytes = try FileSystem.read(file)
+            var words = ["--journal", file] + verb.split(separator: " ").map(String.init)
+            words.append(root + "/" + target)
+            if name == target { words.append("--force") }
+            let run = TradedJournal.tool(words)
+            #expect(run.status == 1 && run.messages.contains("is what is read"), "\(run)")
+            #expect(try FileSystem.read(file) == bytes, "\(words)")
+            try FileSystem.removeFile(file)
+        }
+        let inside = journal.tool("export", "--format", "jsonl", journal.path + "/note")
+        #expect(inside.status == 1)
+    }
+
     @Test(arguments: ["snapshot", "resume", "restore", "backup"])
     func `is not written, but where it is a journal's directory`(verb: String) throws {
         let journal = try TradedJournal(minutes: 1)

@@ -77,6 +77,7 @@ struct BundleCommand: Command {
         guard try FileSystem.status(target) == nil else {
             throw CommandFailure(1, "bundle: \(target) is there already; name another file")
         }
+        try context.requireApart(target, "bundle")
         var request = BundleRequest(
             part: try part(context),
             logSpan: TimeSpan(seconds: Int64(minutes) * 60)
@@ -86,6 +87,7 @@ struct BundleCommand: Command {
         request.log = log
         request.stateDirectory = stateDirectory
         let room = target + ".new"
+        try requireOurs(room)
         try FileSystem.removeTree(room)
         try FileSystem.createDirectory(room, permissions: 0o700)
         let files = room + "/files"
@@ -105,6 +107,15 @@ struct BundleCommand: Command {
         context.console.clearProgress()
         try print(manifest, context.console)
         return maker.hasFindings ? 1 : 0
+    }
+
+    /// Refuses to remove what no interrupted bundle left.
+    private func requireOurs(_ room: String) throws {
+        guard let found = try FileSystem.status(room) else { return }
+        let names = found.isDirectory ? try FileSystem.list(room) : [room]
+        guard names.allSatisfy({ $0 == "files" || $0 == "bundle" }) else {
+            throw CommandFailure(1, "bundle: \(room) is in the way; rename it or name another file")
+        }
     }
 
     /// The part of the journal, as the options say.

@@ -1,4 +1,5 @@
 public import Journal
+internal import Platform
 internal import Runtime
 internal import Trading
 
@@ -62,6 +63,25 @@ struct CommandContext {
     /// A reader of the journal.
     func reader() throws(JournalError) -> JournalReader {
         try JournalReader.open(journal, archives: archives)
+    }
+
+    /// Refuses a file to write that is what is read or lies in it, also where it stands until it
+    /// is whole, with the ending `.new`.
+    func requireApart(_ file: String, _ command: String) throws {
+        guard try FileSystem.status(source.path) != nil else { return }
+        let read = try FileSystem.resolve(source.path) + "/"
+        for name in [file, file + ".new"] {
+            let parent = FileSystem.parent(of: name)
+            guard try FileSystem.status(parent) != nil else { continue }
+            var places = [try FileSystem.resolve(parent) + "/" + FileSystem.name(of: name)]
+            if try FileSystem.status(name) != nil { places.append(try FileSystem.resolve(name)) }
+            guard places.allSatisfy({ !($0 + "/").hasPrefix(read) }) else {
+                throw CommandFailure(
+                    1,
+                    "\(command): \(name) is what is read, or lies in it; name another file"
+                )
+            }
+        }
     }
 }
 

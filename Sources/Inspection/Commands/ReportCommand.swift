@@ -43,6 +43,7 @@ struct ReportCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let begun = Clock.monotonic()
+        try context.requireApart(file, "report")
         try requirePlace(context.journal)
         let content = try ReportContent.read(context, period, stateDirectory: stateDirectory)
         // What happened since the first look is not overwritten either.

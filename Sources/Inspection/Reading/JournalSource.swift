@@ -21,6 +21,8 @@ final class JournalSource {
 
     /// What was named.
     let kind: Kind
+    /// The path that was named.
+    let path: String
     /// What commands read: a directory, or the file of a snapshot.
     private(set) var directory: String
     /// How paths of the private directory are called in messages.
@@ -35,6 +37,7 @@ final class JournalSource {
     ///   `PlatformError`.
     init(_ path: String) throws {
         kind = try Self.kind(of: path)
+        self.path = path
         directory = path
         switch kind {
         case .directory, .snapshot: break
@@ -46,6 +49,7 @@ final class JournalSource {
     /// Takes a path without looking at it.
     init(asItIs path: String) {
         kind = .directory
+        self.path = path
         directory = path
     }
 

@@ -61,7 +61,11 @@ struct Verification {
                     }
                 }
                 console.progress("checking what was signed")
-                checkpoints = try CheckpointCheck(context.journal, keys: keys)
+                checkpoints = try CheckpointCheck(
+                    context.journal,
+                    keys: keys,
+                    archives: context.archives
+                )
             } catch {
                 checkpoints = nil
                 found.append(Self.unread(error))

@@ -32,7 +32,8 @@ public enum Salvage {
     /// Copies every intact batch, byte for byte, into a new journal.
     ///
     /// Each run between gaps gets segments of its own; the gaps stand in ``GapFile``. The journal
-    /// appears as `target` only when it is whole and synced; until then it is `<target>.new`.
+    /// appears as `target` only when it is whole and synced; until then it is
+    /// `<target>.salvaging`.
     /// Nothing is written to the source.
     ///
     /// - Parameters:
@@ -51,6 +52,7 @@ public enum Salvage {
     ) throws(JournalError) -> Outcome? {
         let target = JournalWriter.trimmed(target)
         try requireAbsence(target, besides: source)
+        try AsideDirectory(path: Self.aside(target)).requireApart(from: source, "salvage")
         let survey = try SalvageSurvey(of: source) { progress(.searching($0, of: $1)) }
         guard let id = survey.journalID else { return nil }
         let parent = FileSystem.parent(of: target)
@@ -59,7 +61,7 @@ public enum Salvage {
         }
         let options = WriterOptions(stateDirectory: "")
         _ = try JournalWriter.requireFitness(parent, options)
-        let layout = JournalLayout(directory: target + ".new")
+        let layout = JournalLayout(directory: Self.aside(target))
         try translating("make a journal aside") { () throws(PlatformError) in
             try FileSystem.removeTree(layout.directory)
             for path in [layout.directory, layout.segments, layout.snapshots] {
@@ -90,6 +92,9 @@ public enum Salvage {
             hasArchivePlaces: hasArchivePlaces
         )
     }
+
+    /// Where a journal is made until it is whole: no name that anybody gives.
+    private static func aside(_ target: String) -> String { target + ".salvaging" }
 
     /// Refuses a target that is there, or inside of what is read.
     private static func requireAbsence(

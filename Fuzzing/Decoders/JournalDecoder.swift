@@ -92,7 +92,7 @@ final class JournalDecoder: Decoder {
 
     private func snapshot(_ body: [UInt8], at head: Head, isNamedElse: Bool) throws {
         let store = SnapshotStore(directory: directory, journalID: JournalID(low: 0, high: 0))
-        let sequence = isNamedElse ? UInt64.max : head.sequence
+        let sequence = isNamedElse ? UInt64.max - 1 : head.sequence
         let named = Head(
             sequence: sequence,
             chainHash: head.chainHash,

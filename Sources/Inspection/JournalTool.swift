@@ -109,10 +109,25 @@ public struct JournalTool {
             try console.flush()
         } catch {
             try source.close()
-            throw error
+            throw Self.judged(error, source, command)
         }
         try source.close()
         return status
+    }
+
+    /// A segment by itself is not at fault where a command needs what came before it.
+    private static func judged(
+        _ error: any Error,
+        _ source: JournalSource,
+        _ command: any Command.Type
+    ) -> any Error {
+        guard source.kind == .segment, let fault = error as? JournalError, fault.code == .archived
+        else { return error }
+        return CommandFailure(
+            2,
+            "\(command.syntax.name) needs the events before this segment: \(fault.reason). Name "
+                + "the journal's directory"
+        )
     }
 
     /// What was named, where the command can work on it.
@@ -120,7 +135,9 @@ public struct JournalTool {
         _ path: String,
         for command: any Command.Type
     ) throws -> JournalSource {
-        if command.takes == .path { return JournalSource(asItIs: path) }
+        if command.takes == .path, !(try JournalSource.isCompressed(path)) {
+            return JournalSource(asItIs: path)
+        }
         let kind = try JournalSource.kind(of: path)
         if command.takes == .directory, kind != .directory {
             throw CommandFailure(

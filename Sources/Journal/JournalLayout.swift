@@ -26,12 +26,13 @@ struct JournalLayout: Sendable {
         return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
-    /// The sequence number that twenty digits stand for.
+    /// The sequence number that twenty digits stand for; the highest number of all is none, so that
+    /// what follows an event always has a number.
     static func sequence(_ name: some StringProtocol) -> UInt64? {
         guard name.utf8.count == 20, name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
         }
-        return UInt64(name).flatMap { $0 > 0 ? $0 : nil }
+        return UInt64(name).flatMap { $0 > 0 && $0 < .max ? $0 : nil }
     }
 
     /// First sequence numbers of the segments, ascending, by the names of their directories.

@@ -62,6 +62,7 @@ extension JournalWriter {
             throw lockedError(directory, nil)
         }
         try requireAbsence(directory)
+        try requireReplaceable(directory + ".new", for: directory)
         let home = try StateDirectory(path: options.stateDirectory).establish()
         let head = try makeAside(directory, genesis, options, home: home)
         try translating("give the new journal its name") { () throws(PlatformError) in
@@ -212,6 +213,39 @@ extension JournalWriter {
             )
         }
         throw JournalLayout.notAJournal(directory, names: names, "make a journal in")
+    }
+
+    /// Refuses to replace what no interrupted creation left: such a one holds the first batch at
+    /// most, and its witness was written once.
+    private static func requireReplaceable(
+        _ aside: String,
+        for directory: String
+    ) throws(JournalError) {
+        let layout = JournalLayout(directory: aside)
+        let isOurs = try translating("make a journal aside") { () throws(PlatformError) in
+            guard let status = try FileSystem.status(aside) else { return true }
+            guard status.isDirectory else { return false }
+            let known: Set = ["segments", "snapshots", "witness", "writer.lock"]
+            let parts: [(String, Set<String>)] = [
+                (aside, known), (layout.segments, [JournalLayout.name(1)]), (layout.snapshots, []),
+            ]
+            for (place, names) in parts where try FileSystem.status(place) != nil {
+                if try !names.isSuperset(of: FileSystem.list(place)) { return false }
+            }
+            let segment = layout.segment(1)
+            guard try FileSystem.status(segment + "/data.mdb") != nil else { return true }
+            return try PageScan(directory: segment).map { $0.meta.main.entries <= 1 } ?? true
+        }
+        if isOurs, try WitnessReading(layout.witness).slots.allSatisfy({ $0.counter <= 1 }) {
+            return
+        }
+        throw JournalError(
+            .exists,
+            "make a journal in",
+            directory,
+            reason: "\(aside) is in the way, and no interrupted creation left it",
+            advice: "rename it; it is left as it is"
+        )
     }
 
     /// Refuses a path below a file, which the system calls by many names.

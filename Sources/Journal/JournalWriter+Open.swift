@@ -27,6 +27,8 @@ extension JournalWriter {
         case .acquired(let acquired): lock = acquired
         case .held(let holder): throw lockedError(directory, holder)
         }
+        // A restore may have put another journal here since the mark was looked for.
+        try layout.requireNoMark(options.witnesses)
         let check = try OpeningCheck(layout, options)
         warnings += check.warnings
         let state = StateDirectory(path: options.stateDirectory)
@@ -96,7 +98,7 @@ struct OpeningCheck {
     let highestWitnessedEpoch: UInt32
 
     init(_ layout: JournalLayout, _ options: WriterOptions) throws(JournalError) {
-        try GapFile.requireNone(in: layout.directory)
+        try GapFile.requireNone(in: layout.directory, "open the journal")
         let inner = try WitnessReading(layout.witness)
         let id = try Self.journalID(layout, inner)
         let state = StateDirectory(path: options.stateDirectory)

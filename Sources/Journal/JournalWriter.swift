@@ -65,7 +65,8 @@ public final class JournalWriter {
         self.options = options
         self.lock = lock
         self.store = store
-        self.witnesses = [witnesses.inner, witnesses.outer].compactMap(\.self)
+        // The outer one first: once the inner one names a state directory, that one must know it.
+        self.witnesses = [witnesses.outer, witnesses.inner].compactMap(\.self)
         home = witnesses.home
         epoch = head.epoch
         lastWitnessSync = Clock.monotonic()
@@ -203,22 +204,34 @@ public final class JournalWriter {
     /// Closes the store and copies the journal's files to `target`.
     ///
     /// For a journal that can no longer be written where it is; the writer is dead afterwards. The
-    /// copy appears as `target` only when it is whole and synced.
-    public func emergencyCopy(to target: String) throws(JournalError) {
+    /// copy appears only when it is whole and synced: as `target`, or as `target-2` and so on where
+    /// another copy is there already.
+    ///
+    /// - Returns: where the copy is.
+    /// - Throws: ``JournalError`` with `system`.
+    @discardableResult
+    public func emergencyCopy(to target: String) throws(JournalError) -> String {
         if failure == nil {
             _ = die(refused("write to", "it was copied elsewhere", "open it in a new process"))
         }
         // Closed first: closing any descriptor of its files would drop the store's locks.
         store = nil
-        try translating("copy the journal to \(target) from") { () throws(PlatformError) in
-            try FileSystem.copyTreeDurably(directory, to: target)
+        return try translating("copy the journal to \(target) from") { () throws(PlatformError) in
+            var free = target
+            var count = 1
+            while try FileSystem.status(free) != nil {
+                count += 1
+                free = "\(target)-\(count)"
+            }
+            try FileSystem.copyTreeDurably(directory, to: free)
+            return free
         }
     }
 }
 
 extension JournalWriter {
-    private func writeWitnesses() throws(PlatformError) {
-        let slot = WitnessSlot(
+    private var slot: WitnessSlot {
+        WitnessSlot(
             journalID: journalID,
             epoch: epoch,
             sequence: head.sequence,
@@ -226,6 +239,10 @@ extension JournalWriter {
             counter: 0,
             home: home
         )
+    }
+
+    private func writeWitnesses() throws(PlatformError) {
+        let slot = slot
         for witness in witnesses { try witness.write(slot) }
     }
 
@@ -234,11 +251,14 @@ extension JournalWriter {
         lastWitnessSync = Clock.monotonic()
     }
 
-    /// Writes both witnesses for the head and makes them durable.
+    /// Writes both witnesses for the head and makes them durable, one after the other.
     func establishWitnesses() throws(JournalError) {
         try dying("witness the head of") { () throws(PlatformError) in
-            try writeWitnesses()
-            try syncWitnessFiles()
+            for witness in witnesses {
+                try witness.write(slot)
+                try witness.sync()
+            }
+            lastWitnessSync = Clock.monotonic()
         }
     }
 

@@ -143,7 +143,7 @@ struct SegmentScan {
                 check(place.number, range, bytes, file, segment: number)
             }
             let pageFaults = scan.faults.count
-            try scan.scanFreeList()
+            try scan.scanFreeList(Self.firstSequence)
             for (index, fault) in scan.faults.enumerated() {
                 let start = Int(clamping: fault.page) &* MetaCheck.pageSize
                 add(
@@ -171,6 +171,15 @@ struct SegmentScan {
             )
             next = nil
             previousHash = nil
+        }
+    }
+
+    /// The number that a batch is stored under, as its first bytes say.
+    private static func firstSequence(_ bytes: Span<UInt8>) -> UInt64? {
+        do throws(FormatFault) {
+            return try BatchHeader.decodePrefix(bytes).firstSequence
+        } catch {
+            return nil
         }
     }
 

@@ -78,6 +78,10 @@ struct WitnessReading: Sendable {
     /// How many slots hold bytes that match no checksum.
     let damagedSlots: Int
 
+    /// Whether nothing was ever written to it: there is no file, or one that a kill left empty
+    /// before its first slot.
+    var isUnwritten: Bool { slots.isEmpty && damagedSlots == 0 }
+
     init(_ path: String) throws(JournalError) {
         self.path = path
         let bytes = try translating("read the witness") { () throws(PlatformError) -> [UInt8]? in

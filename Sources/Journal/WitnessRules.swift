@@ -116,7 +116,7 @@ struct WitnessRules {
     ) -> (refusals: [WitnessRefusal], warnings: [(path: String, meaning: String)]) {
         var refusals = missing()
         var warnings: [(path: String, meaning: String)] = []
-        if let outer, !outer.exists, !isAtHome {
+        if let outer, outer.isUnwritten, !isAtHome {
             let meaning = "the state directory has no witness of this journal; a new one begins"
             warnings.append((outer.path, meaning))
         }
@@ -156,11 +156,12 @@ struct WitnessRules {
             refusals.append(missing(inner.path, "no slot of the witness matches its checksum"))
         }
         guard let outer else { return refusals }
-        if outer.exists, outer.slots.isEmpty {
-            refusals.append(missing(outer.path, "no slot of the witness is readable"))
-        } else if !outer.exists, isAtHome {
+        if outer.isUnwritten {
+            guard isAtHome else { return refusals }
             let meaning = "this state directory held the witness, and does not now"
             refusals.append(missing(outer.path, meaning))
+        } else if outer.slots.isEmpty {
+            refusals.append(missing(outer.path, "no slot of the witness is readable"))
         }
         return refusals
     }

@@ -6,8 +6,16 @@ extension PageScan {
         case leaf = 2
     }
 
-    /// Checks the free list: its own pages, and that every page in it exists and is met once.
-    public func scanFreeList() throws(PlatformError) {
+    /// Checks the free list: its own pages, that every page in it exists and is met once, and that
+    /// the table does not use it, in the part that was not scanned either.
+    ///
+    /// - Parameter number: The number that a record is stored under, as its first bytes say; `nil`
+    ///   where they do not.
+    /// - Throws: `PlatformError` when the file cannot be read.
+    public func scanFreeList(
+        _ number: (Span<UInt8>) -> UInt64? = { _ in nil }
+    ) throws(PlatformError) {
+        var pages: [UInt64] = []
         var counts = PageCounts()
         var walk = TreeWalk(from: 0, isBigEndian: false)
         try descend(meta.free, &walk, &counts) { place, bytes in
@@ -17,11 +25,16 @@ extension PageScan {
                 return
             }
             for index in 0..<Int(listed) {
-                _ = claim(bytes.integer(at: 8 + 8 * index, UInt64.self), "free")
+                let page = bytes.integer(at: 8 + 8 * index, UInt64.self)
+                if claim(page, "free") { pages.append(page) }
             }
         }
         if counts.entries != meta.free.entries {
             note(0, "the free list has \(counts.entries) entries, not \(meta.free.entries)")
+        }
+        guard isPartial else { return }
+        for page in pages where try isInUse(page, number) {
+            note(page, "page \(page) is named as free and is in use elsewhere")
         }
     }
 
@@ -39,6 +52,7 @@ extension PageScan {
     ) throws(PlatformError) -> PageCounts {
         var counts = PageCounts()
         var walk = TreeWalk(from: number, isBigEndian: true)
+        isPartial = number > 0
         try descend(meta.main, &walk, &counts, body)
         let tree = meta.main
         if number == 0 {
@@ -182,6 +196,70 @@ extension PageScan {
             nodes.append(node)
         }
         return nodes
+    }
+}
+
+extension PageScan {
+    /// Whether the table leads to a page, asked of the page itself: what it holds, or once held,
+    /// has a number, and by that the table leads to it or to another.
+    private func isInUse(
+        _ page: UInt64,
+        _ number: (Span<UInt8>) -> UInt64?
+    ) throws(PlatformError) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: MetaCheck.pageSize)
+        // The pages of a long record do not say their own numbers, but for the first.
+        var start = page
+        while true {
+            guard start >= 2, try readPage(start, into: &bytes) else { return false }
+            if bytes.span.integer(at: 0, UInt64.self) == start { break }
+            guard searchesLeft > 0 else { return true }
+            searchesLeft -= 1
+            start -= 1
+        }
+        let span = bytes.span
+        var found: UInt64?
+        switch span.integer(at: 10, UInt16.self) {
+        case Kind.branch.rawValue: found = start == page ? lastNumber(span, isBranch: true) : nil
+        case Kind.leaf.rawValue: found = start == page ? lastNumber(span, isBranch: false) : nil
+        case 4:
+            let length = UInt64(span.integer(at: 12, UInt32.self))
+            found = page - start < length ? number(span.extracting(16..<span.count)) : nil
+        default: break
+        }
+        return try found.map { (found) throws(PlatformError) in
+            try leads(to: start, by: found)
+        } ?? false
+    }
+
+    /// The number of the last entry of a page; `nil` where it has none that lies within it.
+    private func lastNumber(_ bytes: Span<UInt8>, isBranch: Bool) -> UInt64? {
+        let lower = Int(bytes.integer(at: 12, UInt16.self))
+        guard lower >= 18, lower <= bytes.count else { return nil }
+        let start = Int(bytes.integer(at: lower - 2, UInt16.self))
+        guard start >= lower, start + 16 <= bytes.count else { return nil }
+        return Node(bytes, at: start, isBranch, isBigEndian: true)?.number
+    }
+
+    /// Whether a page is met on the way to the record of a number, or holds it.
+    private func leads(to page: UInt64, by number: UInt64) throws(PlatformError) -> Bool {
+        var place = meta.main.root
+        var bytes = [UInt8](repeating: 0, count: MetaCheck.pageSize)
+        for level in stride(from: Int(min(meta.main.depth, 32)), to: 0, by: -1) {
+            guard isInRange(place) else { return false }
+            if place == page { return true }
+            let kind: Kind = level > 1 ? .branch : .leaf
+            guard try readPage(place, into: &bytes),
+                let nodes = nodes(bytes.span, page: place, kind: kind, isBigEndian: true)
+            else { return false }
+            let index = nodes.lastIndex { $0.number <= number } ?? 0
+            guard index < nodes.count else { return false }
+            if kind == .branch {
+                place = nodes[index].child
+            } else if nodes[index].flags & 1 == 1 {
+                return bytes.span.integer(at: nodes[index].data, UInt64.self) == page
+            }
+        }
+        return false
     }
 }
 

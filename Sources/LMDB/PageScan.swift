@@ -43,6 +43,11 @@ public final class PageScan {
     /// How many faults are collected at most.
     public static let faultLimit = 1000
 
+    /// Whether only a part of the table was scanned, so that not every page in use is known.
+    var isPartial = false
+    /// How many more pages may be read in search of the start of a long record.
+    var searchesLeft = 1 << 20
+
     let file: File
     private var seen: [UInt64]
     private var run: [UInt8] = []

@@ -1,4 +1,5 @@
-internal import Glibc
+import CPlatform
+import Glibc
 
 /// An open file, closed when the last reference goes.
 ///
@@ -106,6 +107,19 @@ extension File {
     public func syncData() throws(PlatformError) {
         guard retrying({ fdatasync(descriptor) }) == 0 else {
             throw PlatformError.last("sync", path)
+        }
+    }
+
+    /// The first byte at or behind `offset` that lies in no hole; the size where nothing follows.
+    ///
+    /// Where the file system does not tell, this is `offset`.
+    public func nextData(from offset: Int) throws(PlatformError) -> Int {
+        let place = hf_next_data(descriptor, off_t(offset))
+        if place >= 0 { return Int(place) }
+        switch errno {
+        case ENXIO: return max(offset, try size())
+        case EINVAL, EOPNOTSUPP, ESPIPE: return offset
+        default: throw PlatformError.last("look for data in", path)
         }
     }
 

@@ -70,6 +70,11 @@ extension FileSystem {
         }
         let aside = target + ".new"
         try createDirectories(parent(of: target))
+        // A copy within what is copied would hold itself, and have no end.
+        guard !(try resolve(parent(of: target)) + "/").hasPrefix(try resolve(source) + "/") else {
+            let action = "copy \(source) into itself, to"
+            throw PlatformError(action: action, subject: target, code: EINVAL)
+        }
         try removeTree(aside)
         try copyTree(source, to: aside)
         try rename(aside, to: target)

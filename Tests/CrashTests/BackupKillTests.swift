@@ -89,7 +89,7 @@ struct `A killed tool` {
             #expect(try tool(["backup", target]) == .exited(0), "call \(call)")
             let found = try verify(target)
             #expect(found.findings == [] && found.head == heads.after, "call \(call)")
-            #expect(try FileSystem.status(target + ".new") == nil, "call \(call)")
+            #expect(try FileSystem.status(target + ".backing-up") == nil, "call \(call)")
             return ending
         }
         #expect(calls > 20)
@@ -106,7 +106,7 @@ struct `A killed tool` {
             #expect(try tool(["backup", backup]) == .exited(0), "call \(call)")
             let end = try verify(backup)
             #expect(end.findings == [] && end.head == heads.after, "call \(call)")
-            #expect(try FileSystem.status(backup + ".new") == nil, "call \(call)")
+            #expect(try FileSystem.status(backup + ".backing-up") == nil, "call \(call)")
             return ending
         }
         #expect(calls > 20)

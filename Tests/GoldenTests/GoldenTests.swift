@@ -108,10 +108,7 @@ import Trading
         #expect(run.output.contains("clean: "))
     }
 
-    @Test(
-        .disabled("two parts of the tool were just joined; the expectation is to be settled"),
-        arguments: all
-    )
+    @Test(arguments: all)
     func `has the findings that were written down when it is damaged`(name: String) throws {
         let path = "\(Self.directory)/\(name)/damage.json"
         let all = try DamageExpectation.all(path: path)

@@ -49,12 +49,4 @@ import Testing
         #expect(end.output.contains("\(try #require(value("chainHash", made)))"))
         #expect(tool("verify").output.contains("clean: "))
     }
-
-    @Test func `must be unpacked before it is salvaged`() throws {
-        let journal = try TradedJournal(minutes: 1)
-        #expect(journal.tool("bundle", path).status == 0)
-        let run = tool("salvage", "--to", TemporaryDirectory.path + "/salvaged")
-        #expect(run.status == 2)
-        #expect(run.messages.contains("tar --zstd -xf"))
-    }
 }

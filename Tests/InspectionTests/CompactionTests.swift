@@ -97,8 +97,8 @@ import Trading
         #expect(journal.tool("verify").status == 0)
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `without its archives names what is missing, and with their place reads on`() throws {
+    @Test func `without its archives names what is missing, and with their place reads on`() throws
+    {
         let journal = try segmented(commits: 260)
         let run = journal.tool("snapshot", "--archive", archives, "--json")
         let first = try #require(value("firstSequence", run).flatMap { UInt64($0) })
@@ -150,8 +150,7 @@ import Trading
         try #require(value("journalId", journal.tool("stat", "--json"))).replacing("\"", with: "")
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `without a copy needs no archives, and keeps the state`() throws {
+    @Test func `without a copy needs no archives, and keeps the state`() throws {
         let journal = try segmented()
         let state = value("outcomeHash", journal.tool("state", "--json"))
         let run = journal.tool("snapshot", "--retain", "30s", "--json")

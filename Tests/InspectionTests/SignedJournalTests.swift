@@ -263,6 +263,61 @@ import Trading
         }
     }
 
+    @Test func `whose beginning is gone is proven only by a removal that was signed too`() throws {
+        let path = root + "/cut"
+        let key = SigningKey.generate()
+        var options = WriterOptions(stateDirectory: root + "/cut-state")
+        options.scan = .inProcess
+        let stepped = Event.recoveryStepped(RecoveryStepped(step: 6, detail: "every one"))
+        let first = Genesis(time: 1, events: [event(stepped)])
+        let writer = try JournalWriter.create(path, genesis: first, options: options)
+        let signer = CheckpointSigner(
+            key,
+            every: TimeSpan(seconds: 10),
+            journal: writer.journalID
+        )
+        func commit(_ events: Event...) throws {
+            for event in events { try writer.append(self.event(event)) }
+            try writer.commit(at: 2)
+        }
+        func check() throws -> [String] {
+            try CheckpointCheck(path, keys: [key.publicKey]).findings.map(\.meaning)
+        }
+        try commit(stepped, stepped)
+        let removed = writer.head
+        try writer.beginSegment()
+        try commit(stepped)
+        try commit(.checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(1))))
+        #expect(try check() == [])
+        // Anybody can write an event behind the last checkpoint, and take the segment away.
+        let excuse = Removal(
+            first: 1,
+            last: removed.sequence,
+            chainHash: removed.chainHash,
+            archive: "",
+            archiveHash: .zero
+        )
+        try commit(.segmentsRemoved(SegmentsRemoved(excuse)))
+        try FileSystem.removeTree(SealedSegment.path(1, in: path))
+        let found = try check()
+        #expect(found.count == 1 && found[0].contains("whether it was done in order"), "\(found)")
+        try commit(.checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(1))))
+        #expect(try check() == [])
+    }
+
+    private func event(_ event: Event) -> NewEvent {
+        var writer = ByteWriter()
+        event.encode(into: &writer)
+        return NewEvent(
+            kind: event.kind.rawValue,
+            version: event.version,
+            time: 1,
+            trace: 0,
+            cause: 0,
+            payload: writer.bytes
+        )
+    }
+
     @Test func `needs a public key that is one`() throws {
         let secret = journal.tool("verify", "--public-key", journal.key)
         #expect(secret.status == 2 && secret.messages.contains("no public key in PEM"))

@@ -51,8 +51,7 @@ import Testing
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `named as the journal gets an answer`() throws {
+    @Test func `named as the journal gets an answer`() throws {
         let path = root + "/worst"
         try put([], at: path)
         try expectAnswers(path, "an empty file")
@@ -79,8 +78,7 @@ import Testing
         try expectAnswers(root, "a directory of other things")
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `that cannot be read gets an answer`() throws {
+    @Test func `that cannot be read gets an answer`() throws {
         let journal = try TradedJournal(minutes: 1)
         try FileSystem.setPermissions(journal.data, to: 0)
         // Root reads everything.
@@ -91,8 +89,7 @@ import Testing
         try FileSystem.setPermissions(journal.path, to: 0o755)
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `in the place of a segment gets an answer`() throws {
+    @Test func `in the place of a segment gets an answer`() throws {
         let journal = try TradedJournal(minutes: 1)
         let bytes = try FileSystem.read(journal.data)
         let paths = [journal.path, FileSystem.parent(of: journal.data), journal.data]
@@ -122,8 +119,7 @@ import Testing
         try expect("zeros without end")
     }
 
-    @Test(.disabled("two parts of the tool were just joined; the expectation is to be settled"))
-    func `in the place of another part gets an answer`() throws {
+    @Test func `in the place of another part gets an answer`() throws {
         let journal = try TradedJournal(minutes: 1)
         let snapshots = try FileSystem.list(journal.path + "/snapshots")
         let places = [

@@ -48,7 +48,7 @@ struct `A backup` {
         #expect(report.isNew)
         #expect(try batches(target) == batches(fixture.journal))
         #expect(try findings(target) == [])
-        #expect(try FileSystem.status(target + ".new") == nil)
+        #expect(try FileSystem.status(target + ".backing-up") == nil)
     }
 
     @Test func `is cut into segments of the size it is told`() throws {
@@ -237,7 +237,7 @@ struct `A backup is refused` {
         #expect(found?.code == .damaged)
         #expect(found?.advice.contains("salvage") == true)
         #expect(try FileSystem.status(target) == nil)
-        #expect(try FileSystem.status(target + ".new") == nil)
+        #expect(try FileSystem.status(target + ".backing-up") == nil)
     }
 
     @Test func `while another one is being made there`() throws {
@@ -249,11 +249,23 @@ struct `A backup is refused` {
         }
         #expect(error()?.code == .locked)
         withExtendedLifetime(lock) {}
-        #expect(try FileSystem.status(target + ".new") == nil)
-        try FileSystem.createDirectory(fixture.root + "/second.new")
-        let second = try LockFile.acquire(fixture.root + "/second.new/backup.lock")
+        #expect(try FileSystem.status(target + ".backing-up") == nil)
+        try FileSystem.createDirectory(fixture.root + "/second.backing-up")
+        let second = try LockFile.acquire(fixture.root + "/second.backing-up/backup.lock")
         #expect(error(at: fixture.root + "/second")?.code == .locked)
         withExtendedLifetime(second) {}
+    }
+
+    @Test(arguments: [".new", ".backing-up"])
+    func `over the journal itself, whatever its name`(ending: String) throws {
+        try fixture.fill(5, size: 1)
+        let source = target + ending
+        try FileSystem.rename(fixture.journal, to: source)
+        var options = BackupOptions()
+        options.scan = .inProcess
+        let refusal = code { _ = try JournalBackup.make(of: source, at: target, options: options) }
+        #expect(refusal == (ending == ".new" ? nil : .refusedInput))
+        #expect(try JournalReader.open(source).head().sequence == 6)
     }
 
     @Test func `where nothing can be written`() throws {

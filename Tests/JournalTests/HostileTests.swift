@@ -45,23 +45,25 @@ import Testing
     @Test func `that names the last number of all as a snapshot can be salvaged`() throws {
         let fixture = Fixture()
         try fixture.fill(20, size: 5)
-        let name = JournalLayout.name(.max)
+        let name = JournalLayout.name(.max - 1)
         try FileSystem.createDirectories(fixture.journal + "/snapshots")
         _ = try File(path: fixture.journal + "/snapshots/\(name).snapshot", mode: .create)
         let survey = try SalvageSurvey(of: fixture.journal)
         #expect(survey.events == 21)
         #expect(survey.gaps.map(\.first) == [22])
-        #expect(survey.gaps.map(\.last) == [.max])
+        #expect(survey.gaps.map(\.last) == [.max - 1])
         #expect(try fixture.verify().hasDamage)
     }
 
-    @Test func `with a segment or a snapshot of number zero names what is none`() throws {
+    @Test(arguments: ["00000000000000000000", "18446744073709551615"])
+    func `with a segment or a snapshot of a number that no event has names what is none`(
+        name: String
+    ) throws {
         let fixture = Fixture()
         try fixture.fill(20, size: 5)
-        let zeros = String(repeating: "0", count: 20)
-        try FileSystem.createDirectories(fixture.journal + "/segments/\(zeros)")
+        try FileSystem.createDirectories(fixture.journal + "/segments/\(name)")
         try FileSystem.createDirectories(fixture.journal + "/snapshots")
-        _ = try File(path: fixture.journal + "/snapshots/\(zeros).snapshot", mode: .create)
+        _ = try File(path: fixture.journal + "/snapshots/\(name).snapshot", mode: .create)
         let report = try fixture.verify()
         #expect(report.findings.map(\.code) == [.name, .name])
         #expect(report.events == 21)

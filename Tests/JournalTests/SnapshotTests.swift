@@ -63,6 +63,17 @@ struct `Snapshots of a state` {
         #expect(writer.opening?.warnings.count == 1)
     }
 
+    @Test(arguments: [UInt64(0), .max])
+    func `a snapshot under a number that no event has is no snapshot`(sequence: UInt64) throws {
+        let store = try fill(2)
+        try FileSystem.copyFile(store.path(5), to: store.path(sequence))
+        #expect(try fixture.verify().findings.map(\.code) == [.name])
+        let writer = try fixture.open()
+        try fixture.append(2, size: 2, to: writer)
+        try store.save(head: writer.head, stateHash: .zero, body: body)
+        #expect(try store.sequences() == [3, 5, 7])
+    }
+
     @Test func `a snapshot of another history is refused`() throws {
         let store = try fill(2)
         let head = Head(sequence: 5, chainHash: .zero, epoch: 1, commitTime: 1)

@@ -92,6 +92,38 @@ struct `Witnesses of a journal` {
         #expect(try fixture.open().opening?.warnings == [])
     }
 
+    @Test func `an outer witness that a kill left without a slot is begun anew elsewhere only`()
+        throws
+    {
+        try fixture.fill(5, size: 1)
+        for length in [0, 1024] {
+            let blank = [UInt8](repeating: 0, count: length)
+            try FileSystem.replaceDurably(outer, with: [blank])
+            #expect(openingCode() == .witnessMissing)
+            try FileSystem.removeTree(fixture.state)
+            try FileSystem.createDirectories(fixture.state)
+            try FileSystem.replaceDurably(outer, with: [blank])
+            do {
+                let writer = try fixture.open()
+                #expect(writer.opening?.warnings.count == 1)
+            }
+            #expect(try fixture.open().opening?.warnings == [])
+        }
+    }
+
+    @Test func `the inner witness names a state directory only once that one knows the journal`()
+        throws
+    {
+        try fixture.fill(5, size: 1)
+        try FileSystem.removeTree(fixture.state)
+        _ = try fixture.open()
+        let (first, second) = (try WitnessReading(outer), try WitnessReading(inner))
+        let home = try StateDirectory(path: fixture.state).home()
+        #expect(first.slots.first?.home == home && second.slots.first?.home == home)
+        let times = (try FileSystem.status(outer), try FileSystem.status(inner))
+        #expect(try #require(times.0).modified <= #require(times.1).modified)
+    }
+
     @Test func `a witness whose slots are both unreadable is refused`() throws {
         try fixture.fill(5, size: 1)
         try fixture.flip(inner, byte: 40, bit: 0)

@@ -174,6 +174,11 @@ struct `Writing a journal` {
         let report = try Verifier.verify(copy, options: options)
         #expect(report.findings == [])
         #expect(report.head == writer.head)
+        // A copy within itself would never end.
+        #expect(code { try writer.emergencyCopy(to: fixture.journal + "/a/b") } == .system)
+        // Another journal's copy of the same epoch, perhaps: it stays.
+        #expect(try writer.emergencyCopy(to: copy) == copy + "-2")
+        #expect(try FileSystem.status(copy + "-2/segments") != nil)
     }
 }
 
@@ -191,6 +196,15 @@ struct `Beginning a journal` {
         let writer = try fixture.create()
         #expect(writer.head.sequence == 1)
         #expect(try FileSystem.status(fixture.journal + ".new") == nil)
+    }
+
+    @Test func `a journal that stands aside is no leftover of a creation`() throws {
+        try fixture.fill(3, size: 1)
+        try FileSystem.rename(fixture.journal, to: fixture.journal + ".new")
+        #expect(code { _ = try fixture.create() } == .exists)
+        #expect(try JournalReader.open(fixture.journal + ".new").head().sequence == 4)
+        try FileSystem.removeFile(fixture.journal + ".new/witness")
+        #expect(code { _ = try fixture.create() } == .exists)
     }
 
     @Test func `an empty directory is refused with what to type`() throws {

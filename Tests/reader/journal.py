@@ -339,11 +339,13 @@ class Journal:
             data = contents(path)
             outer = formats.witness(data or b"")
             home = contents(os.path.join(state_directory, "state-directory"))
-            if data is not None and not outer[0]:
+            # A kill may leave a file without any slot, which counts as none.
+            unwritten = not outer[0] and not outer[1]
+            if not unwritten and not outer[0]:
                 self.damage("witness", "no slot of the outer witness can be read")
-            elif data is None and home and any(slot.home == home for slot in slots):
+            elif unwritten and home and any(slot.home == home for slot in slots):
                 self.damage("witness", "this state directory held the witness")
-            elif data is None:
+            elif unwritten:
                 self._warn("the state directory has no witness of this journal")
             readings.append(outer)
         for slots, bad in readings:

@@ -16,6 +16,8 @@ final class BundleMaker {
     private var redactor = Redactor([], home: nil, host: nil)
     private var redactions = 0
     private var remarks: [String] = []
+    /// Whether a verification of the journal found more than notes.
+    private(set) var hasFindings = false
 
     /// Makes a maker that gathers in `room`, an empty directory that only this user may enter.
     init(_ context: CommandContext, _ request: BundleRequest, room: String) {
@@ -34,6 +36,7 @@ final class BundleMaker {
             stateDirectory: request.stateDirectory,
             looksOutside: false
         )
+        hasFindings = verification.hasFindings
         let configuration = try journaledConfiguration(isRaw: verification.report.hasDamage)
         try learnSecrets(configuration)
         try put(BundleMember.findings, Array((verification.document.json + "\n").utf8))
@@ -228,6 +231,9 @@ extension BundleMaker {
                 to: target
             )
             remarks.append("the journal is damaged; its files are packed as they were found")
+            for path in extract.leftOut {
+                remarks.append("\(FileSystem.name(of: path)) is too large and was left out")
+            }
         } else {
             extract = try JournalExtract.copy(context.journal, request.part, to: target) { event in
                 console.progress("copying event \(event)")

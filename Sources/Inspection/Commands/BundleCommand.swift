@@ -12,7 +12,7 @@ struct BundleCommand: Command {
             The file is a tar archive compressed with zstd, and can be named with --journal. Its
             texts are redacted; the journal's bytes are packed as they are, and nothing is packed
             where they hold what looks like a secret. Of a damaged journal the files are packed as
-            they were found.
+            they were found. Exits with 1 where the journal has findings, or nothing was packed.
             """,
         options: [
             OptionSyntax("from", "SEQ", .integer(1...Int.max), summary: "the part from this event"),
@@ -77,7 +77,7 @@ struct BundleCommand: Command {
         guard try FileSystem.status(target) == nil else {
             throw CommandFailure(1, "bundle: \(target) is there already; name another file")
         }
-        try context.requireOutside(target, of: "bundle")
+        try context.requireApart(target, "bundle")
         var request = BundleRequest(
             part: try part(context),
             logSpan: TimeSpan(seconds: Int64(minutes) * 60)
@@ -87,13 +87,15 @@ struct BundleCommand: Command {
         request.log = log
         request.stateDirectory = stateDirectory
         let room = target + ".new"
+        try requireOurs(room)
         try FileSystem.removeTree(room)
         try FileSystem.createDirectory(room, permissions: 0o700)
+        let files = room + "/files"
+        let maker = BundleMaker(context, request, room: files)
         let manifest: BundleManifest
         do {
-            let files = room + "/files"
             try FileSystem.createDirectory(files)
-            manifest = try BundleMaker(context, request, room: files).make(room + "/bundle")
+            manifest = try maker.make(room + "/bundle")
             try FileSystem.rename(room + "/bundle", to: target)
             try FileSystem.syncDirectory(FileSystem.parent(of: target))
         } catch {
@@ -104,7 +106,16 @@ struct BundleCommand: Command {
         try FileSystem.removeTree(room)
         context.console.clearProgress()
         try print(manifest, context.console)
-        return 0
+        return maker.hasFindings ? 1 : 0
+    }
+
+    /// Refuses to remove what no interrupted bundle left.
+    private func requireOurs(_ room: String) throws {
+        guard let found = try FileSystem.status(room) else { return }
+        let names = found.isDirectory ? try FileSystem.list(room) : [room]
+        guard names.allSatisfy({ $0 == "files" || $0 == "bundle" }) else {
+            throw CommandFailure(1, "bundle: \(room) is in the way; rename it or name another file")
+        }
     }
 
     /// The part of the journal, as the options say.

@@ -27,7 +27,7 @@ enum JournalNeed: Hashable, Sendable {
     case anythingOrSnapshot
     /// A journal's directory alone: it writes there, or needs all that belongs to a journal.
     case directory
-    /// The path as it was given.
+    /// The path as it was given; a bundle is unpacked.
     case path
 }
 
@@ -60,28 +60,28 @@ struct CommandContext {
     /// The directory of the journal, or the file of a snapshot.
     var journal: String { source.directory }
 
-    /// Makes sure that what a command makes is not written into, or over, what it reads.
-    ///
-    /// - Parameters:
-    ///   - target: What is to be made; the directory that it is made in must exist.
-    ///   - command: The command, for the message.
-    /// - Throws: ``CommandFailure`` with 1 where it is, `PlatformError` where there is no such
-    ///   directory.
-    func requireOutside(_ target: String, of command: String) throws {
-        guard try FileSystem.status(source.named) != nil else { return }
-        let read = try FileSystem.resolve(source.named)
-        let directory = try FileSystem.resolve(FileSystem.parent(of: target))
-        let place = directory + "/" + FileSystem.name(of: target)
-        guard place == read || place.hasPrefix(read + "/") else { return }
-        throw CommandFailure(
-            1,
-            "\(command): \(target) lies in the journal that is read; name another place"
-        )
-    }
-
     /// A reader of the journal.
     func reader() throws(JournalError) -> JournalReader {
         try JournalReader.open(journal, archives: archives)
+    }
+
+    /// Refuses a file to write that is what is read or lies in it, also where it stands until it
+    /// is whole, with the ending `.new`.
+    func requireApart(_ file: String, _ command: String) throws {
+        guard try FileSystem.status(source.path) != nil else { return }
+        let read = try FileSystem.resolve(source.path) + "/"
+        for name in [file, file + ".new"] {
+            let parent = FileSystem.parent(of: name)
+            guard try FileSystem.status(parent) != nil else { continue }
+            var places = [try FileSystem.resolve(parent) + "/" + FileSystem.name(of: name)]
+            if try FileSystem.status(name) != nil { places.append(try FileSystem.resolve(name)) }
+            guard places.allSatisfy({ !($0 + "/").hasPrefix(read) }) else {
+                throw CommandFailure(
+                    1,
+                    "\(command): \(name) is what is read, or lies in it; name another file"
+                )
+            }
+        }
     }
 }
 

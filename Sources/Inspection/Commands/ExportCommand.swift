@@ -65,8 +65,8 @@ struct ExportCommand: Command {
     func run(_ context: CommandContext) throws -> Int32 {
         let states = try StateReader(context)
         if path == "-" { return try lines(states, context, context.console).hasProblem ? 1 : 0 }
+        try context.requireApart(path, "export")
         try requireRoom()
-        try context.requireOutside(path, of: "export")
         let outcome: Outcome
         switch format {
         case .jsonl: outcome = try writeLines(states, context)

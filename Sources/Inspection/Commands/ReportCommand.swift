@@ -43,10 +43,11 @@ struct ReportCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let begun = Clock.monotonic()
-        try requirePlace(context)
+        try context.requireApart(file, "report")
+        try requirePlace(context.journal)
         let content = try ReportContent.read(context, period, stateDirectory: stateDirectory)
         // What happened since the first look is not overwritten either.
-        try requirePlace(context)
+        try requirePlace(context.journal)
         let bytes = Array(ReportPage(content).html.utf8)
         do throws(PlatformError) {
             try FileSystem.replaceDurably(file, with: [bytes])
@@ -60,7 +61,7 @@ struct ReportCommand: Command {
     }
 
     /// Nothing is replaced unasked, and nothing is written into what is read.
-    private func requirePlace(_ context: CommandContext) throws {
+    private func requirePlace(_ journal: String) throws {
         if let found = try FileSystem.status(file) {
             guard !found.isDirectory else {
                 throw CommandFailure(2, "report: \(file) is a directory; name a file in it")
@@ -69,7 +70,12 @@ struct ReportCommand: Command {
                 throw CommandFailure(1, "report: \(file) is there; --force replaces it")
             }
         }
-        try context.requireOutside(file, of: "report")
+        guard try FileSystem.status(journal) != nil else { return }
+        let inside = try FileSystem.resolve(journal) + "/"
+        let place = try FileSystem.resolve(FileSystem.parent(of: file)) + "/"
+        guard !place.hasPrefix(inside) else {
+            throw CommandFailure(1, "report: \(file) lies in the journal; name another place")
+        }
     }
 
     private func tell(

@@ -9,8 +9,8 @@ struct SalvageCommand: Command {
         "salvage",
         summary: "Copies what is intact in a damaged journal into a new one.",
         discussion: """
-            --journal names a journal, what is left of its directory, or a lone data.mdb. Every
-            intact batch is found in the raw bytes and copied byte for byte; what is missing
+            --journal names a journal, what is left of its directory, a lone data.mdb, or a
+            bundle. Every intact batch is found in the raw bytes and copied byte for byte; what is missing
             stands in gaps.json of the new journal. The source is not changed. Exits with 0 when
             nothing is lost, 1 when something is, 2 when nothing can be read.
             """,
@@ -50,9 +50,6 @@ struct SalvageCommand: Command {
             throw CommandFailure(
                 2,
                 "\(context.journal) holds no intact batch; nothing was made"
-                    + (try isPacked(context.journal)
-                        ? "; it is compressed: unpack a bundle with `tar --zstd -xf`, an archive "
-                            + "with `zstd -d`, and salvage what comes out" : "")
             )
         }
         let elapsed = Clock.monotonic() - begun
@@ -63,18 +60,13 @@ struct SalvageCommand: Command {
         }
         return outcome.isComplete ? 0 : 1
     }
-
-    /// Whether a file is a bundle, or an archive: batches in it do not lie bare.
-    private func isPacked(_ path: String) throws(PlatformError) -> Bool {
-        guard try FileSystem.status(path)?.isRegular == true else { return false }
-        let front = try File(path: path, mode: .read).read(at: 0, count: 4)
-        return front == [0x28, 0xB5, 0x2F, 0xFD]
-    }
 }
 
 extension Salvage.Outcome {
     /// Whether nothing was lost.
-    fileprivate var isComplete: Bool { survey.gaps.isEmpty && survey.findings.isEmpty }
+    fileprivate var isComplete: Bool {
+        survey.gaps.isEmpty && survey.findings.isEmpty && hasArchivePlaces
+    }
 
     private static func seconds(_ elapsed: Int64) -> String {
         Decimal(units: Int128(elapsed) * 1_000_000_000).text(places: 6)
@@ -104,6 +96,7 @@ extension Salvage.Outcome {
             "duplicates": .count(survey.duplicates), "leftOut": .count(survey.leftOut),
             "snapshots": .list(snapshots.map { .count($0) }),
             "snapshotBehindGaps": .number(snapshotBehindGaps),
+            "archivePlacesKept": .flag(hasArchivePlaces),
             "findings": .list(survey.findings.map(\.document)),
             "bytesRead": .count(survey.bytesRead), "seconds": .text(Self.seconds(elapsed)),
         ]
@@ -131,6 +124,9 @@ extension Salvage.Outcome {
                 "foreign    journal \(other.journalID): \(other.batches) batches, events "
                     + "\(other.first)…\(other.last), left where they are"
             )
+        }
+        if !hasArchivePlaces {
+            lines.append("archives   the file that should list their places is none; left out")
         }
         for finding in survey.findings { lines.append("\(finding)") }
         for gap in survey.gaps { lines += gap.lines }

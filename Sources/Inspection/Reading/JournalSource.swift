@@ -22,7 +22,7 @@ final class JournalSource {
     /// What was named.
     let kind: Kind
     /// The path that was named.
-    let named: String
+    let path: String
     /// What commands read: a directory, or the file of a snapshot.
     private(set) var directory: String
     /// How paths of the private directory are called in messages.
@@ -39,7 +39,7 @@ final class JournalSource {
     ///   `PlatformError`.
     init(_ path: String) throws {
         kind = try Self.kind(of: path)
-        named = path
+        self.path = path
         directory = path
         switch kind {
         case .directory, .snapshot: break
@@ -51,7 +51,7 @@ final class JournalSource {
     /// Takes a path without looking at it.
     init(asItIs path: String) {
         kind = .directory
-        named = path
+        self.path = path
         directory = path
     }
 
@@ -92,6 +92,15 @@ final class JournalSource {
 }
 
 extension JournalSource {
+    /// How a file begins that zstd made.
+    private static let zstd: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
+    /// Whether a path names a bundle or an archive, by how the file begins.
+    static func isCompressed(_ path: String) throws -> Bool {
+        guard let status = try FileSystem.status(path), status.isRegular else { return false }
+        return try File(path: path, mode: .read).read(at: 0, count: 4) == zstd
+    }
+
     /// What a path names, by what is there and how it begins.
     static func kind(of path: String) throws -> Kind {
         guard let status = try FileSystem.status(path) else { return .directory }
@@ -107,7 +116,7 @@ extension JournalSource {
             )
         }
         let front = try File(path: path, mode: .read).read(at: 0, count: 8192)
-        if front.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+        if front.starts(with: zstd) {
             guard !path.hasSuffix(".batches.zst") else {
                 throw CommandFailure(
                     2,

@@ -22,13 +22,16 @@ final class StateReader {
     private let snapshots: SnapshotStore
     /// What was wrong with snapshots that were passed over; the result is the same without them.
     private(set) var remarks: [String] = []
+    /// Whether it is of a bundle, which holds a part of a journal and the state before it.
+    private let isPart: Bool
 
     convenience init(_ context: CommandContext) throws(JournalError) {
-        self.init(try context.reader())
+        self.init(try context.reader(), isPart: context.source.kind == .bundle)
     }
 
-    init(_ reader: JournalReader) {
+    init(_ reader: JournalReader, isPart: Bool = false) {
         self.reader = reader
+        self.isPart = isPart
         snapshots = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
     }
 
@@ -134,11 +137,11 @@ final class StateReader {
         return state
     }
 
-    /// The state before the first event there is; `nil` where that is the first of all.
+    /// The state before the first event of a bundle; `nil` where a replay begins with genesis.
     private func beginning() throws -> TradingState? {
         let first = try reader.firstSequence()
-        guard first > 1, try snapshots.sequences().contains(first - 1) else { return nil }
-        remarks.append("the journal begins with event \(first): replayed from the state before")
+        guard isPart, first > 1, try snapshots.sequences().contains(first - 1) else { return nil }
+        remarks.append("the bundle begins with event \(first): replayed from the state before")
         return try state(of: try snapshots.load(first - 1), snapshots.path(first - 1))
     }
 

@@ -65,7 +65,11 @@ struct Verification {
                     }
                 }
                 console.progress("checking what was signed")
-                checkpoints = try CheckpointCheck(context.journal, keys: keys)
+                checkpoints = try CheckpointCheck(
+                    context.journal,
+                    keys: keys,
+                    archives: context.archives
+                )
             } catch {
                 checkpoints = nil
                 found.append(Self.unread(error))
@@ -111,6 +115,16 @@ struct Verification {
     ///
     /// A segment by itself has none at all.
     private static func judged(_ finding: Finding, isNamed: Bool, isLone: Bool) -> Finding {
+        if isLone, finding.code == .gap, let before = finding.sequences, before.lowerBound == 1 {
+            return Finding(
+                .gap,
+                .note,
+                sequences: before,
+                path: finding.path,
+                meaning: "events 1 to \(before.upperBound) are in other segments",
+                advice: "verify the journal's directory to see all of them"
+            )
+        }
         guard finding.code == .witness else { return finding }
         if isLone {
             return Finding(

@@ -42,6 +42,9 @@ struct CheckpointCheck {
     /// Batches with inputs since the next checkpoint was due.
     private var overdue = 0
     private var due: Timestamp?
+    /// Where what is there begins, and the event that says that what was before was taken out.
+    private let begin: UInt64
+    private var removal: UInt64?
     private var headTime = Timestamp.never
     private var previousTime = Timestamp.never
 
@@ -50,16 +53,22 @@ struct CheckpointCheck {
     /// - Parameters:
     ///   - directory: The journal.
     ///   - keys: Those that may have signed; with none, checkpoints are only counted.
+    ///   - archives: Other places of its archives than those that it names.
     /// - Throws: `JournalError` where it cannot be read, and where the chain is broken.
-    init(_ directory: String, keys: [VerifyingKey]) throws(JournalError) {
+    init(
+        _ directory: String,
+        keys: [VerifyingKey],
+        archives: [String] = []
+    ) throws(JournalError) {
         self.directory = directory
         self.keys = keys
         proofs = keys.map { Proof(key: Hash256($0.fingerprint)) }
-        let reader = try JournalReader.open(directory)
+        let reader = try JournalReader.open(directory, archives: archives)
+        begin = try reader.firstSequence()
         var options = ReadOptions()
         options.checksEvents = false
         options.checksChain = !keys.isEmpty
-        try reader.forEachBatch(from: try reader.firstSequence(), options: options) {
+        try reader.forEachBatch(from: begin, options: options) {
             (batch) throws(JournalError) in
             take(batch)
             return .proceed
@@ -77,11 +86,18 @@ struct CheckpointCheck {
         while let event = cursor.next() {
             if event.kind == EventKind.inputsMarked.rawValue { hasInputs = true }
             if event.kind == EventKind.checkpointSigned.rawValue { take(event, header) }
+            if event.kind == EventKind.segmentsRemoved.rawValue { takeRemoval(event) }
         }
         headTime = Timestamp(nanoseconds: header.commitTime)
         if hasInputs, let due, headTime >= due { overdue += 1 }
         head = header.lastSequence
         previousTime = headTime
+    }
+
+    private mutating func takeRemoval(_ event: EventView) {
+        guard removal == nil, begin > 1 else { return }
+        let payload = event.payload.indices.map { event.payload[$0] }
+        if RemovalReading.ofEvents.decode(payload)?.last == begin - 1 { removal = event.sequence }
     }
 
     private mutating func take(_ event: EventView, _ header: BatchHeader) {
@@ -177,6 +193,7 @@ extension CheckpointCheck {
                 )
             )
         }
+        concludeBeginning()
         // Where checkpoints do not fit, that they are missing says nothing new.
         if let due, overdue > 1, misfits == nil, forgeries == nil {
             findings.append(
@@ -204,6 +221,23 @@ extension CheckpointCheck {
                 )
             )
         }
+    }
+
+    /// Anybody may write an event behind the last checkpoint that excuses a beginning cut off.
+    private mutating func concludeBeginning() {
+        guard begin > 1, proven >= begin, removal ?? .max > proven else { return }
+        findings.append(
+            Finding(
+                .checkpoint,
+                .warning,
+                sequences: 1...(begin - 1),
+                path: directory,
+                meaning: "they are not there, and no checkpoint covers an event that says they "
+                    + "were taken out: whether it was done in order is not proven",
+                advice: "name their archives with --archive, or verify again after the next "
+                    + "checkpoint"
+            )
+        )
     }
 
     private mutating func concludeForgeries() {

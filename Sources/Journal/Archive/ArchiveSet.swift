@@ -84,12 +84,15 @@ extension ArchiveSet.Part {
 struct ArchivePlaces {
     let layout: JournalLayout
 
+    /// Bytes that the list has at most; what is larger is no such list.
+    static let sizeLimit = 1 << 20
+
     /// The directories that are written down, in their order.
     func roots() throws(JournalError) -> [String] {
         let bytes = try translating("read the places of archives in") {
             () throws(PlatformError) -> [UInt8] in
             guard try FileSystem.status(layout.archives) != nil else { return [] }
-            return try FileSystem.read(layout.archives)
+            return try FileSystem.read(layout.archives, limit: Self.sizeLimit)
         }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }

@@ -8,7 +8,10 @@ struct BackupWork {
     let fit: FitSource
     let options: BackupOptions
 
-    private var aside: JournalLayout { JournalLayout(directory: target + ".new") }
+    private var aside: JournalLayout { JournalLayout(directory: Self.aside(target)) }
+
+    /// Where a backup is made until it is whole: no name that anybody gives.
+    static func aside(_ target: String) -> String { target + ".backing-up" }
     private var journalID: JournalID { fit.reader.journalID }
 
     /// Makes the first backup, aside.

@@ -58,6 +58,9 @@ public enum JournalBackup {
         let target = JournalWriter.trimmed(target)
         try source.requireJournal("back up the journal in")
         try requireApart(target, from: source.directory)
+        let aside = AsideDirectory(path: BackupWork.aside(target))
+        try aside.requireApart(from: source.directory, "back up the journal in")
+        try GapFile.requireNone(in: source.directory, "back up the journal in")
         let knownIDs = try fitSource(source, options)
         let exists = try translating("back up to") { () throws(PlatformError) in
             try FileSystem.status(target) != nil

@@ -22,6 +22,8 @@ public struct JournalExtract: Sendable {
     public let isRaw: Bool
     /// Bytes that the disk did not give; zeros stand for them.
     public let unreadableBytes: Int
+    /// Files that are too large to be copied as they are.
+    public let leftOut: [String]
 
     /// Copies a part of a sound journal, batch by batch.
     ///
@@ -67,7 +69,8 @@ public struct JournalExtract: Sendable {
             head: head,
             snapshot: snapshot,
             isRaw: false,
-            unreadableBytes: 0
+            unreadableBytes: 0,
+            leftOut: []
         )
     }
 
@@ -143,7 +146,8 @@ public struct JournalExtract: Sendable {
             head: nil,
             snapshot: nil,
             isRaw: true,
-            unreadableBytes: copier.unreadableBytes
+            unreadableBytes: copier.unreadableBytes,
+            leftOut: copier.leftOut
         )
     }
 
@@ -170,6 +174,8 @@ private struct RawCopy {
     /// Bytes that may still be copied.
     var room: Int
     private(set) var unreadableBytes = 0
+    /// Files for which there was no room.
+    private(set) var leftOut: [String] = []
 
     private static let piece = 64 << 10
 
@@ -182,21 +188,29 @@ private struct RawCopy {
         }
     }
 
-    /// Copies a file of bytes; what is none, or has no room, is left out.
+    /// Copies a file of bytes; what is none, or has no room, is left out, the latter by name.
     mutating func copy(_ source: String, to target: String) throws(JournalError) {
         let size = try translating("pack") { () throws(PlatformError) -> Int? in
             guard let status = try FileSystem.status(source), status.isRegular else { return nil }
             return status.size
         }
-        guard let size, size <= room else { return }
+        guard let size else { return }
+        guard size <= room else {
+            leftOut.append(source)
+            return
+        }
         room -= size
         let missing = try translating("pack") { () throws(PlatformError) in
             try FileSystem.createDirectories(FileSystem.parent(of: target))
             let from = try File(path: source, mode: .read)
             let to = try File(path: target, mode: .createNew)
             var missing = 0
-            for place in stride(from: 0, to: size, by: Self.piece) {
+            var next = 0
+            while true {
+                let place = try from.nextData(from: next)
+                if place >= size { break }
                 let count = min(Self.piece, size - place)
+                next = place + count
                 do throws(PlatformError) {
                     let bytes = try from.read(at: place, count: count)
                     // What is nothing but zeros may stay a hole.

@@ -74,6 +74,8 @@ public final class JournalRestore {
         let source = JournalLayout(directory: JournalWriter.trimmed(source))
         try source.requireJournal("restore from")
         try Self.requireApart(source, place)
+        let aside = AsideDirectory(path: Self.aside(place.directory))
+        try aside.requireApart(from: source.directory, "restore from")
         try Self.requireQuiet(source)
         try Self.requireFree(place)
         witnessed = try Self.witness(of: place)

@@ -32,6 +32,9 @@ struct BatchScan {
                 progress(position)
                 told = position
             }
+            // A file may claim terabytes and hold none of them.
+            position = try window.nextData(from: position)
+            if size - position < magic.count { break }
             let there = try window.forward(from: position, least: Layout.headerLength)
             let found = window.bytes(there).firstOffset(of: magic.span, from: 0)
             // The magic may begin in the last bytes.

@@ -8,6 +8,9 @@ protocol ByteSource {
         at offset: Int,
         limit: Int
     ) throws(PlatformError) -> Int
+
+    /// The first byte at or behind `offset` that lies in no hole.
+    func nextData(from offset: Int) throws(PlatformError) -> Int
 }
 
 extension File: ByteSource {}
@@ -63,6 +66,11 @@ struct ByteWindow {
     @_lifetime(borrow self)
     borrowing func bytes(_ range: Range<Int>) -> Span<UInt8> {
         buffer.span.extracting((range.lowerBound - start)..<(range.upperBound - start))
+    }
+
+    /// Where bytes other than zeros may come next, at or behind `offset`.
+    func nextData(from offset: Int) throws(PlatformError) -> Int {
+        try source.nextData(from: offset)
     }
 
     private mutating func cover(_ offset: Int, _ wanted: Int) throws(PlatformError) {

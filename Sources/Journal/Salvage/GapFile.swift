@@ -45,11 +45,16 @@ public struct GapFile: Hashable, Sendable {
     }
 
     /// Refuses a journal with a gap: what the missing events did is not known.
-    static func requireNone(in directory: String) throws(JournalError) {
+    ///
+    /// - Parameters:
+    ///   - directory: the journal.
+    ///   - action: what is being done, for messages.
+    /// - Throws: ``JournalError`` with `gap`, and as ``read(in:)``.
+    static func requireNone(in directory: String, _ action: String) throws(JournalError) {
         guard let gap = try gaps(in: directory).first else { return }
         throw JournalError(
             .gap,
-            "open the journal",
+            action,
             directory,
             reason: "it has a gap: \(gap)",
             advice: "restore a backup that holds these events; this one is for reading only",

@@ -53,7 +53,7 @@ struct GapFinder {
     private mutating func addTail(behind head: UInt64, _ evidence: OutsideEvidence) {
         var end = max(head, evidence.end)
         var reason = evidence.end > head ? evidence.endReason : ""
-        var isOpen = false
+        var isOpen = evidence.isEndOpen && evidence.end > head
         for batch in broken where batch.journalID == journalID || batch.isInTree {
             guard let last = batch.sequences?.upperBound, last > end else { continue }
             end = last

@@ -16,6 +16,10 @@ struct OutsideEvidence {
     private(set) var end: UInt64 = 0
     /// What says so.
     private(set) var endReason = ""
+    /// Whether an earlier salvage could not tell how far the end goes that it missed.
+    private(set) var isEndOpen = false
+    /// Why the gaps that an earlier salvage wrote down cannot be read.
+    private var gapFault: JournalError?
     private let source: SalvageSource
 
     /// The highest epoch that the witness knows.
@@ -29,6 +33,7 @@ struct OutsideEvidence {
             endReason = "the witness saw event \(end)"
         }
         guard source.isJournal else { return }
+        takeGaps(of: id)
         let store = SnapshotStore(directory: source.path, journalID: id)
         for sequence in try store.sequences() {
             do throws(JournalError) {
@@ -42,6 +47,20 @@ struct OutsideEvidence {
                 end = sequence
                 endReason = "a snapshot was taken at event \(end)"
             }
+        }
+    }
+
+    /// Takes what an earlier salvage missed: its witness names the end of what it found.
+    private mutating func takeGaps(of id: JournalID) {
+        do throws(JournalError) {
+            guard let file = try GapFile.read(in: source.path), file.journalID == "\(id)",
+                let gap = file.gaps.last, gap.last > end
+            else { return }
+            end = gap.last
+            endReason = "an earlier salvage missed it: \(gap.found)"
+            isEndOpen = gap.isOpen
+        } catch {
+            gapFault = error
         }
     }
 
@@ -77,6 +96,7 @@ struct OutsideEvidence {
                 )
             )
         }
+        if let gapFault { findings.append(.damage(.gap, gapFault.path, gapFault.reason)) }
         for slot in slots { compare(slot.sequence, slot.chainHash, .witness, "the witness") }
         for snapshot in snapshots {
             compare(snapshot.sequence, snapshot.chainHash, .snapshot, "a snapshot")

@@ -25,12 +25,15 @@ public enum Salvage {
         public let snapshots: [UInt64]
         /// The newest of them that is not before the last gap: what a person could go on from.
         public let snapshotBehindGaps: UInt64?
+        /// False where a file stands for the list of the archives' places and is none.
+        public let hasArchivePlaces: Bool
     }
 
     /// Copies every intact batch, byte for byte, into a new journal.
     ///
     /// Each run between gaps gets segments of its own; the gaps stand in ``GapFile``. The journal
-    /// appears as `target` only when it is whole and synced; until then it is `<target>.new`.
+    /// appears as `target` only when it is whole and synced; until then it is
+    /// `<target>.salvaging`.
     /// Nothing is written to the source.
     ///
     /// - Parameters:
@@ -49,6 +52,7 @@ public enum Salvage {
     ) throws(JournalError) -> Outcome? {
         let target = JournalWriter.trimmed(target)
         try requireAbsence(target, besides: source)
+        try AsideDirectory(path: Self.aside(target)).requireApart(from: source, "salvage")
         let survey = try SalvageSurvey(of: source) { progress(.searching($0, of: $1)) }
         guard let id = survey.journalID else { return nil }
         let parent = FileSystem.parent(of: target)
@@ -57,7 +61,7 @@ public enum Salvage {
         }
         let options = WriterOptions(stateDirectory: "")
         _ = try JournalWriter.requireFitness(parent, options)
-        let layout = JournalLayout(directory: target + ".new")
+        let layout = JournalLayout(directory: Self.aside(target))
         try translating("make a journal aside") { () throws(PlatformError) in
             try FileSystem.removeTree(layout.directory)
             for path in [layout.directory, layout.segments, layout.snapshots] {
@@ -70,7 +74,7 @@ public enum Salvage {
         try witness(layout, id, head, epoch: survey.epoch)
         let snapshots = try copySnapshots(survey, layout)
         try GapFile.write(survey.gaps, of: id, to: layout)
-        try copyArchivePlaces(survey, layout)
+        let hasArchivePlaces = try copyArchivePlaces(survey, layout)
         try translating("give the salvaged journal its name") { () throws(PlatformError) in
             _ = try File(path: layout.lock, mode: .create)
             try FileSystem.syncTree(layout.directory)
@@ -84,9 +88,13 @@ public enum Salvage {
             head: head,
             segments: copy.segments,
             snapshots: snapshots,
-            snapshotBehindGaps: lastGap == 0 ? nil : snapshots.last { $0 >= lastGap }
+            snapshotBehindGaps: lastGap == 0 ? nil : snapshots.last { $0 >= lastGap },
+            hasArchivePlaces: hasArchivePlaces
         )
     }
+
+    /// Where a journal is made until it is whole: no name that anybody gives.
+    private static func aside(_ target: String) -> String { target + ".salvaging" }
 
     /// Refuses a target that is there, or inside of what is read.
     private static func requireAbsence(
@@ -141,14 +149,18 @@ public enum Salvage {
     }
 
     /// Copies the list of places where the archives of a compacted journal are.
+    ///
+    /// - Returns: whether it was copied, or none was there; false where it is no such list.
     private static func copyArchivePlaces(
         _ survey: SalvageSurvey,
         _ layout: JournalLayout
-    ) throws(JournalError) {
+    ) throws(JournalError) -> Bool {
         let list = JournalLayout(directory: survey.source).archives
-        try translating("copy the places of archives of") { () throws(PlatformError) in
-            guard let status = try FileSystem.status(list), !status.isDirectory else { return }
+        return try translating("copy the places of archives of") { () throws(PlatformError) in
+            guard let status = try FileSystem.status(list) else { return true }
+            guard status.isRegular, status.size <= ArchivePlaces.sizeLimit else { return false }
             try FileSystem.copyFile(list, to: layout.archives)
+            return true
         }
     }
 

@@ -116,7 +116,8 @@ public struct SalvageSurvey: Sendable {
         snapshots = evidence.snapshots.map(\.sequence)
         let end = runs.last?.last ?? 0
         isEndKnown =
-            evidence.end >= end || index.stores.contains { $0.tree.isSound && $0.tree.end == end }
+            evidence.end >= end && !evidence.isEndOpen
+            || index.stores.contains { $0.tree.isSound && $0.tree.end == end }
         let highest = chosen.last.map { candidates[Int($0)].epoch } ?? 0
         epoch = max(highest, evidence.epoch)
     }

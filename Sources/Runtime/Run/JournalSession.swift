@@ -132,6 +132,7 @@ final class JournalSession {
     func snapshot(_ turn: inout Turn) throws(JournalError) {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
         let (bytes, hash) = digest.bytes(of: turn.state)
+        try writer.syncWitnesses()
         try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
         snapshotAt = writer.head.sequence
         hashedAt = writer.head.sequence
@@ -158,8 +159,8 @@ final class JournalSession {
         try writer.syncWitnesses()
     }
 
-    /// Copies the journal elsewhere when it can no longer be written where it is.
-    func emergencyCopy(to target: String) throws(JournalError) {
+    /// Copies the journal elsewhere when it can no longer be written where it is; says where.
+    func emergencyCopy(to target: String) throws(JournalError) -> String {
         try writer.emergencyCopy(to: target)
     }
 

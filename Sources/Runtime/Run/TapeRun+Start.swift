@@ -177,9 +177,9 @@ extension TapeRun {
         let isBroken = error.code == .system || error.code == .dead
         if isBroken, let backup = plan.emergencyBackup {
             // Each failing epoch keeps a copy of its own.
-            let target = "\(backup)/epoch-\(turn.state.epoch)"
+            let wanted = "\(backup)/epoch-\(turn.state.epoch)"
             do throws(JournalError) {
-                try session.emergencyCopy(to: target)
+                let target = try session.emergencyCopy(to: wanted)
                 text += "; the journal was copied to \(target)"
             } catch {
                 text += "; the emergency copy failed too: \(error)"

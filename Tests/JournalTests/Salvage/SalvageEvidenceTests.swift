@@ -214,13 +214,44 @@ struct `A salvage that is refused or disturbed` {
         withExtendedLifetime(writer) {}
     }
 
+    @Test(arguments: [".new", ".salvaging"])
+    func `never removes what it reads, whatever its name`(ending: String) throws {
+        try fixture.fill(20, size: 2)
+        let source = fixture.salvaged + ending
+        try FileSystem.rename(fixture.journal, to: source)
+        let refusal = code { _ = try fixture.salvage(source) }
+        #expect(refusal == (ending == ".new" ? nil : .refusedInput))
+        #expect(try JournalReader.open(source).head().sequence == 21)
+    }
+
+    @Test func `of what was salvaged keeps the end that was missing then`() throws {
+        try fixture.fill(20, size: 2)
+        let witness = try FileSystem.read(fixture.journal + "/witness")
+        try FileSystem.removeTree(fixture.journal)
+        try fixture.fill(10, size: 2)
+        // Its witness knows of more than there is.
+        try FileSystem.replaceDurably(fixture.journal + "/witness", with: [witness])
+        let first = try #require(try fixture.salvage())
+        #expect(first.survey.gaps.map(\.range) == [12...21])
+        let source = fixture.root + "/once"
+        try FileSystem.rename(fixture.salvaged, to: source)
+        let second = try #require(try fixture.salvage(source))
+        #expect(second.survey.gaps.map(\.range) == [12...21])
+        var options = BackupOptions()
+        options.scan = .inProcess
+        let target = fixture.root + "/backup"
+        #expect(
+            code { _ = try JournalBackup.make(of: source, at: target, options: options) } == .gap
+        )
+    }
+
     @Test func `was interrupted, and is begun anew`() throws {
         try fixture.fill(20, size: 2)
-        try FileSystem.createDirectories(fixture.salvaged + ".new/segments")
-        try FileSystem.replaceDurably(fixture.salvaged + ".new/witness", with: [[1, 2, 3]])
+        try FileSystem.createDirectories(fixture.salvaged + ".salvaging/segments")
+        try FileSystem.replaceDurably(fixture.salvaged + ".salvaging/witness", with: [[1, 2, 3]])
         try fixture.salvage()
         #expect(try fixture.verifySalvaged().findings == [])
-        #expect(try FileSystem.status(fixture.salvaged + ".new") == nil)
+        #expect(try FileSystem.status(fixture.salvaged + ".salvaging") == nil)
     }
 
     /// A disk that gives no bytes of some pages.
@@ -232,6 +263,8 @@ struct `A salvage that is refused or disturbed` {
             self.bytes = bytes
             self.failing = failing
         }
+
+        func nextData(from offset: Int) -> Int { offset }
 
         func read(
             into buffer: inout MutableSpan<UInt8>,

@@ -18,7 +18,14 @@ final class WitnessDecoder: Decoder {
             let sum = Repair.checksum(repaired, start..<(start + 508))
             Repair.store(sum, &repaired, at: start + 508)
             let slot = WitnessSlot(repaired.span.extracting(start..<(start + 512)))
-            guard let slot else { throw Contradiction("a slot with a right checksum is read") }
+            let epoch = repaired.span.uint32(at: start + 12)
+            let sequence = repaired.span.uint64(at: start + 32)
+            let isPossible = epoch < .max && sequence > 0 && sequence < .max
+            try require(
+                (slot != nil) == isPossible,
+                "a slot with a right checksum is read where it says what can be"
+            )
+            guard let slot else { continue }
             var buffer = ByteBuffer(capacity: WitnessSlot.length)
             slot.encode(into: &buffer)
             try require(WitnessSlot(buffer.bytes) == slot, "a slot is read as it was written")

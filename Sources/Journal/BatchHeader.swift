@@ -41,7 +41,7 @@ public enum FormatFault: Error, Hashable, Sendable {
     case unknownVersion(UInt16)
     /// The header does not match its checksum.
     case headerChecksum
-    /// The length, or the count, contradicts the bytes.
+    /// The length, or the count, contradicts the bytes; or no event or epoch could follow.
     case length
     /// An event does not match its checksum; its place in the batch, in bytes and as a number.
     case eventChecksum(offset: Int, sequence: UInt64)
@@ -86,7 +86,9 @@ extension BatchHeader {
         let smallest =
             Layout.headerLength + Int(header.count) * Layout.eventHeaderLength
         guard header.count > 0, header.firstSequence > 0, Int(header.length) >= smallest,
-            header.firstSequence <= UInt64.max - UInt64(header.count)
+            header.firstSequence <= UInt64.max - UInt64(header.count),
+            // There is always a next epoch, as there is a next event.
+            header.epoch < .max
         else { throw .length }
         return header
     }

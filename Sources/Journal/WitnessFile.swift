@@ -37,7 +37,9 @@ struct WitnessSlot: Hashable, Sendable {
     init?(_ bytes: Span<UInt8>) {
         guard bytes.count == Self.length, bytes.uint64(at: 0) == Self.magic,
             bytes.uint16(at: 8) == 1,
-            CRC32C.checksum(bytes.extracting(0..<508)) == bytes.uint32(at: 508)
+            CRC32C.checksum(bytes.extracting(0..<508)) == bytes.uint32(at: 508),
+            // Whatever wrote other numbers was no writer of journals.
+            bytes.uint32(at: 12) < .max, (1..<UInt64.max).contains(bytes.uint64(at: 32))
         else { return nil }
         epoch = bytes.uint32(at: 12)
         journalID = JournalID(low: bytes.uint64(at: 16), high: bytes.uint64(at: 24))

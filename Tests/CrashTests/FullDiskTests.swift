@@ -50,6 +50,22 @@ struct `A disk that takes no more` {
         try Comparison(program: program).finish(place, reference)
     }
 
+    @Test func `is never to be copied into the journal itself`() throws {
+        let program = try Program.beside()
+        let market = try Scene.generated(in: root, seed: 4, minutes: 1)
+        let scene = Scene(
+            name: market.name,
+            tapes: market.tapes,
+            configuration: market.configuration.replacing(
+                "stateDirectory: \"state\",",
+                with: "stateDirectory: \"state\", emergencyBackup: \"journal/a/copy\","
+            )
+        )
+        let place = try Place(root + "/inside", scene)
+        #expect(try program.start(place).wait() == .exited(1))
+        #expect(place.lastMessages.contains("lies in the journal"), "\(place.lastMessages)")
+    }
+
     @Test func `is said where there is nowhere to copy to`() throws {
         let scene = try Scene.generated(in: root, seed: 4, minutes: 2)
         let place = try Place(root + "/full", scene)

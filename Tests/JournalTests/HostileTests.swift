@@ -7,8 +7,8 @@ import Testing
 
 /// What nobody writes who writes journals, and anybody may who wants to harm one.
 @Suite(.temporaryDirectory) struct `A journal of a forger` {
-    /// A batch of two events whose header says `count`, and begins with `first`.
-    private func batch(first: UInt64, count: UInt32) -> [UInt8] {
+    /// A batch of two events whose header says otherwise.
+    private func batch(first: UInt64, count: UInt32, epoch: UInt32 = 1) -> [UInt8] {
         var batch = OpenBatch()
         for _ in 0..<2 {
             let payload: [UInt8] = [1, 2, 3, 4]
@@ -16,7 +16,7 @@ import Testing
         }
         let header = BatchHeader(
             journalID: JournalID(low: 1, high: 2),
-            epoch: 1,
+            epoch: epoch,
             firstSequence: first,
             count: count,
             length: UInt32(batch.bytes.count),
@@ -35,6 +35,29 @@ import Testing
         var fault: FormatFault?
         do throws(FormatFault) { try view.check() } catch { fault = error }
         #expect(fault == .length)
+    }
+
+    @Test func `with an epoch that none can follow is refused`() {
+        let bytes = batch(first: 1, count: 1, epoch: .max)
+        #expect(throws: FormatFault.length) { try BatchView(bytes.span).check() }
+    }
+
+    @Test(arguments: [(UInt32.max, UInt64(1)), (1, 0), (1, .max)])
+    func `with a witness of what cannot be has one that says nothing`(
+        epoch: UInt32,
+        sequence: UInt64
+    ) {
+        let slot = WitnessSlot(
+            journalID: JournalID(low: 1, high: 2),
+            epoch: epoch,
+            sequence: sequence,
+            chainHash: .zero,
+            counter: 1,
+            home: .zero
+        )
+        var buffer = ByteBuffer(capacity: WitnessSlot.length)
+        slot.encode(into: &buffer)
+        #expect(WitnessSlot(buffer.bytes) == nil)
     }
 
     @Test func `with events up to the last number there is can be read`() throws {

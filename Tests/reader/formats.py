@@ -7,6 +7,9 @@ from hashlib import sha256
 from crc32c import crc32c
 
 ZEROS = bytes(32)
+# Nothing could follow these.
+LAST_NUMBER = 2**64 - 1
+LAST_EPOCH = 2**32 - 1
 
 
 class FormatError(Exception):
@@ -74,7 +77,9 @@ def batch(data, is_whole=True):
         raise FormatError("the header does not match its checksum")
     if version != 1:
         raise FormatError(f"format version {version} is not known")
-    if header != 92 or count < 1 or first < 1 or first + count > 2**64 - 1:
+    if header != 92 or count < 1 or first < 1 or first + count > LAST_NUMBER:
+        raise FormatError("the header contradicts itself")
+    if epoch == LAST_EPOCH:
         raise FormatError("the header contradicts itself")
     if length < 92 + 36 * count or length > len(data) or (is_whole and length != len(data)):
         raise FormatError("the length contradicts the bytes")
@@ -102,7 +107,8 @@ def witness(data):
             "<8sHHI16sQ32sQ16s", part
         )
         checksum = struct.unpack_from("<I", part, 508)[0]
-        if magic == b"HFWITNES" and version == 1 and crc32c(part[:508]) == checksum:
+        is_sound = magic == b"HFWITNES" and version == 1 and crc32c(part[:508]) == checksum
+        if is_sound and epoch < LAST_EPOCH and 0 < sequence < LAST_NUMBER:
             slots.append(Slot(epoch, journal_id, sequence, chain, counter, home))
         else:
             bad += 1

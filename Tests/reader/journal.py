@@ -25,7 +25,7 @@ class Finding:
 def numbers(names, suffix=""):
     """The sequence numbers that names of twenty digits stand for, ascending."""
     found = [re.fullmatch(r"(\d{20})" + re.escape(suffix), name, re.ASCII) for name in names]
-    return sorted(n for n in (int(match[1]) for match in found if match) if 0 < n < 2**64)
+    return sorted(n for n in (int(match[1]) for match in found if match) if 0 < n < 2**64 - 1)
 
 
 def listed(path):

@@ -1,4 +1,5 @@
 public import Engine
+internal import Platform
 public import Trading
 
 /// Everything a run needs to know, made of configuration and command line.
@@ -49,6 +50,29 @@ public struct RunPlan: Sendable {
     public var program: String
     /// The program that checks a journal before it is opened; `nil` for the running one.
     public var scanner: String?
+}
+
+extension RunPlan {
+    /// Refuses a place for emergency copies in the journal itself: a copy there would hold itself.
+    ///
+    /// - Throws: ``RunFailure`` and `PlatformError`.
+    func requireEmergencyPlace() throws {
+        guard let backup = emergencyBackup,
+            try (Self.resolved(backup) + "/").hasPrefix(Self.resolved(journal) + "/")
+        else { return }
+        throw RunFailure(
+            refusing: "emergencyBackup \(backup) lies in the journal \(journal): name a directory "
+                + "beside it, best on another disk"
+        )
+    }
+
+    /// A path without links, as far as it is there.
+    private static func resolved(_ path: String) throws -> String {
+        if try FileSystem.status(path) != nil { return try FileSystem.resolve(path) }
+        let parent = FileSystem.parent(of: path)
+        guard parent != path else { return path }
+        return try resolved(parent) + "/" + FileSystem.name(of: path)
+    }
 }
 
 /// Why a run could not begin or go on.

@@ -18,6 +18,7 @@ extension TapeRun {
         _ plan: RunPlan,
         _ observer: RunObserver
     ) throws -> (run: TapeRun, summary: RunSummary) {
+        try plan.requireEmergencyPlace()
         let tapes = try TapeCatalog(plan)
         var recovered = try Recovery.open(plan, start: tapes.start)
         let before = recovered.turn.state

@@ -1,7 +1,7 @@
 internal import Platform
 
 /// Counts over a whole journal.
-public struct JournalStatistics: Hashable, Sendable {
+public struct JournalStatistics: Sendable {
     /// Counts of one segment, in the journal or archived.
     public struct Segment: Hashable, Sendable {
         /// Sequence number it begins with, by its name.
@@ -52,10 +52,12 @@ public struct JournalStatistics: Hashable, Sendable {
     public private(set) var kinds: [Kind] = []
     /// The end of the journal.
     public let head: Head
+    /// What was wrong on the way; broken events are counted as their headers say.
+    public let faults: [JournalError]
 
     /// Counts everything that `reader` can read.
     ///
-    /// - Throws: as ``JournalReader/forEachBatch(from:previousHash:options:_:)``.
+    /// - Throws: as ``JournalReader/forEachReadableBatch(from:to:_:)``.
     /// - Complexity: linear in the journal.
     public init(of reader: JournalReader) throws(JournalError) {
         let head = try reader.head()
@@ -63,9 +65,8 @@ public struct JournalStatistics: Hashable, Sendable {
         var segments = try Self.segments(of: reader)
         var epochs: [Epoch] = []
         var counts: [UInt16: (count: Int, bytes: Int)] = [:]
-        var options = ReadOptions()
-        options.last = head.sequence
-        try reader.forEachBatch(from: segments.first?.first ?? 1, options: options) { batch in
+        let first = segments.first?.first ?? 1
+        faults = try reader.forEachReadableBatch(from: first, to: head.sequence) { batch, _ in
             let header = batch.header
             if let index = segments.lastIndex(where: { $0.first <= header.firstSequence }) {
                 segments[index].last = header.lastSequence
@@ -89,7 +90,6 @@ public struct JournalStatistics: Hashable, Sendable {
                 let found = counts[event.kind] ?? (0, 0)
                 counts[event.kind] = (found.count + 1, found.bytes + event.payload.count)
             }
-            return .proceed
         }
         self.segments = segments
         self.epochs = epochs

@@ -47,6 +47,20 @@ import Trading
         #expect(segments.output.contains("\"sealed\":false"))
     }
 
+    @Test func `counts what can be read where an event is broken`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let whole = journal.tool("stat", "--json")
+        let segments = journal.tool("segments", "--json")
+        #expect(try journal.damage("deposit"))
+        for (words, sound) in [(["stat", "--json"], whole), (["segments", "--json"], segments)] {
+            let run = TradedJournal.tool(["--journal", journal.path] + words, state: journal.state)
+            #expect(run.status == 1)
+            #expect(run.messages.contains("does not match its checksum"))
+            #expect(value("events", run) == value("events", sound))
+        }
+        #expect(value("uncleanStops", journal.tool("stat", "--json")) == "0")
+    }
+
     @Test func `gets a snapshot under an epoch of its own`() throws {
         let journal = try TradedJournal(minutes: 1)
         let head = try journal.end().head

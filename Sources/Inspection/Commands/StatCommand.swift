@@ -7,7 +7,11 @@ internal import Trading
 struct StatCommand: Command {
     static let syntax = CommandSyntax(
         "stat",
-        summary: "Shows sizes, counts per kind, rates, head, epochs and unclean stops."
+        summary: "Shows sizes, counts per kind, rates, head, epochs and unclean stops.",
+        discussion: """
+            Of a damaged journal it counts what can be read, broken events too, says what is
+            damaged, and exits with 1.
+            """
     )
 
     private let isJSON: Bool
@@ -21,7 +25,7 @@ struct StatCommand: Command {
         } else {
             for line in overview.lines { try context.console.line(line) }
         }
-        return 0
+        return overview.statistics.tell(context.console)
     }
 }
 
@@ -38,13 +42,14 @@ struct SegmentsCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let reader = try context.reader()
-        let segments = try JournalStatistics(of: reader).segments
+        let statistics = try JournalStatistics(of: reader)
+        let segments = statistics.segments
         let last = segments.last?.first
         if isJSON {
             let list = segments.map { $0.document(isLast: $0.first == last) }
             let document: Document = ["segments": .list(list)]
             try context.console.line(document.json)
-            return 0
+            return statistics.tell(context.console)
         }
         var rows = [["first", "last", "batches", "events", "bytes", "file", "state"]]
         for segment in segments {
@@ -55,7 +60,17 @@ struct SegmentsCommand: Command {
             )
         }
         for line in Text.table(rows, indent: "") { try context.console.line(line) }
-        return 0
+        return statistics.tell(context.console)
+    }
+}
+
+extension JournalStatistics {
+    /// Says what was wrong while counting.
+    ///
+    /// - Returns: The exit status.
+    fileprivate func tell(_ console: Console) -> Int32 {
+        for fault in faults { console.message("\(fault)") }
+        return faults.isEmpty ? 0 : 1
     }
 }
 

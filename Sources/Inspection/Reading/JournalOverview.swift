@@ -45,16 +45,20 @@ struct JournalOverview {
             let size = try FileSystem.status(store.path(sequence))?.size ?? 0
             snapshots.append((sequence, size))
         }
-        var options = ReadOptions()
-        options.last = statistics.head.sequence
-        options.checksEvents = false
-        try reader.forEachBatch(from: try reader.firstSequence(), options: options) { batch in
-            batch.forEachEvent { take($0) }
-            return .proceed
+        _ = try reader.forEachReadableBatch(
+            from: try reader.firstSequence(),
+            to: statistics.head.sequence
+        ) { batch, isSound in
+            let damaged = isSound ? [] : batch.damagedEvents
+            batch.forEachEvent { take($0, isDamaged: damaged.contains($0.sequence)) }
         }
     }
 
-    private mutating func take(_ event: EventView) {
+    private mutating func take(_ event: EventView, isDamaged: Bool) {
+        if isDamaged {
+            if !epochs.isEmpty { epochs[epochs.count - 1].last = event.sequence }
+            return
+        }
         let time = Timestamp(nanoseconds: event.time)
         firstTime = firstTime ?? time
         lastTime = time

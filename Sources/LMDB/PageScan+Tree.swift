@@ -11,13 +11,14 @@ extension PageScan {
         var counts = PageCounts()
         var walk = TreeWalk(from: 0, isBigEndian: false)
         try descend(meta.free, &walk, &counts) { place, bytes in
-            let listed = bytes.count >= 8 ? bytes.integer(at: 0, UInt64.self) : .max
+            let room = bytes.count / 8 - 1
+            let listed = room >= 0 ? bytes.integer(at: 0, UInt64.self) : .max
             // A record that was kept as room and is empty may be of any length.
-            guard bytes.count % 8 == 0, listed == 0 || listed == UInt64(bytes.count / 8) - 1 else {
+            guard bytes.count % 8 == 0, listed == 0 || listed == UInt64(clamping: room) else {
                 note(0, "the free list of transaction \(place.number) has an impossible length")
                 return
             }
-            for index in 0..<Int(listed) {
+            for index in 0..<Int(clamping: listed) {
                 _ = claim(bytes.integer(at: 8 + 8 * index, UInt64.self), "free")
             }
         }

@@ -39,6 +39,7 @@ enum Damage: Hashable, CustomStringConvertible {
     init?(_ text: String) {
         let words = text.split(separator: " ").map(String.init)
         let numbers = words.dropFirst(2).compactMap { Int($0) }
+        guard words.count == 3 || words.count == 2 + numbers.count else { return nil }
         switch (words.first, numbers.count) {
         case ("flip", 2): self = .flip(path: words[1], byte: numbers[0], bit: numbers[1])
         case ("cut", 1): self = .cut(path: words[1], length: numbers[0])
@@ -46,7 +47,7 @@ enum Damage: Hashable, CustomStringConvertible {
         case ("swap", 1): self = .swap(path: words[1], page: numbers[0])
         case ("stale", 2): self = .stale(path: words[1], page: numbers[0], copy: numbers[1])
         case ("older", 0):
-            guard words.count == 3, let copy = Int(words[1]),
+            guard let copy = Int(words[1]),
                 let witness = Witness(rawValue: words[2])
             else { return nil }
             self = .older(copy: copy, witness: witness)

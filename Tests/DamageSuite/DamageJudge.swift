@@ -38,6 +38,8 @@ struct DamageJudge {
     enum Outcome {
         case refused(String)
         case stopped(String)
+        /// It was let in, and a further commit failed.
+        case broke(String)
         case read(Life, warnings: [String])
     }
 
@@ -91,7 +93,7 @@ struct DamageJudge {
             isFound = true
             verdict.notice = .verification
             verdict.words = words
-        case .stopped(let words):
+        case .stopped(let words), .broke(let words):
             isFound = true
             verdict.notice = .replay
             verdict.words = words
@@ -113,6 +115,9 @@ struct DamageJudge {
         case .stopped(let words):
             verdict.notice = .replay
             verdict.words = words
+        case .broke(let words):
+            verdict.isWritten = true
+            verdict.failure = "an engine opens it, and then: \(words)"
         case .read(let life, _):
             verdict.isWritten = goesOn
             if life != expected.now { verdict.failure = "an engine opens and has \(life)" }
@@ -133,7 +138,7 @@ struct DamageJudge {
         do { try putAfter?() } catch { return "\(error)" }
         if !isFound {
             switch verify() {
-            case .refused(let words), .stopped(let words):
+            case .refused(let words), .stopped(let words), .broke(let words):
                 return "after \(FurtherCommits.count) further commits: \(words)"
             case .read(let life, _):
                 if life != expected.after {
@@ -142,7 +147,7 @@ struct DamageJudge {
             }
         }
         switch Self.attempt({ try Self.open(journal, state) }) {
-        case .refused(let words), .stopped(let words):
+        case .refused(let words), .stopped(let words), .broke(let words):
             return "after \(FurtherCommits.count) further commits an engine says: \(words)"
         case .read(let life, _):
             return life == expected.after
@@ -197,14 +202,17 @@ struct DamageJudge {
         // Small, so that mapping it costs little; no segment becomes as large.
         options.mapSize = 64 << 20
         let writer = try JournalWriter.open(journal, options: options)
-        let life: Life
+        let replay: Replay
         do {
-            let replay = try Recovery.replay(writer).replay
-            life = Life(replay.state, writer.head)
-            if commitsFurther { try FurtherCommits.make(writer, after: replay.state) }
-        } catch let error as JournalError {
-            // It was let in: what comes now is not the refusal of an opening.
+            replay = try Recovery.replay(writer).replay
+        } catch {
             return .stopped("\(error)")
+        }
+        let life = Life(replay.state, writer.head)
+        do {
+            if commitsFurther { try FurtherCommits.make(writer, after: replay.state) }
+        } catch {
+            return .broke("\(error)")
         }
         return .read(life, warnings: [])
     }

@@ -150,18 +150,24 @@ extension DamageList {
         let hash: SHA256Digest
     }
 
-    /// The bits of the leaves of the free list, as the newest meta page leads to them.
+    /// The bits of the page that holds the free list of the last segment that has one.
     private static func freeListBits(_ tree: FileTree) -> [Damage] {
-        guard let path = tree.segments.last, let bytes = tree.files[path] else { return [] }
-        func word(_ place: Int, _ width: Int) -> Int {
+        for path in tree.segments.reversed() {
+            guard let bytes = tree.files[path], let root = freeListRoot(bytes) else { continue }
+            return (0..<(8 * Damage.pageSize)).map { bit in
+                .flip(path: path, byte: root * Damage.pageSize + bit / 8, bit: bit % 8)
+            }
+        }
+        return []
+    }
+
+    /// The page of a free list that is a single page; the layout is that of LMDB 0.9.
+    private static func freeListRoot(_ bytes: [UInt8]) -> Int? {
+        func number(_ place: Int, _ width: Int) -> Int {
             (0..<width).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
         }
-        // The layout of LMDB 0.9; docs/formats/journal.md describes it.
-        let meta = word(144, 8) >= word(4096 + 144, 8) ? 0 : 4096
-        guard word(meta + 40 + 6, 2) == 1 else { return [] }
-        let root = word(meta + 40 + 40, 8)
-        return (0..<(8 * Damage.pageSize)).map { bit in
-            .flip(path: path, byte: root * Damage.pageSize + bit / 8, bit: bit % 8)
-        }
+        let second = Damage.pageSize
+        let meta = number(144, 8) >= number(second + 144, 8) ? 0 : second
+        return number(meta + 46, 2) == 1 ? number(meta + 80, 8) : nil
     }
 }

@@ -65,9 +65,7 @@ enum DamageSuite {
         if let status = RecoveryScan.runIfRequested(arguments) { CurrentProcess.exit(status) }
         do {
             let words = Array(arguments.dropFirst())
-            if words.first == DamageWorker.argument {
-                return try DamageWorker(Array(words.dropFirst())).run()
-            }
+            if words.first == DamageWorker.argument { return work(Array(words.dropFirst())) }
             switch try syntax.parse(words) {
             case .show(let text): say(text)
             case .command("once", let parsed): try Repetition(parsed).run()
@@ -78,6 +76,16 @@ enum DamageSuite {
             CurrentProcess.exit(UsageFailure.exitCode)
         } catch {
             say("damage-suite: FAILED: \(error)")
+            CurrentProcess.exit(1)
+        }
+    }
+
+    /// What goes wrong in a worker is read from its standard error.
+    private static func work(_ words: [String]) {
+        do {
+            try DamageWorker(words).run()
+        } catch {
+            do { try Terminal.write("\(error)\n", to: .error) } catch { CurrentProcess.exit(2) }
             CurrentProcess.exit(1)
         }
     }

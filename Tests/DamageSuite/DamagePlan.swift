@@ -9,7 +9,7 @@ struct DamagePlan {
     var stride = 1
     /// How many bits of the journal of 1 MiB are flipped by chance.
     var flips = 1_000_000
-    /// The only sample that is damaged; `nil` for all.
+    /// The only sample, or the only target, that is damaged; `nil` for all.
     var only: String?
 
     init(samples: String) { self.samples = samples }
@@ -18,7 +18,7 @@ struct DamagePlan {
     typealias Step = () throws -> DamageTask?
 
     /// The steps of a command.
-    func steps(_ command: String) throws -> [Step] {
+    func steps(_ command: String) -> [Step] {
         switch command {
         case "flips": flipSteps
         case "pages": pageSteps
@@ -95,7 +95,8 @@ struct DamagePlan {
 
     private func step(_ name: String, _ kind: Kind, _ target: Target) -> Step {
         {
-            guard only == nil || only == kind.rawValue else { return nil }
+            let names = [kind.rawValue, target.rawValue]
+            if let only, !names.contains(only) { return nil }
             let directory = samples + "/" + kind.rawValue
             if try FileSystem.status(directory) == nil {
                 _ = try Sample.make(kind.recipe(seed: seed), in: directory)

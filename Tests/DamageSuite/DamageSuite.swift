@@ -23,7 +23,7 @@ enum DamageSuite {
                         summary: "by chance, over 1 MiB; a fiftieth of it over 16 MiB (1000000)"
                     ),
                     stride, seed,
-                    OptionSyntax("only", "NAME", summary: "only the samples of this name"),
+                    OptionSyntax("only", "NAME", summary: "this sample or target, as small, locks"),
                 ]
             ),
             CommandSyntax(
@@ -101,10 +101,13 @@ enum DamageSuite {
         var run = DamageRun(program: program, room: rooms.quick + "/work")
         let begun = Clock.monotonic()
         DamageRun.head()
-        for step in try plan.steps(name) {
-            let task = try step()
-            if let task { try run.report(task) }
+        var isEmpty = true
+        for step in plan.steps(name) {
+            guard let task = try step() else { continue }
+            isEmpty = false
+            try run.report(task)
         }
+        if isEmpty { throw SuiteFailure("no sample and no target is called so") }
         let seconds = (Clock.monotonic() - begun) / 1_000_000_000
         say("damage-suite: \(name), seed \(plan.seed), stride \(plan.stride), \(seconds) s")
         guard !run.hasFailed else {

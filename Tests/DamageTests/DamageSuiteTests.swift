@@ -5,25 +5,26 @@ import Testing
 
 @testable import DamageSuite
 
-@Suite(.temporaryDirectory, .serialized)
-struct `A damaged journal` {
-    private let root = TemporaryDirectory.path
-
+@Suite struct `A damaged journal` {
     /// Examines about so many cases of a target.
     private func examine(
         _ target: Target,
         _ sample: Sample,
-        cases: Int
+        cases: Int,
+        in room: String
     ) throws -> DamageRun.Result {
         var task = DamageTask(name: "a test", sample: sample.directory, target: target)
         task.seed = 5
         task.flips = cases
         task.stride = max(1, try task.list().count / cases)
         let program = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/DamageSuite"
-        return try DamageRun(program: program, room: root + "/work").examine(task)
+        return try DamageRun(program: program, room: room + "/work").examine(task)
     }
 
     @Test func `is refused, or is as good as a whole one, whatever is damaged`() throws {
+        // Hundreds of commits a case, each synced: in memory they take no time.
+        let rooms = try Rooms("damage-tests")
+        defer { #expect(throws: Never.self) { try rooms.remove() } }
         var recipe = Sample.Recipe()
         recipe.minutes = 3
         recipe.bytes = 80 << 10
@@ -31,15 +32,15 @@ struct `A damaged journal` {
         recipe.snapshotInterval = "5s"
         recipe.snapshots = .older
         recipe.keepsCopies = true
-        let sample = try Sample.make(recipe, in: root + "/sample")
+        let sample = try Sample.make(recipe, in: rooms.quick + "/sample")
         #expect(try sample.tree().segments.count > 1)
         var sum = DamageCounts()
         let targets: [(target: Target, cases: Int)] = [
-            (.random, 20), (.pages, 12), (.freeList, 6), (.snapshot, 6), (.witnesses, 6),
-            (.stale, 8), (.older, 12),
+            (.random, 60), (.pages, 40), (.freeList, 20), (.snapshot, 15), (.witnesses, 15),
+            (.stale, 30), (.older, 40),
         ]
         for (target, cases) in targets {
-            let result = try examine(target, sample, cases: cases)
+            let result = try examine(target, sample, cases: cases, in: rooms.quick)
             #expect(result.findings == [])
             #expect(!result.hasFailed)
             #expect(result.counts.cases >= cases, "\(target)")

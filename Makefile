@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reader-test fuzz crash-test fault-test crash-states planted-faults check lint imports repository docs format clean
+.PHONY: help run test reader-test fuzz crash-test fault-test crash-states damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,13 @@ crash-states: ## examines what a power cut may leave, all of it or STATES=100000
 	scripts/quietly "Building the crash suite" swift build -c release
 	.build/release/CrashSuite states --states $(STATES) --seed $(SEED)
 	.build/release/CrashSuite controls --seed $(SEED)
+
+COUNT ?= 1000000
+damage-test: ## flips bits, ruins pages, puts older copies back: COUNT=1000000 SEED=1 STRIDE=1
+	scripts/quietly "Building the damage suite" swift build -c release
+	.build/release/DamageSuite rollback --stride $(STRIDE) --seed $(SEED)
+	.build/release/DamageSuite pages --stride $(STRIDE) --seed $(SEED)
+	.build/release/DamageSuite flips --stride $(STRIDE) --count $(COUNT) --seed $(SEED)
 
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few

@@ -124,18 +124,34 @@ let tests: [Target] = [
     ),
     // Preloaded into a program, it stands between the program and its files.
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
+    // What suites share that have their work done by processes which may die of it.
+    .target(name: "SuiteSupport", dependencies: ["Platform"], path: "Tests/SuiteSupport"),
     .executableTarget(
         name: "CrashSuite",
         dependencies: [
-            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+            "SuiteSupport", "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests",
+            "Platform",
         ],
         path: "Tests/CrashSuite"
+    ),
+    .executableTarget(
+        name: "DamageSuite",
+        dependencies: [
+            "SuiteSupport", "Runtime", "Journal", "Projections", "Trading", "Digests", "Platform",
+        ],
+        path: "Tests/DamageSuite"
+    ),
+    .testTarget(
+        name: "DamageTests",
+        dependencies: [
+            "DamageSuite", "SuiteSupport", "Platform", "TestSupport",
+        ]
     ),
     .testTarget(
         name: "CrashTests",
         dependencies: [
-            "CrashSuite", "holdfast", "journalctl", "Journal", "Platform", "Trading",
-            "TestSupport",
+            "CrashSuite", "SuiteSupport", "holdfast", "journalctl", "Journal", "Platform",
+            "Trading", "TestSupport",
         ]
     ),
     .testTarget(

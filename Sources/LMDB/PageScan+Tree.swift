@@ -19,12 +19,14 @@ extension PageScan {
         var counts = PageCounts()
         var walk = TreeWalk(from: 0, isBigEndian: false)
         try descend(meta.free, &walk, &counts) { place, bytes in
-            let listed = bytes.count >= 8 ? bytes.integer(at: 0, UInt64.self) : .max
-            guard listed <= UInt64(bytes.count / 8), Int(listed) * 8 + 8 <= bytes.count else {
+            let room = bytes.count / 8 - 1
+            let listed = room >= 0 ? bytes.integer(at: 0, UInt64.self) : .max
+            // A record that was kept as room and is empty may be of any length.
+            guard bytes.count % 8 == 0, listed == 0 || listed == UInt64(clamping: room) else {
                 note(0, "the free list of transaction \(place.number) has an impossible length")
                 return
             }
-            for index in 0..<Int(listed) {
+            for index in 0..<Int(clamping: listed) {
                 let page = bytes.integer(at: 8 + 8 * index, UInt64.self)
                 if claim(page, "free") { pages.append(page) }
             }
@@ -184,6 +186,7 @@ extension PageScan {
             return nil
         }
         var nodes: [Node] = []
+        var length = 0
         nodes.reserveCapacity((lower - 16) / 2)
         for slot in stride(from: 16, to: lower, by: 2) {
             let start = Int(bytes.integer(at: slot, UInt16.self))
@@ -194,6 +197,11 @@ extension PageScan {
                 continue
             }
             nodes.append(node)
+            length += node.length
+        }
+        // LMDB moves entries about by their lengths: a wrong one would make it ruin the page.
+        if nodes.count == (lower - 16) / 2, length != bytes.count - upper {
+            note(page, "the entries of page \(page) do not fill their room")
         }
         return nodes
     }
@@ -300,6 +308,8 @@ private struct Node {
     let data: Int
     /// Length of the record in bytes.
     let size: Int
+    /// Bytes that the entry takes up in its page.
+    let length: Int
 
     init?(_ bytes: Span<UInt8>, at start: Int, _ isBranch: Bool, isBigEndian: Bool) {
         let low = UInt64(bytes.integer(at: start, UInt16.self))
@@ -310,11 +320,13 @@ private struct Node {
         if isBranch {
             child = low | high << 16 | UInt64(flags) << 32
             size = 0
+            length = 8 + keyLength
             guard keyLength == 8 || keyLength == 0, data <= bytes.count else { return nil }
         } else {
             child = 0
             size = Int(low | high << 16)
             let inPage = flags & 1 == 0 ? size : 8
+            length = (16 + inPage + 1) & ~1
             guard keyLength == 8, flags <= 1, data + inPage <= bytes.count else { return nil }
         }
         let key = keyLength == 8 ? bytes.integer(at: start + 8, UInt64.self) : 0

@@ -2,6 +2,7 @@ import Journal
 import Platform
 import Projections
 import Runtime
+import SuiteSupport
 import Trading
 
 /// What a kill left: whether the journal is sound, and what the engine was doing.

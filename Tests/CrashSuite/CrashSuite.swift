@@ -1,6 +1,7 @@
 import Journal
 import Platform
 import Runtime
+import SuiteSupport
 
 /// The crash suite: kills real engines and compares what becomes of them.
 @main
@@ -121,7 +122,7 @@ enum CrashSuite {
     private static func random(_ arguments: ParsedArguments) throws {
         let cycles = arguments.integer("cycles") ?? 200
         let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try Rooms()
+        let rooms = try Rooms("crash")
         var suite = RandomKills(program: try Program.beside(), seed: seed)
         let generated = try Scene.generated(
             in: rooms.quick,
@@ -160,7 +161,7 @@ enum CrashSuite {
     private static func calls(_ arguments: ParsedArguments) throws {
         let stride = arguments.integer("stride") ?? 1
         let seed = UInt64(arguments.integer("seed") ?? 1)
-        let rooms = try Rooms()
+        let rooms = try Rooms("crash")
         let program = try Program.beside()
         let begun = Clock.monotonic()
         var chance = Chance(seed: seed)

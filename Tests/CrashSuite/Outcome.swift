@@ -43,10 +43,3 @@ enum Summary {
         return try JSONDecoder().decode(Part.self, from: Data(bytes))
     }
 }
-
-/// What went wrong, for a person.
-struct SuiteFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// The programs that are started: the shipped ones, the suite itself, and what comes between them
 /// and their files.
@@ -40,14 +41,12 @@ struct Program: Sendable {
         messages: String,
         timeLimit: Int? = nil
     ) throws -> RunningChild {
-        // The shell gives way to the program: the id stays, and so does what a signal hits.
-        let script = "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>>\"$err\""
-        let setting =
-            (timeLimit.map { ["timeout", "-s", "KILL", "\($0)"] } ?? [])
-            + (environment.isEmpty ? [] : ["env"] + environment)
-        return try ChildProcess.start(
-            "/bin/sh",
-            arguments: ["-c", script, "sh", output, messages] + setting + words
+        try Launch.start(
+            words,
+            environment: environment,
+            output: output,
+            messages: messages,
+            timeLimit: timeLimit
         )
     }
 

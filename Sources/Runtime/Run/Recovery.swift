@@ -1,7 +1,7 @@
 internal import Digests
 internal import Engine
 internal import Exchange
-internal import Journal
+public import Journal
 internal import Platform
 internal import Projections
 internal import Trading
@@ -22,7 +22,7 @@ struct Recovered {
 /// Brings a journal back: check, snapshot, replay, new epoch.
 ///
 /// Recovery is replay; there is no other path.
-enum Recovery {
+public enum Recovery {
     /// Opens the journal of a plan, or makes it where there is none.
     ///
     /// - Parameters:
@@ -82,18 +82,21 @@ enum Recovery {
         return JournalSession(writer: writer, signer: signer)
     }
 
-    private static func resume(
-        _ writer: JournalWriter,
-        _ plan: RunPlan,
-        _ key: SigningKey?
-    ) throws -> Recovered {
+    /// Rebuilds the state of a journal that was opened for writing: the newest snapshot that this
+    /// program can read, and what came after it, compared with the hashes recorded on the way.
+    ///
+    /// - Parameter writer: The journal.
+    /// - Returns: The replay, at the head; and whether the scan of the opening saw all that was
+    ///   folded, which it did not where the snapshot that it began with cannot be read.
+    /// - Throws: ``RunFailure``, ``ReplayFailure`` and `JournalError`.
+    public static func replay(_ writer: JournalWriter) throws -> (replay: Replay, isScanned: Bool) {
+        let journal = writer.directory
         let snapshot = writer.opening?.snapshot
         let state = snapshot.flatMap { TradingState(canonical: $0.body.span) }
         // The scan has checked every event from the snapshot on, and the chain between them; a
         // snapshot that this program cannot read is passed over, and replay begins before it.
         let isScanned = snapshot == nil || state != nil
         var replay = Replay(from: state ?? TradingState(), comparing: .upTo(bytes: hashBudget))
-        let from = replay.state.head.rawValue
         try replay.run(
             try writer.reader(),
             checksEvents: !isScanned,
@@ -101,17 +104,27 @@ enum Recovery {
         )
         if let divergence = replay.divergence {
             throw RunFailure(
-                refusing: "\(plan.journal): replay differs from the state hash recorded at event "
+                refusing: "\(journal): replay differs from the state hash recorded at event "
                     + "\(divergence.sequence): this program does not read the journal as the one "
                     + "did that wrote it; use that one, and run journalctl replay to see more"
             )
         }
         guard replay.state.head.rawValue == writer.head.sequence else {
             throw RunFailure(
-                refusing: "\(plan.journal): replay ended at event \(replay.state.head), "
+                refusing: "\(journal): replay ended at event \(replay.state.head), "
                     + "the journal at \(writer.head.sequence); run journalctl verify"
             )
         }
+        return (replay, isScanned)
+    }
+
+    private static func resume(
+        _ writer: JournalWriter,
+        _ plan: RunPlan,
+        _ key: SigningKey?
+    ) throws -> Recovered {
+        let (replay, isScanned) = try replay(writer)
+        let from = isScanned ? writer.opening?.snapshot?.sequence ?? 0 : 0
         return Recovered(
             session: session(writer, plan, key),
             turn: Turn(state: replay.state),

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// A way in which a call fails.
 struct CallFault: Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Platform
 import Runtime
+import SuiteSupport
 
 /// `CrashSuite faults`: calls that fail, at every place, in several scenarios.
 struct FailingCalls {
@@ -29,7 +30,7 @@ struct FailingCalls {
 
     /// Runs all of them.
     func run() throws {
-        let rooms = try Rooms()
+        let rooms = try Rooms("crash")
         let program = try Program.beside()
         let begun = Clock.monotonic()
         var chance = Chance(seed: seed)

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// A small file system that is really full: a run on it ends, and goes on when there is room.
 struct FullFileSystem {

@@ -1,5 +1,6 @@
 import Journal
 import Platform
+import SuiteSupport
 
 /// Lets calls of a shipped program fail, one run for each, and looks at how it takes that.
 struct ScenarioFaults {

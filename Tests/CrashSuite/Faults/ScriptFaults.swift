@@ -1,5 +1,6 @@
 import Journal
 import Platform
+import SuiteSupport
 
 /// Lets calls of a script of the suite fail, one run for each: nothing that it said was durable
 /// may be lost.

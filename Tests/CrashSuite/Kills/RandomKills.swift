@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// Kills at random moments: a schedule of kills a run, the same for the same seed.
 struct RandomKills {
@@ -87,24 +88,6 @@ struct RandomKills {
             return Int64(chance.below(Int(max(1, limit))))
         }
     }
-}
-
-/// Chance that is the same for the same seed: SplitMix64.
-struct Chance {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number below a limit.
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }
 
 /// Lets a killed run come to its end, and compares.

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// Kills a program at every call that changes what is on disk, one run for each, and kills what is
 /// started after it too.

@@ -1,5 +1,6 @@
 import Digests
 import Platform
+import SuiteSupport
 
 extension Scenario {
     /// All scenarios, over generated markets of a minute.
@@ -113,11 +114,15 @@ extension Scenario {
                 $0.batchLimit = 1
             },
             try tapes.scenario("two symbols", [SceneMarket(), other]) {
-                $0.instruments.append(.init(symbol: "OTHUSDT", base: "OTH"))
+                $0.instruments.append(SceneSettings.Instrument())
+                $0.instruments[1].symbol = "OTHUSDT"
+                $0.instruments[1].base = "OTH"
                 $0.maximumOpenDeals = 2
             },
             try tapes.scenario("spot and perpetual", [SceneMarket(), perpetual]) {
-                $0.instruments.append(.init(isPerpetual: true, allowsShort: true))
+                $0.instruments.append(SceneSettings.Instrument())
+                $0.instruments[1].isPerpetual = true
+                $0.instruments[1].allowsShort = true
                 $0.maximumOpenDeals = 2
             },
         ]

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// A program at work on a journal, to be broken off at any call: which, on what market, and what
 /// happened to the journal before.

@@ -1,5 +1,6 @@
 import Platform
 import Runtime
+import SuiteSupport
 
 /// A market, and the configuration that trades it.
 struct Scene: Sendable {

@@ -1,3 +1,5 @@
+import SuiteSupport
+
 /// A moment at which the power may fail, and all that the disk may hold then.
 ///
 /// The pending changes are grouped into units that are chosen freely: writes to the same place are

@@ -1,5 +1,6 @@
 import Platform
 import Runtime
+import SuiteSupport
 
 /// `CrashSuite states`: everything that a power cut may leave, at every moment of several lives of
 /// a journal.
@@ -22,7 +23,7 @@ struct CrashStates {
         limit = arguments.integer("limit") ?? 1024
         only = arguments.text("scenario")
         program = try Program.beside()
-        rooms = try Rooms()
+        rooms = try Rooms("crash")
     }
 
     /// Examines the states of all scenarios.
@@ -93,7 +94,7 @@ extension CrashStates {
     static func runControls(_ arguments: ParsedArguments) throws {
         let seed = UInt64(arguments.integer("seed") ?? 1)
         let program = try Program.beside()
-        let rooms = try Rooms()
+        let rooms = try Rooms("crash")
         let controls = [
             ("order life", "nosync", "LMDB does not sync (MDB_NOSYNC)"),
             ("order life", "nometasync", "LMDB does not sync its meta page (MDB_NOMETASYNC)"),

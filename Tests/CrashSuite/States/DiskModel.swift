@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// What is on disk for certain, and what was changed since and not synced.
 ///

@@ -1,5 +1,6 @@
 import Platform
 import Runtime
+import SuiteSupport
 
 /// A piece of a journal's life that is recorded, and at every moment of which the power may fail.
 struct StateScenario {

@@ -1,5 +1,6 @@
 import Journal
 import Platform
+import SuiteSupport
 
 /// A short life of a journal, written through the Journal module by a process that is recorded.
 ///

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Platform
+import SuiteSupport
 
 /// What a worker is to examine, as it is handed over in a file.
 struct StateTask: Codable {
@@ -66,7 +67,7 @@ struct StateTask: Codable {
 }
 
 /// What a worker has found so far, in a file that outlives it.
-struct StateCounts {
+struct StateCounts: WorkerCounts {
     /// The state that is being examined.
     var number = 0
     var states = 0
@@ -80,7 +81,7 @@ struct StateCounts {
     var refused = 0
     var isDone = 0
 
-    private static var fields: [WritableKeyPath<StateCounts, Int>] {
+    static var fields: [WritableKeyPath<StateCounts, Int>] {
         [
             \.number, \.states, \.withoutJournal, \.refusedTornSectors, \.tornSectors, \.lost,
             \.corrupt, \.refused, \.isDone,
@@ -89,26 +90,4 @@ struct StateCounts {
 
     /// How many states were found wrong.
     var failures: Int { lost + corrupt + refused }
-
-    var encoded: [UInt8] {
-        Self.fields.flatMap { field in
-            let value = UInt64(self[keyPath: field])
-            return (0..<8).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
-        }
-    }
-
-    init() {}
-
-    /// Reads what a worker left; nothing where it had not begun.
-    init(file: String) throws {
-        guard try FileSystem.status(file) != nil else { return }
-        let bytes = try FileSystem.read(file)
-        for (index, field) in Self.fields.enumerated() where bytes.count >= 8 * index + 8 {
-            self[keyPath: field] = Trace.number(bytes, 8 * index, 8)
-        }
-    }
-
-    static func += (left: inout StateCounts, right: StateCounts) {
-        for field in Self.fields { left[keyPath: field] += right[keyPath: field] }
-    }
 }

@@ -1,3 +1,5 @@
+import SuiteSupport
+
 /// All crash states of a trace, in an order that is the same for the same seed.
 struct StateWalk {
     /// What a walk takes.

@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// Examines one share of the crash states of a recording, in a process that may die of one.
 struct StateWorker {
@@ -11,7 +12,7 @@ struct StateWorker {
     /// The first state that is wanted.
     let from: Int
     /// The directory of this worker: the state at hand, counts, and what was found.
-    let room: String
+    let room: WorkerRoom
 
     /// A worker as its arguments say.
     init(_ words: [String]) throws {
@@ -22,7 +23,7 @@ struct StateWorker {
         self.share = share
         self.shares = shares
         self.from = from
-        room = words[4]
+        room = WorkerRoom(words[4])
     }
 
     /// The arguments of the process that continues at a state.
@@ -30,9 +31,6 @@ struct StateWorker {
     {
         [argument, task, "\(share)", "\(shares)", "\(from)", room]
     }
-
-    static func counts(in room: String) -> String { room + "/counts" }
-    static func findings(in room: String) -> String { room + "/findings" }
 
     /// Examines everything, then says that it is done.
     func run() throws {
@@ -43,7 +41,7 @@ struct StateWorker {
             segmentLimit: task.segmentLimit,
             chain: task.chain.merging(Promises.chain(model.trace)) { $1 }
         )
-        let file = try File(path: Self.counts(in: room), mode: .create)
+        let file = try File(path: room.counts, mode: .create)
         var counts = StateCounts()
         let walk = StateWalk(bounds: task.bounds(share: share, of: shares))
         _ = try walk.run(model, task.promises()) { number, model, point, choice, promises in
@@ -80,7 +78,7 @@ struct StateWorker {
         _ promises: Promises,
         _ counts: inout StateCounts
     ) throws -> StateJudge.Verdict? {
-        let top = room + "/state"
+        let top = room.directory + "/state"
         try tree.write(to: top)
         do {
             if try !judge.judge(top, promises) { counts.withoutJournal += 1 }
@@ -93,8 +91,6 @@ struct StateWorker {
     /// Writes down the first findings; the rest is only counted.
     private func tell(_ text: String, _ counts: StateCounts) throws {
         guard counts.failures <= 10 else { return }
-        let file = try File(path: Self.findings(in: room), mode: .create)
-        let line = Array((text + "\n").utf8)
-        try file.write(line.span, at: try file.size())
+        try room.tell(text)
     }
 }

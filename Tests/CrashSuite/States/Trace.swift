@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 
 /// What a recorded program did to its files, call by call; `Tests/CInterpose/record.c` has the
 /// format.

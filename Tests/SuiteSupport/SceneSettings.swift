@@ -1,44 +1,78 @@
-/// What a configuration of the suite says; the defaults trade so often that most kills hit
+/// What a configuration of a suite says; the defaults trade so often that most kills hit
 /// something.
-struct SceneSettings: Sendable {
+package struct SceneSettings: Sendable {
     /// What is traded.
-    struct Instrument: Sendable {
-        var symbol = "GENUSDT"
-        var base = "GEN"
-        var priceTick = "0.01"
-        var step = "0.001"
-        var isPerpetual = false
-        var allowsShort = false
-        var closesOnOpposite = false
+    package struct Instrument: Sendable {
+        /// The symbol.
+        package var symbol = "GENUSDT"
+        /// What is bought and sold.
+        package var base = "GEN"
+        /// The smallest step of a price.
+        package var priceTick = "0.01"
+        /// The smallest step of a quantity.
+        package var step = "0.001"
+        /// Whether it is a perpetual future.
+        package var isPerpetual = false
+        /// Whether it may be sold first.
+        package var allowsShort = false
+        /// Whether a signal of the other side ends a deal.
+        package var closesOnOpposite = false
         /// The score that a signal needs; `nil` trades the imbalance of the book.
-        var signalThreshold: String?
-        var entry = "type: \"limit\", timeInForce: \"GTC\", offsetTicks: 0, timeout: \"3s\""
-        var targetRests = false
-        var trails = true
-        var maximumHolding = "1m"
-        var cooldown = "1s"
+        package var signalThreshold: String?
+        /// How an entry is ordered.
+        package var entry =
+            "type: \"limit\", timeInForce: \"GTC\", offsetTicks: 0, timeout: \"3s\""
+        /// Whether the target rests at the venue.
+        package var targetRests = false
+        /// Whether the stop trails.
+        package var trails = true
+        /// How long a deal may last.
+        package var maximumHolding = "1m"
+        /// The pause after a deal.
+        package var cooldown = "1s"
+
+        /// The generated market, by the imbalance of its book.
+        package init() {}
     }
 
-    var instruments = [Instrument()]
-    var latency = "300ms"
-    var replyLatency = "200ms"
-    var maximumOpenDeals = 1
-    var maximumDrawdown = "0"
-    var maximumOrderRate = 6000
-    var snapshotInterval = "10s"
-    var batchLimit = 64
-    var diskReserve = "1MiB"
-    var stateDirectory = "state"
-    var emergencyBackup: String?
-    var killSwitch: String?
-    var signals: String?
-    var logFile: String? = "log"
-    var logLevel = "warning"
+    /// What is traded.
+    package var instruments = [Instrument()]
+    /// How long a request is under way.
+    package var latency = "300ms"
+    /// How long a reply is under way.
+    package var replyLatency = "200ms"
+    /// How many deals may be open.
+    package var maximumOpenDeals = 1
+    /// The drawdown that ends trading; 0 for none.
+    package var maximumDrawdown = "0"
+    /// How many orders a minute may have.
+    package var maximumOrderRate = 6000
+    /// The stamped time between two snapshots.
+    package var snapshotInterval = "10s"
+    /// How many inputs a batch takes.
+    package var batchLimit = 64
+    /// The free space that is wanted.
+    package var diskReserve = "1MiB"
+    /// The directory of the outer witness.
+    package var stateDirectory = "state"
+    /// Where a copy goes when the disk fails.
+    package var emergencyBackup: String?
+    /// The file that pauses trading.
+    package var killSwitch: String?
+    /// The file of signals.
+    package var signals: String?
+    /// The file of the log.
+    package var logFile: String? = "log"
+    /// What is logged.
+    package var logLevel = "warning"
+
+    /// Settings that trade often.
+    package init() {}
 
     /// The text of the configuration.
-    var text: String {
+    package var text: String {
         """
-        // What the crash suite trades; see docs/reliability.md.
+        // What the suites trade; see docs/reliability.md.
         {
           mode: "tape",
           venue: { kind: "paper", latency: "\(latency)", replyLatency: "\(replyLatency)" },

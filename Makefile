@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reader-test fuzz crash-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test reader-test fuzz crash-test states-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -19,6 +19,13 @@ crash-test: ## kills engines at random and at every write: CYCLES=200 SEED=1 STR
 	scripts/quietly "Building the crash suite" swift build -c release
 	.build/release/CrashSuite random --cycles $(CYCLES) --seed $(SEED)
 	.build/release/CrashSuite calls --stride $(STRIDE) --seed $(SEED)
+
+STATES ?= 0
+LIMIT ?= 1024
+states-test: ## examines all that a power cut may leave: STATES=0 (all) SEED=1 LIMIT=1024
+	scripts/quietly "Building the crash suite" swift build -c release
+	.build/release/CrashSuite states --states $(STATES) --seed $(SEED) --limit $(LIMIT)
+	.build/release/CrashSuite controls --seed $(SEED)
 
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few

@@ -127,7 +127,8 @@ let tests: [Target] = [
     .executableTarget(
         name: "CrashSuite",
         dependencies: [
-            "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests", "Platform",
+            "Inspection", "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests",
+            "Platform",
         ],
         path: "Tests/CrashSuite"
     ),

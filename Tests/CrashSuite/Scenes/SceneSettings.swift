@@ -32,6 +32,8 @@ struct SceneSettings: Sendable {
     var emergencyBackup: String?
     var killSwitch: String?
     var signals: String?
+    /// The key that signs a checkpoint every ten seconds.
+    var signingKey: String?
     var logFile: String? = "log"
     var logLevel = "warning"
 
@@ -62,6 +64,7 @@ struct SceneSettings: Sendable {
             stateDirectory: "\(stateDirectory)",
           },
           \(Self.path("killSwitch", killSwitch)) \(Self.path("signals", signals))
+          \(signingKey.map { "signing: { keyFile: \"\($0)\", every: \"10s\" }," } ?? "")
           log: { \(Self.path("file", logFile)) level: "\(logLevel)" },
         }
         """

@@ -60,6 +60,26 @@ struct `What a power cut leaves` {
         #expect(result.counts.lost + result.counts.corrupt > 0, "\(result.counts)")
     }
 
+    @Test func `shows whose the copy beside a journal is, while a restore makes it`() throws {
+        let room = StateRoom(directory: root + "/room", program: try Program.beside())
+        let scenario = try shipped("restore after a killed one")
+        var task = try scenario.record(in: room)
+        task.limit = 8
+        var states = 0
+        let walk = StateWalk(bounds: task.bounds())
+        _ = try walk.run(try task.model(), task.promises()) { _, model, point, choice, _ in
+            if choice.tear != nil { return }
+            let tree = DiskTree(model, point, choice)
+            // Once the two have changed places the mark is in the journal.
+            if tree.holds("journal/restoring") { return }
+            let paths = tree.directories + tree.files.map(\.path)
+            let isAnything = paths.contains { $0.hasPrefix("journal.restoring/") }
+            states += isAnything ? 1 : 0
+            #expect(!isAnything || tree.holds("journal.restoring/restoring"), "\(paths)")
+        }
+        #expect(states > 100)
+    }
+
     @Test(arguments: [
         ("order life", "nosync"), ("order life", "nometasync"), ("segment full", "nodirsync"),
         ("eager", nil),

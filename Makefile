@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reader-test fuzz crash-test fault-test crash-states damage-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -25,9 +25,10 @@ fault-test: ## lets every call fail, and fills small file systems: SEED=1 STRIDE
 	.build/release/CrashSuite faults --stride $(STRIDE) --seed $(SEED)
 
 STATES ?= 0
-crash-states: ## examines what a power cut may leave, all of it or STATES=100000, SEED=1
+LIMIT ?= 1024
+states-test: ## examines all that a power cut may leave: STATES=0 (all) SEED=1 LIMIT=1024
 	scripts/quietly "Building the crash suite" swift build -c release
-	.build/release/CrashSuite states --states $(STATES) --seed $(SEED)
+	.build/release/CrashSuite states --states $(STATES) --seed $(SEED) --limit $(LIMIT)
 	.build/release/CrashSuite controls --seed $(SEED)
 
 COUNT ?= 1000000

@@ -129,7 +129,8 @@ let tests: [Target] = [
     .executableTarget(
         name: "CrashSuite",
         dependencies: [
-            "SuiteSupport", "Runtime", "Exchange", "Journal", "Projections", "Trading", "Digests",
+            "SuiteSupport", "Inspection", "Runtime", "Exchange", "Journal", "Projections",
+            "Trading", "Digests",
             "Platform",
         ],
         path: "Tests/CrashSuite"

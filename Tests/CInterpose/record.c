@@ -36,6 +36,8 @@ static char root[4096];
 static unsigned char is_ours[DESCRIPTORS], is_durable[DESCRIPTORS], is_directory[DESCRIPTORS];
 static unsigned breaks;
 static int breaks_directories;
+/// Part of the paths of the directories that are meant; empty for all.
+static char broken_part[256];
 
 static void begin(void) {
     const char *file = getenv("RECORD_TRACE");
@@ -52,7 +54,10 @@ static void begin(void) {
         syscall(SYS_write, 2, text, sizeof text - 1);
         _exit(99);
     }
-    breaks_directories = broken && !strcmp(broken, "nodirsync");
+    if (broken && !strncmp(broken, "nodirsync", 9)) {
+        breaks_directories = 1;
+        if (broken[9] == ':') snprintf(broken_part, sizeof broken_part, "%s", broken + 10);
+    }
     if (broken && !strcmp(broken, "nosync")) breaks = 0x10000;      // MDB_NOSYNC
     if (broken && !strcmp(broken, "nometasync")) breaks = 0x40000;  // MDB_NOMETASYNC
 }
@@ -117,11 +122,20 @@ static int is_known(int descriptor) {
     return descriptor >= 0 && descriptor < DESCRIPTORS && is_ours[descriptor];
 }
 
+/// Whether a sync is left out.
+static int is_broken(const struct call *call) {
+    if (!breaks_directories || call->kind != CALL_SYNC || !is_known(call->descriptor)
+        || !is_directory[call->descriptor])
+        return 0;
+    char path[4096];
+    path_of(call->descriptor, path, sizeof path);
+    return strstr(path, broken_part) != NULL;
+}
+
 static _Thread_local off_t place;
 
 static int before(const struct call *call, ssize_t *result) {
-    if (breaks_directories && call->kind == CALL_SYNC && is_known(call->descriptor)
-        && is_directory[call->descriptor]) {
+    if (is_broken(call)) {
         *result = 0;
         return 1;
     }

@@ -17,6 +17,11 @@ struct Place {
         self.init(existing: directory, scene)
         try FileSystem.removeTree(directory)
         try FileSystem.createDirectories(directory)
+        try configure()
+    }
+
+    /// Writes the configuration, and the signals where there are some.
+    func configure() throws {
         let text = Array(scene.configuration.utf8)
         try File(path: configuration, mode: .createNew).write(text.span, at: 0)
         if let signals = scene.signals {

@@ -1,5 +1,6 @@
 import Journal
 import Platform
+import SuiteSupport
 import TestSupport
 import Testing
 import Trading

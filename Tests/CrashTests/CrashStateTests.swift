@@ -10,11 +10,15 @@ struct `What a power cut leaves` {
     private let root = TemporaryDirectory.path
 
     /// Examines about so many states of a scenario.
-    private func explore(_ scenario: StateScenario, states: Int) throws -> StateExplorer.Result {
+    private func explore(
+        _ scenario: StateScenario,
+        states: Int,
+        limit: Int = 64
+    ) throws -> StateExplorer.Result {
         let program = try Program.beside()
         let room = StateRoom(directory: root + "/room", program: program)
         var task = try scenario.record(in: room)
-        task.limit = 64
+        task.limit = limit
         task.seed = 7
         task.stride = max(1, try StateExplorer.count(task) / states)
         let explorer = StateExplorer(program: program, room: root + "/work", workers: 2)
@@ -29,6 +33,52 @@ struct `What a power cut leaves` {
         #expect(result.findings == [])
         #expect(!result.hasFailed)
         #expect(result.counts.states >= 100)
+    }
+
+    /// A scenario that a shipped program plays.
+    private func shipped(_ name: String) throws -> StateScenario {
+        let scenarios = try StateScenario.shipped(in: root + "/tapes", seed: 7)
+        return try #require(scenarios.first { $0.name == name })
+    }
+
+    @Test(arguments: [
+        "a run after a kill", "compaction with archives", "a later backup", "restore",
+    ])
+    func `is what a shipped program promised`(name: String) throws {
+        let result = try explore(shipped(name), states: 30, limit: 8)
+        #expect(result.findings == [])
+        #expect(!result.hasFailed)
+        #expect(result.counts.states >= 30)
+    }
+
+    @Test(arguments: [
+        ("compaction with archives", "nodirsync:/archives"), ("restore", "nodirsync"),
+    ])
+    func `tells of a shipped program that is broken`(name: String, breakage: String) throws {
+        var scenario = try shipped(name)
+        scenario.breakage = breakage
+        let result = try explore(scenario, states: 60, limit: 16)
+        #expect(result.counts.lost + result.counts.corrupt > 0, "\(result.counts)")
+    }
+
+    @Test func `shows whose the copy beside a journal is, while a restore makes it`() throws {
+        let room = StateRoom(directory: root + "/room", program: try Program.beside())
+        let scenario = try shipped("restore after a killed one")
+        var task = try scenario.record(in: room)
+        task.limit = 8
+        var states = 0
+        let walk = StateWalk(bounds: task.bounds())
+        _ = try walk.run(try task.model(), task.promises()) { _, model, point, choice, _ in
+            if choice.tear != nil { return }
+            let tree = DiskTree(model, point, choice)
+            // Once the two have changed places the mark is in the journal.
+            if tree.holds("journal/restoring") { return }
+            let paths = tree.directories + tree.files.map(\.path)
+            let isAnything = paths.contains { $0.hasPrefix("journal.restoring/") }
+            states += isAnything ? 1 : 0
+            #expect(!isAnything || tree.holds("journal.restoring/restoring"), "\(paths)")
+        }
+        #expect(states > 100)
     }
 
     @Test(arguments: [
@@ -109,6 +159,16 @@ struct `The model of a disk` {
         let end = [rename] + syncDirectory
         #expect(try contents(begin + [write, sync] + end, name: "b") == [[1, 2]])
         #expect(try contents(begin + [write, sync] + end, name: "a") == [nil])
+    }
+
+    @Test func `exchanges two files at once, and forgets neither`() throws {
+        let other = Call(kind: .open, path: "/r/b", descriptor: 5, number: 0x40)
+        let begin = [create, write, sync, other] + syncDirectory
+        let exchange = Call(kind: .exchange, path: "/r/a", target: "/r/b")
+        #expect(try contents(begin + [exchange]) == [[1, 2], []])
+        let end = begin + [exchange] + syncDirectory
+        #expect(try contents(end) == [[]])
+        #expect(try contents(end, name: "b") == [[1, 2]])
     }
 
     @Test func `shows one of several writes to the same place`() throws {

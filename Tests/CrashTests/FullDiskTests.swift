@@ -1,4 +1,5 @@
 import Platform
+import SuiteSupport
 import TestSupport
 import Testing
 

@@ -61,6 +61,8 @@ package struct SceneSettings: Sendable {
     package var killSwitch: String?
     /// The file of signals.
     package var signals: String?
+    /// The key that signs a checkpoint every ten seconds.
+    package var signingKey: String?
     /// The file of the log.
     package var logFile: String? = "log"
     /// What is logged.
@@ -96,6 +98,7 @@ package struct SceneSettings: Sendable {
             stateDirectory: "\(stateDirectory)",
           },
           \(Self.path("killSwitch", killSwitch)) \(Self.path("signals", signals))
+          \(signingKey.map { "signing: { keyFile: \"\($0)\", every: \"10s\" }," } ?? "")
           log: { \(Self.path("file", logFile)) level: "\(logLevel)" },
         }
         """

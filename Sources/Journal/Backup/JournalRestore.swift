@@ -104,6 +104,10 @@ public final class JournalRestore {
             try FileSystem.createDirectory(aside)
         }
         mark = try JournalWriter.lock(layout.restoreMark)
+        // First of all: what lies there without the mark would be taken for somebody else's.
+        try translating("restore to") { () throws(PlatformError) in
+            try FileSystem.syncDirectory(aside)
+        }
         let copy = JournalCopy(
             source: backup.layout,
             target: layout,
@@ -345,6 +349,12 @@ extension JournalRestore {
             throw JournalWriter.lockedError(aside, nil)
         }
         try translating("remove an interrupted restore") { () throws(PlatformError) in
+            // The mark goes last: broken off before that, the next restore goes on removing.
+            let mark = FileSystem.name(of: layout.restoreMark)
+            for name in try FileSystem.list(aside) where name != mark {
+                try FileSystem.removeTree(aside + "/" + name)
+            }
+            try FileSystem.syncDirectory(aside)
             try FileSystem.removeTree(aside)
         }
     }

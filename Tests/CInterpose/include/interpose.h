@@ -18,4 +18,4 @@
 //   RECORD_TRACE=F  where.
 //   RECORD_ROOT=D   only what is below this directory.
 //   RECORD_BREAK=B  breaks the program as it is recorded: nosync and nometasync open LMDB so,
-//                   nodirsync forgets to sync directories.
+//                   nodirsync forgets to sync directories; nodirsync:P those with P in their path.

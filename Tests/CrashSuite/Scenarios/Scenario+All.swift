@@ -246,7 +246,11 @@ extension Scenario {
 
     /// The newest snapshot holds a state as another version of the program would write it.
     @Sendable private static func makeOlder(_ place: Place) throws {
-        let path = try newestSnapshot(place)
+        try makeOlder(try newestSnapshot(place))
+    }
+
+    /// Makes a snapshot one of a state as another version of the program would write it.
+    static func makeOlder(_ path: String) throws {
         var bytes = try FileSystem.read(path)
         // The body begins behind a header of 112 bytes, with its version; the last 32 are SHA-256.
         bytes[112] ^= 0x40

@@ -29,8 +29,10 @@ struct CrashStates {
     /// Examines the states of all scenarios.
     func run() throws {
         var tasks: [(task: StateTask, count: Int)] = []
-        for scenario in try StateScenario.scripted()
-        where only == nil || scenario.name == only {
+        let scenarios =
+            try StateScenario.scripted()
+            + StateScenario.shipped(in: rooms.quick + "/tapes", seed: seed)
+        for scenario in scenarios where only == nil || scenario.name == only {
             let room = StateRoom(directory: "\(rooms.quick)/\(tasks.count)", program: program)
             var task = try scenario.record(in: room)
             task.limit = limit
@@ -95,16 +97,29 @@ extension CrashStates {
         let seed = UInt64(arguments.integer("seed") ?? 1)
         let program = try Program.beside()
         let rooms = try Rooms("crash")
+        let lives = try StateScenario.shipped(in: rooms.quick + "/tapes", seed: seed)
         let controls = [
             ("order life", "nosync", "LMDB does not sync (MDB_NOSYNC)"),
             ("order life", "nometasync", "LMDB does not sync its meta page (MDB_NOMETASYNC)"),
             ("segment full", "nodirsync", "directories are not synced"),
             ("genesis", "nodirsync", "directories are not synced"),
             ("eager", nil, "acknowledged before the commit"),
+            ("a run", "nosync", "LMDB does not sync (MDB_NOSYNC)"),
+            ("compaction without a copy", "nodirsync", "directories are not synced"),
+            ("compaction with archives", "nodirsync", "directories are not synced"),
+            (
+                "compaction with archives", "nodirsync:/archives",
+                "directories of archives are not synced"
+            ),
+            ("a first backup", "nodirsync", "directories are not synced"),
+            ("a later backup", "nodirsync", "directories are not synced"),
+            ("restore", "nodirsync", "directories are not synced"),
+            ("upgrade: journal of version 1", "nosync", "LMDB does not sync (MDB_NOSYNC)"),
         ]
         var missed: [String] = []
         for (script, breakage, meaning) in controls {
-            let scenario = StateScenario(script: script, breakage: breakage)
+            var scenario = lives.first { $0.name == script } ?? StateScenario(script: script)
+            scenario.breakage = breakage
             let room = StateRoom(directory: rooms.quick + "/control", program: program)
             var task = try scenario.record(in: room)
             task.limit = 64

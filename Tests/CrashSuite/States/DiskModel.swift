@@ -29,6 +29,14 @@ struct DiskModel {
         case link(directory: Int, name: String, node: Int)
         case unlink(directory: Int, name: String)
         case rename(from: Int, name: String, to: Int, newName: String, node: Int)
+        case exchange(Entry, Entry)
+    }
+
+    /// A name in a directory, and what it stood for.
+    struct Entry: Hashable {
+        let directory: Int
+        let name: String
+        let node: Int
     }
 
     let trace: Trace
@@ -37,6 +45,9 @@ struct DiskModel {
     /// What is not durable yet, oldest first.
     private(set) var pending: [Change] = []
     private var open: [Int: Int] = [:]
+
+    /// The socket of the engine, which means nothing after a power cut and is left out.
+    private static let sockets: Set = ["control", "control.new"]
 
     /// The node of the directory that is recorded.
     static let top = 0
@@ -105,11 +116,13 @@ extension DiskModel {
     /// - Returns: How many changes it added to ``pending``.
     mutating func take(_ record: Trace.Record) throws -> Int {
         let before = pending.count
+        if Self.sockets.contains(FileSystem.name(of: record.path)) { return 0 }
         switch record.kind {
         case .open: try takeOpen(record)
         case .write: try takeWrite(record)
         case .sync:
             sync(try node(of: record))
+            forgetUnreachable()
             return 0
         case .truncate: resize(try node(of: record), to: record.number)
         case .allocate:
@@ -121,6 +134,7 @@ extension DiskModel {
             nodes[directory].liveNames[name] = nil
             pending.append(.unlink(directory: directory, name: name))
         case .rename: try takeRename(record)
+        case .exchange: try takeExchange(record)
         case .map, .mark: break
         }
         return pending.count - before
@@ -170,6 +184,22 @@ extension DiskModel {
         pending.append(.rename(from: from, name: name, to: to, newName: newName, node: node))
     }
 
+    private mutating func takeExchange(_ record: Trace.Record) throws {
+        let (first, name) = try parent(of: record.path)
+        let (second, otherName) = try parent(of: record.target)
+        guard let node = nodes[first].liveNames[name],
+            let other = nodes[second].liveNames[otherName]
+        else { throw SuiteFailure("the trace exchanges \(record.path), which is not there") }
+        nodes[first].liveNames[name] = other
+        nodes[second].liveNames[otherName] = node
+        pending.append(
+            .exchange(
+                Entry(directory: first, name: name, node: node),
+                Entry(directory: second, name: otherName, node: other)
+            )
+        )
+    }
+
     private mutating func resize(_ node: Int, to size: Int) {
         if nodes[node].liveSize == size { return }
         nodes[node].liveSize = size
@@ -183,6 +213,9 @@ extension DiskModel {
             case .write(node, _, _, _), .resize(node, _), .link(node, _, _), .unlink(node, _):
                 true
             case .rename(_, _, node, _, _): true
+            // It is one change of two directories: a sync of either writes it out.
+            case .exchange(let first, let second):
+                first.directory == node || second.directory == node
             default: false
             }
         }
@@ -218,6 +251,43 @@ extension DiskModel {
         case .rename(let from, let name, let to, let newName, let node):
             if nodes[from].names[name] == node { nodes[from].names[name] = nil }
             nodes[to].names[newName] = node
+        case .exchange(let first, let second):
+            nodes[first.directory].names[first.name] = second.node
+            nodes[second.directory].names[second.name] = first.node
+        }
+    }
+
+    /// Drops what is pending in directories and files that no name can lead to any more: whether
+    /// it reached the disk makes no difference.
+    private mutating func forgetUnreachable() {
+        var reached = [Bool](repeating: false, count: nodes.count)
+        var edges: [Int: [Int]] = [:]
+        for change in pending {
+            switch change {
+            case .link(let directory, _, let node), .rename(_, _, let directory, _, let node):
+                edges[directory, default: []].append(node)
+            case .exchange(let first, let second):
+                edges[first.directory, default: []].append(second.node)
+                edges[second.directory, default: []].append(first.node)
+            default: break
+            }
+        }
+        var waiting = [Self.top]
+        while let node = waiting.popLast() {
+            if reached[node] { continue }
+            reached[node] = true
+            waiting += nodes[node].names.values
+            waiting += nodes[node].liveNames.values
+            waiting += edges[node] ?? []
+        }
+        pending.removeAll { change in
+            switch change {
+            case .write(let node, _, _, _), .resize(let node, _): !reached[node]
+            case .link(let directory, _, _), .unlink(let directory, _): !reached[directory]
+            case .rename(let from, _, let to, _, _): !reached[from] && !reached[to]
+            case .exchange(let first, let second):
+                !reached[first.directory] && !reached[second.directory]
+            }
         }
     }
 }

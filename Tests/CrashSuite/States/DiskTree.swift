@@ -44,6 +44,14 @@ struct DiskTree {
                 guard names[from, default: model.nodes[from].names][name] == node else { continue }
                 names[from, default: model.nodes[from].names][name] = nil
                 names[to, default: model.nodes[to].names][newName] = node
+            case .exchange(let first, let second):
+                // What was to change places may not have its name yet.
+                let (one, other) = (first.directory, second.directory)
+                guard names[one, default: model.nodes[one].names][first.name] == first.node,
+                    names[other, default: model.nodes[other].names][second.name] == second.node
+                else { continue }
+                names[one, default: model.nodes[one].names][first.name] = second.node
+                names[other, default: model.nodes[other].names][second.name] = first.node
             }
         }
         collect(DiskModel.top, "", model, names, bytes)

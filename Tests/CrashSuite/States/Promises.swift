@@ -1,7 +1,8 @@
 /// What a recorded program had promised by a moment of its trace.
 ///
 /// A program of the suite says it in marks on its standard output. The shipped programs are held
-/// to their witnesses: requests leave as soon as the outer one is written.
+/// to their witnesses: requests leave as soon as the outer one is written; and to their answer on
+/// standard output, which says that all is done.
 struct Promises {
     /// Where promises are read from.
     enum Source { case marks, witnesses }
@@ -11,15 +12,24 @@ struct Promises {
     private(set) var epoch: UInt32 = 0
     /// The newest snapshot that was acknowledged.
     private(set) var snapshot: UInt64 = 0
+    /// Whether a shipped program has said what came of it.
+    private(set) var hasAnswered = false
 
     private let source: Source
-    /// The journal's path in the recorded file system.
+    /// The paths of the journal and its state directory in the recorded file system.
     private let journal: String
+    private let state: String
     private var synced: [Int: UInt32] = [:]
 
-    init(_ source: Source, journal: String, promised: StateTask.Promised? = nil) {
+    init(
+        _ source: Source,
+        journal: String,
+        state: String = "",
+        promised: StateTask.Promised? = nil
+    ) {
         self.source = source
         self.journal = journal
+        self.state = state
         sequence = promised?.sequence ?? 0
         epoch = promised?.epoch ?? 0
         snapshot = promised?.snapshot ?? 0
@@ -35,29 +45,29 @@ struct Promises {
     ///
     /// - Returns: Whether more is promised now.
     mutating func take(_ record: Trace.Record, _ model: DiskModel) throws -> Bool {
-        let before = (sequence, epoch, snapshot)
+        let before = (sequence, epoch, snapshot, hasAnswered)
         switch (source, record.kind) {
         case (.marks, .mark):
             takeMarks(String(decoding: model.trace.bytes[record.data], as: UTF8.self))
+        case (.witnesses, .mark): hasAnswered = true
         case (.witnesses, .write):
-            if let slot = WitnessBytes(model.trace.bytes[record.data]) {
-                let node = try model.node(of: record)
+            let node = try model.node(of: record)
+            // Before a journal has its name its witnesses promise nothing.
+            if let slot = WitnessBytes(model.trace.bytes[record.data]), isOuter(node, model) {
                 synced[node] = slot.epoch
-                // Before a journal has its name its witnesses promise nothing.
-                if model.node(at: journal) != nil, !isInner(node, model) {
-                    sequence = max(sequence, slot.sequence)
-                }
+                if model.node(at: journal) != nil { sequence = max(sequence, slot.sequence) }
             }
         case (.witnesses, .sync):
             let node = try model.node(of: record)
             if let witnessed = synced[node], sequence > 0 { epoch = max(epoch, witnessed) }
         default: break
         }
-        return before != (sequence, epoch, snapshot)
+        return before != (sequence, epoch, snapshot, hasAnswered)
     }
 
-    private func isInner(_ node: Int, _ model: DiskModel) -> Bool {
-        model.node(at: journal + "/witness") == node
+    private func isOuter(_ node: Int, _ model: DiskModel) -> Bool {
+        guard let directory = model.node(at: state) else { return false }
+        return model.nodes[directory].liveNames.values.contains(node)
     }
 
     private mutating func takeMarks(_ text: String) {

@@ -33,24 +33,30 @@ struct StateJudge {
     /// Whether it is known of every batch, and nothing may be doubtful; otherwise a slot of a
     /// witness may be half written, which is warned of.
     var isStrict = true
+    /// How its events tell of segments taken out; `nil` where its events mean nothing.
+    var removals: RemovalReading?
 
     /// Judges the state in a directory.
     ///
+    /// - Parameters:
+    ///   - top: The directory.
+    ///   - promises: What was promised.
+    ///   - more: Does what else is to be done with a journal that is all there, before it is opened
+    ///     for writing, and returns its head.
     /// - Returns: Whether there is a journal; where none was acknowledged there need not be.
     /// - Throws: ``Verdict``.
-    func judge(_ top: String, _ promises: Promises) throws -> Bool {
+    func judge(
+        _ top: String,
+        _ promises: Promises,
+        more: (Head) throws -> Head = { $0 }
+    ) throws -> Bool {
         let directory = top + "/" + journal
         guard try FileSystem.status(directory) != nil else {
             guard promises.sequence == 0 else { throw Verdict(.lost, "the journal is gone") }
             try create(directory, top)
             return false
         }
-        let head = try verify(
-            directory,
-            top,
-            kind: .corrupt,
-            allowing: isStrict ? [.note] : [.note, .warning]
-        )
+        let head = try verify(directory, top, allowing: isStrict ? [.note] : [.note, .warning])
         if head.sequence < promises.sequence {
             throw Verdict(
                 .lost,
@@ -64,14 +70,7 @@ struct StateJudge {
                 "the batch that ends with \(head.sequence) has a hash that nobody wrote"
             )
         }
-        try goOn(directory, top, promises)
-        let next = try verify(directory, top, kind: .corrupt, allowing: [])
-        guard next.sequence == head.sequence + 1 else {
-            throw Verdict(
-                .corrupt,
-                "after a commit to \(head.sequence) the head is \(next.sequence)"
-            )
-        }
+        try goOn(from: try more(head), top, promises)
         return true
     }
 
@@ -95,31 +94,46 @@ struct StateJudge {
         } catch {
             throw Verdict(.refused, "no journal can be made where none is: \(error)")
         }
-        _ = try verify(directory, top, kind: .corrupt, allowing: [])
+        _ = try verify(directory, top, allowing: [])
     }
 
-    private func verify(
+    /// Verifies a journal.
+    ///
+    /// - Parameters:
+    ///   - directory: The journal.
+    ///   - top: The directory of the state; `nil` to leave the outer witness out.
+    ///   - allowed: How bad findings may be.
+    ///   - isLawful: Whether a finding is allowed that is worse.
+    /// - Returns: Its head.
+    /// - Throws: ``Verdict`` of a journal that is corrupt.
+    func verify(
         _ directory: String,
-        _ top: String,
-        kind: Verdict.Kind,
-        allowing allowed: Set<Finding.Severity>
+        _ top: String?,
+        allowing allowed: Set<Finding.Severity> = [.note],
+        besides isLawful: (Finding) -> Bool = { _ in false }
     ) throws -> Head {
         var options = VerifierOptions()
-        options.stateDirectory = top + "/" + state
+        options.stateDirectory = top.map { $0 + "/" + state }
         options.scan = .inProcess
+        options.removals = removals
         do {
             let report = try Verifier.verify(directory, options: options)
-            let findings = report.findings.filter { !allowed.contains($0.severity) }
-            if let finding = findings.first { throw Verdict(kind, "verification: \(finding)") }
-            guard let head = report.head else { throw Verdict(kind, "nothing could be read") }
+            let findings = report.findings.filter { finding in
+                !allowed.contains(finding.severity) && !isLawful(finding)
+            }
+            if let finding = findings.first {
+                throw Verdict(.corrupt, "verification: \(finding)")
+            }
+            guard let head = report.head else { throw Verdict(.corrupt, "nothing could be read") }
             return head
         } catch let error as JournalError {
-            throw Verdict(kind, "verification: \(error)")
+            throw Verdict(.corrupt, "verification: \(error)")
         }
     }
 
-    /// Opens it for writing, begins an epoch and takes one more commit.
-    private func goOn(_ directory: String, _ top: String, _ promises: Promises) throws {
+    /// Opens it for writing, begins an epoch, takes one more commit and verifies that.
+    func goOn(from head: Head, _ top: String, _ promises: Promises) throws {
+        let directory = top + "/" + journal
         do {
             let writer = try JournalWriter.open(directory, options: options(top))
             let warnings = (writer.opening?.warnings ?? [])
@@ -145,6 +159,13 @@ struct StateJudge {
             try writer.commit(at: 1)
         } catch let error as JournalError {
             throw Verdict(.refused, "\(error)")
+        }
+        let next = try verify(directory, top, allowing: [])
+        guard next.sequence == head.sequence + 1 else {
+            throw Verdict(
+                .corrupt,
+                "after a commit to \(head.sequence) the head is \(next.sequence)"
+            )
         }
     }
 }

@@ -1,3 +1,5 @@
+import Digests
+import Journal
 import Platform
 import Runtime
 import SuiteSupport
@@ -8,8 +10,12 @@ struct StateScenario {
     var journal = "journal"
     var state = "state"
     var segmentLimit = 1 << 30
+    /// What the recorded program is held to.
+    var rule = StateRule.script
+    /// Every so many states the tool's command is given again.
+    var repeating = 1
     /// Whether promises are read from the witnesses that a shipped program writes.
-    var isWitnessed = false
+    var isWitnessed: Bool { rule != .script }
     /// How the program is broken while it is recorded; see `Tests/CInterpose/include/interpose.h`.
     var breakage: String?
     /// Makes what is there before.
@@ -32,13 +38,14 @@ struct StateScenario {
     /// A shipped program.
     init(
         _ name: String,
+        _ rule: StateRule,
         prepare: @escaping (StateRoom) throws -> Void,
         words: @escaping (StateRoom) throws -> [String]
     ) {
         self.name = name
         self.prepare = prepare
         self.words = words
-        isWitnessed = true
+        self.rule = rule
         segmentLimit = 1 << 20
     }
 }
@@ -108,8 +115,9 @@ extension StateScenario {
     }
 
     private func record(_ room: StateRoom, hasBaseline: Bool) throws -> StateTask {
+        let words = try self.words(room)
         try room.run(
-            try words(room),
+            words,
             environment: room.program.recording(
                 to: room.trace,
                 below: room.top,
@@ -117,7 +125,7 @@ extension StateScenario {
             ),
             wanted: .exited(0)
         )
-        return StateTask(
+        var task = StateTask(
             scenario: name,
             root: room.top,
             baseline: hasBaseline ? room.baseline : nil,
@@ -131,5 +139,46 @@ extension StateScenario {
             offset: 0,
             seed: 0
         )
+        guard rule != .script else { return task }
+        task.rule = rule
+        task.repeating = repeating
+        if words.first == room.program.tool { task.words = Array(words.dropFirst()) }
+        let place = rule == .backup ? StateTask.backup : journal
+        task.ends.old = try end(room.baseline + "/" + place)
+        task.ends.new = try end(room.top + "/" + place)
+        (task.chain, task.promised) = try before(room)
+        // A state must not find here what it lacks itself.
+        try FileSystem.removeTree(room.top)
+        return task
+    }
+
+    private func end(_ directory: String) throws -> StateTask.End? {
+        guard try FileSystem.status(directory) != nil else { return nil }
+        return StateTask.End(try JournalReader.open(directory).head())
+    }
+
+    /// The batches that are there before, and what their witness promises.
+    private func before(
+        _ room: StateRoom
+    ) throws -> (chain: [UInt64: String], promised: StateTask.Promised?) {
+        guard try FileSystem.status(room.baseline + "/" + journal) != nil else { return ([:], nil) }
+        var chain: [UInt64: String] = [:]
+        let reader = try JournalReader.open(room.baseline + "/" + journal)
+        let first = try FileSystem.list(reader.directory + "/segments").compactMap { UInt64($0) }
+        try reader.forEachBatch(from: first.min() ?? 1) { batch in
+            chain[batch.header.lastSequence] = "\(SHA256().digest(of: batch.bytes))"
+            return .proceed
+        }
+        var promised = StateTask.Promised(sequence: 0, epoch: 0, snapshot: 0)
+        let outer = room.baseline + "/" + state
+        for name in try FileSystem.list(outer) where name.hasSuffix(".witness") {
+            let bytes = try FileSystem.read(outer + "/" + name)
+            for begin in [0, 512] where bytes.count >= begin + 512 {
+                guard let slot = WitnessBytes(bytes[begin..<(begin + 512)]) else { continue }
+                promised.sequence = max(promised.sequence, slot.sequence)
+                promised.epoch = max(promised.epoch, slot.epoch)
+            }
+        }
+        return (chain, promised)
     }
 }

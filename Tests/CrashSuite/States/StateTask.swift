@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Journal
 import Platform
 import SuiteSupport
 
@@ -14,6 +15,13 @@ struct StateTask: Codable {
     var state: String
     var segmentLimit: Int
     var isWitnessed: Bool
+    /// What shipped programs are held to; see ``StateRule``.
+    var rule = StateRule.script
+    /// The arguments of the tool that is recorded, to be given again; empty for other programs.
+    var words: [String] = []
+    /// Every so many states the tool's command is given again.
+    var repeating = 1
+    var ends = Ends()
     /// Batches that the baseline holds already, and what was promised of them.
     var chain: [UInt64: String] = [:]
     var promised: Promised?
@@ -21,6 +29,22 @@ struct StateTask: Codable {
     var stride: Int
     var offset: Int
     var seed: UInt64
+
+    /// Where the journal ends, or its backup: before, if there is one, and after.
+    struct Ends: Codable {
+        var old: End?
+        var new: End?
+    }
+
+    /// The end of a journal.
+    struct End: Codable, Hashable {
+        var sequence: UInt64
+        /// A hash of the batch, or of the state.
+        var hash: String
+    }
+
+    /// The backup, below the root.
+    static let backup = "backup"
 
     /// What was promised before the trace began.
     struct Promised: Codable {
@@ -51,6 +75,7 @@ struct StateTask: Codable {
         Promises(
             isWitnessed ? .witnesses : .marks,
             journal: root + "/" + journal,
+            state: root + "/" + state,
             promised: promised
         )
     }
@@ -64,6 +89,11 @@ struct StateTask: Codable {
             seed: seed
         )
     }
+}
+
+extension StateTask.End {
+    /// The end that a head tells of.
+    init(_ head: Head) { self.init(sequence: head.sequence, hash: "\(head.chainHash)") }
 }
 
 /// What a worker has found so far, in a file that outlives it.

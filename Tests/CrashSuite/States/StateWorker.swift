@@ -35,12 +35,8 @@ struct StateWorker {
     /// Examines everything, then says that it is done.
     func run() throws {
         let model = try task.model()
-        let judge = StateJudge(
-            journal: task.journal,
-            state: task.state,
-            segmentLimit: task.segmentLimit,
-            chain: task.chain.merging(Promises.chain(model.trace)) { $1 }
-        )
+        let chain = task.chain.merging(Promises.chain(model.trace)) { $1 }
+        let judge = self.judge(chain)
         let file = try File(path: room.counts, mode: .create)
         var counts = StateCounts()
         let walk = StateWalk(bounds: task.bounds(share: share, of: shares))
@@ -48,7 +44,8 @@ struct StateWorker {
             if number < from { return }
             counts.number = number
             try file.write(counts.encoded.span, at: 0)
-            let verdict = try examine(DiskTree(model, point, choice), judge, promises, &counts)
+            let tree = DiskTree(model, point, choice)
+            let verdict = try examine(tree, &counts) { try judge($0, promises, number) }
             counts.states += 1
             let isTornSector = choice.tear?.isBelowSector == true
             if isTornSector { counts.tornSectors += 1 }
@@ -72,16 +69,32 @@ struct StateWorker {
         try file.write(counts.encoded.span, at: 0)
     }
 
+    /// What judges a state: its directory, what was promised, its number.
+    private func judge(
+        _ chain: [UInt64: String]
+    ) -> (String, Promises, Int) throws -> Bool {
+        if task.rule != .script {
+            let judge = ShippedJudge(task, chain: chain)
+            return { try judge.judge($0, $1, number: $2) }
+        }
+        let judge = StateJudge(
+            journal: task.journal,
+            state: task.state,
+            segmentLimit: task.segmentLimit,
+            chain: chain
+        )
+        return { top, promises, _ in try judge.judge(top, promises) }
+    }
+
     private func examine(
         _ tree: DiskTree,
-        _ judge: StateJudge,
-        _ promises: Promises,
-        _ counts: inout StateCounts
+        _ counts: inout StateCounts,
+        _ judge: (String) throws -> Bool
     ) throws -> StateJudge.Verdict? {
         let top = room.directory + "/state"
         try tree.write(to: top)
         do {
-            if try !judge.judge(top, promises) { counts.withoutJournal += 1 }
+            if try !judge(top) { counts.withoutJournal += 1 }
             return nil
         } catch let verdict as StateJudge.Verdict {
             return verdict

@@ -17,6 +17,7 @@ struct Trace {
             case remove = 0x55
             case removeDirectory = 0x44
             case rename = 0x52
+            case exchange = 0x58
             case map = 0x50
             case mark = 0x4B
         }

@@ -8,7 +8,7 @@ extension Engine {
     ///   - made: The correction with the figures that the operator saw.
     ///   - turn: The turn; nothing is decided in it where the correction is refused.
     /// - Returns: The place of the correction in the journal.
-    /// - Throws: ``CorrectionRefusal``: stale where the figures have moved since.
+    /// - Throws: `CorrectionRefusal`: stale where the figures have moved since.
     public func correct(
         _ made: CorrectionMade,
         _ turn: inout Turn

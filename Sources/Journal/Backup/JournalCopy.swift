@@ -40,6 +40,10 @@ struct JournalCopy {
                 guard error.isMissing else { throw JournalError(error, "copy a snapshot to") }
             }
         }
+        // The older ones go only when the names of the newer ones cannot get lost any more.
+        try translating("copy snapshots to") { () throws(PlatformError) in
+            try FileSystem.syncDirectory(target.snapshots)
+        }
         try to.prune()
     }
 

@@ -92,4 +92,35 @@ import Testing
         #expect(report.events == 21)
         #expect(try SalvageSurvey(of: fixture.journal).events == 21)
     }
+
+    @Test func `that claims everything behind to be one batch is not searched for ever`() throws {
+        let fixture = Fixture()
+        try fixture.fill(20, size: 5)
+        let header = Array(batch(first: 1, count: 1).prefix(Layout.headerLength))
+        var bytes = try FileSystem.read(fixture.data)
+        let begin = bytes.count
+        let size = 8 << 20
+        while bytes.count + 4096 < size { bytes += header }
+        bytes += [UInt8](repeating: 0, count: size - bytes.count)
+        for start in stride(from: begin, to: size - 4096 - header.count, by: header.count) {
+            let claim = BatchHeader(
+                journalID: JournalID(low: 1, high: 2),
+                epoch: 1,
+                firstSequence: 1,
+                count: 1,
+                length: UInt32(size - start),
+                commitTime: 0,
+                previousHash: .zero
+            )
+            var buffer = ByteBuffer(capacity: header.count)
+            buffer.append(header.span)
+            claim.encode(into: &buffer)
+            for index in 0..<header.count { bytes[start + index] = buffer.bytes[index] }
+        }
+        let file = fixture.root + "/made.mdb"
+        try FileSystem.replaceDurably(file, with: [bytes])
+        let survey = try SalvageSurvey(of: file)
+        #expect(survey.events == 21)
+        #expect(survey.findings.contains { $0.meaning.contains("the search ended here") })
+    }
 }

@@ -7,6 +7,13 @@ internal import Platform
 struct BatchScan {
     private let size: Int
     private var window: ByteWindow
+    /// How many more bytes of broken batches are looked through.
+    ///
+    /// A damaged file has about as many as it is long; made to, every few bytes of it could claim
+    /// to be a batch of all the rest.
+    private var patience: Int
+    /// The byte at which the search gave up, as too many batches were broken; `nil` at the end.
+    private(set) var abandonedAt: Int?
 
     /// Bytes that the disk did not give.
     var unreadable: [Range<Int>] { window.unreadable }
@@ -14,6 +21,7 @@ struct BatchScan {
     /// Makes a scan of the first `size` bytes of `source`.
     init(_ source: any ByteSource, size: Int) {
         self.size = size
+        patience = 16 * size + (64 << 20)
         window = ByteWindow(source, size: size, step: 4 << 20)
     }
 
@@ -42,16 +50,23 @@ struct BatchScan {
                 position = there.upperBound - magic.count + 1
                 continue
             }
-            position = try examine(position + found, receiver)
+            let (next, wasted) = try examine(position + found, receiver)
+            position = next
+            patience -= wasted
+            guard patience > 0 else {
+                abandonedAt = position
+                return
+            }
         }
         progress(size)
     }
 
-    /// Looks at what begins at `start`, and returns where to go on.
+    /// Looks at what begins at `start`, and returns where to go on, and how many bytes of a broken
+    /// batch were looked through.
     private mutating func examine(
         _ start: Int,
         _ receiver: some BatchReceiver
-    ) throws(PlatformError) -> Int {
+    ) throws(PlatformError) -> (next: Int, wasted: Int) {
         let onward = start + BatchHeader.magicBytes.count
         let front = try window.exactly(start, Layout.headerLength)
         let header: BatchHeader
@@ -59,13 +74,13 @@ struct BatchScan {
             header = try BatchHeader.decodePrefix(window.bytes(front))
         } catch {
             receiver.take(BrokenBatch(at: start, front: window.bytes(front), error.meaning))
-            return onward
+            return (onward, 0)
         }
         let length = Int(header.length)
         guard length <= size - start else {
             let fault = "the file ends \(size - start) bytes into a batch of \(length)"
             receiver.take(BrokenBatch(at: start, header: header, fault))
-            return onward
+            return (onward, 0)
         }
         let whole = try window.exactly(start, length)
         let batch = BatchView(header: header, bytes: window.bytes(whole))
@@ -73,10 +88,10 @@ struct BatchScan {
             try batch.check()
         } catch {
             receiver.take(BrokenBatch(at: start, header: header, error.meaning))
-            return onward
+            return (onward, length)
         }
         receiver.take(batch, at: start)
-        return start + length
+        return (start + length, 0)
     }
 }
 

@@ -54,6 +54,7 @@ struct CandidateIndex {
                 for range in scan.unreadable {
                     note(path, range, "the disk gives no bytes there")
                 }
+                if let end = scan.abandonedAt { abandon(path, end..<sizes[index]) }
                 stores[index].tree = try TreeReading(
                     file,
                     among: collector.candidates[begin...],
@@ -154,6 +155,20 @@ struct CandidateIndex {
                 last: batches.map(\.last).max() ?? 0
             )
         }
+    }
+
+    private mutating func abandon(_ path: String, _ rest: Range<Int>) {
+        findings.append(
+            Finding(
+                .unreadable,
+                .damage,
+                path: path,
+                bytes: rest,
+                meaning: "the search ended here: what claims to be batches before it is many times "
+                    + "as long as the file, and broken",
+                advice: "somebody made this file; cut off its front, and salvage what is left"
+            )
+        )
     }
 
     private mutating func note(_ path: String, _ bytes: Range<Int>?, _ meaning: String) {

@@ -61,6 +61,7 @@ package struct NamedDecoder: Sendable {
         NamedDecoder("salvage", longest: 24 << 10, SalvageDecoder.self),
         NamedDecoder("archive", longest: 8192, ArchiveDecoder.self),
         NamedDecoder("manifest", longest: 4096, ManifestDecoder.self),
+        NamedDecoder("bundle", longest: 8192, BundleDecoder.self),
         NamedDecoder("gaps", longest: 4096, GapsDecoder.self),
         NamedDecoder("journal", longest: 16 << 10, JournalDecoder.self),
         NamedDecoder("key", longest: 1024, KeyDecoder.self),

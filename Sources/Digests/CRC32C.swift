@@ -28,4 +28,30 @@ public enum CRC32C {
             return ~state
         }
     }
+
+    /// Passes over frames that are sound, as fast as this processor can.
+    ///
+    /// A frame begins with its own length and the checksum of what follows these two, four bytes
+    /// each, little-endian.
+    ///
+    /// - Parameters:
+    ///   - bytes: The frames.
+    ///   - offset: Where the first one begins; not beyond the end.
+    ///   - smallest: Bytes that a frame has at least; at least 8.
+    /// - Returns: Where the first frame begins that was not passed, because it is not sound or has
+    ///   to be looked at otherwise, or the end; and how many were passed.
+    public static func passFrames(
+        _ bytes: Span<UInt8>,
+        from offset: Int,
+        smallest: Int
+    ) -> (offset: Int, count: UInt64) {
+        guard offset >= 0, offset <= bytes.count, smallest >= 8 else { return (offset, 0) }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return (offset, 0) }
+            var count: UInt64 = 0
+            let words = unsafe base.assumingMemoryBound(to: UInt8.self)
+            let end = unsafe hf_frames(words, offset, bytes.count, smallest, &count)
+            return (end, count)
+        }
+    }
 }

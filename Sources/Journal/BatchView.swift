@@ -88,6 +88,16 @@ public struct BatchView: ~Escapable {
         // More events than the count would lead beyond the last number there is.
         var sequence = header.firstSequence
         let end = bytes.count
+        if checksums {
+            // What is left after this is broken, or too long for it.
+            let passed = CRC32C.passFrames(
+                bytes,
+                from: offset,
+                smallest: Layout.eventHeaderLength
+            )
+            offset = passed.offset
+            sequence &+= passed.count
+        }
         while offset < end {
             guard end - offset >= Layout.eventHeaderLength else {
                 throw .eventLength(offset: offset, sequence: sequence)

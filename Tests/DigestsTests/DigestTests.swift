@@ -1,4 +1,5 @@
 import Digests
+import TestSupport
 import Testing
 
 @Suite struct `Digests of bytes` {
@@ -9,6 +10,41 @@ import Testing
         let nothing: [UInt8] = []
         let zero = CRC32C.checksum(nothing.span)
         #expect(zero == 0)
+    }
+
+    /// A frame of this many bytes behind its length and checksum.
+    private func frame(_ count: Int, _ random: inout SeededRandom) -> [UInt8] {
+        let covered = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let sum = CRC32C.checksum(covered.span)
+        let front = [UInt32(8 + count), sum].flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
+        }
+        return front + covered
+    }
+
+    @Test(arguments: 0..<40)
+    func `frames are passed as far as they are sound`(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        let frames = (0..<random.int(1...30)).map { _ -> [UInt8] in
+            let lengths = [random.int(0...40), 249, 256, 257, 900]
+            return frame(lengths[random.int(0...4)], &random)
+        }
+        let whole: [UInt8] = [1, 2, 3] + frames.flatMap { (frame: [UInt8]) in frame }
+        let passed = CRC32C.passFrames(whole.span, from: 3, smallest: 8)
+        // Where the processor lacks the instruction nothing is passed, which is lawful.
+        if passed.count == 0 { return }
+        #expect(passed.offset == whole.count && passed.count == frames.count)
+        let broken = random.int(0...(frames.count - 1))
+        let begin = 3 + frames[..<broken].reduce(0) { $0 + $1.count }
+        var changed = whole
+        changed[begin + random.int(0...(frames[broken].count - 1))] ^= UInt8(1 << random.int(0...7))
+        let stopped = CRC32C.passFrames(changed.span, from: 3, smallest: 8)
+        #expect(stopped.offset == begin && stopped.count == broken, "seed \(seed)")
+        let shorter = Array(whole.dropLast())
+        let cut = CRC32C.passFrames(shorter.span, from: 3, smallest: 8)
+        #expect(cut.count == frames.count - 1, "seed \(seed)")
+        let none = CRC32C.passFrames(whole.span, from: whole.count, smallest: 8)
+        #expect(none.offset == whole.count && none.count == 0)
     }
 
     @Test func `SHA-256 gives the published values, again and again`() {

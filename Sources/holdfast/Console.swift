@@ -7,9 +7,11 @@ enum Console {
     /// Whether standard error is a terminal, where progress makes sense.
     static let showsProgress = Terminal.isTerminal(.error)
 
-    static func say(_ text: String) throws { try Terminal.write(text + "\n", to: .output) }
+    static func say(_ text: String) throws {
+        try Terminal.write(Terminal.harmless(text) + "\n", to: .output)
+    }
 
-    static func complain(_ text: String) { note(text + "\n") }
+    static func complain(_ text: String) { note(Terminal.harmless(text) + "\n") }
 
     /// Shows a line that the next one replaces.
     static func progress(_ text: String) {

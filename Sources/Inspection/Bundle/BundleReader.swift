@@ -88,6 +88,16 @@ struct BundleReader: ~Copyable {
             try unpack(entry)
         }
         if found.isEmpty { throw refused("it is empty") }
+        try readEnd()
+    }
+
+    /// Reads what ends an archive to the last byte: only then does zstd compare its checksum.
+    private mutating func readEnd() throws {
+        var block = [UInt8](repeating: 0, count: TarEntry.blockSize)
+        try fill(&block)
+        guard block.allSatisfy({ $0 == 0 }), try input.read(into: &block) == 0 else {
+            throw TarFault.goesOn
+        }
     }
 
     private mutating func nextEntry() throws -> TarEntry? {

@@ -82,6 +82,7 @@ enum TarFault: Error {
     case format
     case notAFile
     case endsEarly
+    case goesOn
 
     var meaning: String {
         switch self {
@@ -89,6 +90,7 @@ enum TarFault: Error {
         case .format: "a header is not that of a ustar archive"
         case .notAFile: "it holds something that is not a plain file"
         case .endsEarly: "it ends within a file, or without an end"
+        case .goesOn: "something stands behind its end"
         }
     }
 }

@@ -40,11 +40,11 @@ public final class Console {
         )
     }
 
-    /// Writes a line of the result.
+    /// Writes a line of the result, without what could steer a terminal.
     ///
     /// - Throws: ``OutputClosed``, and what the sink throws.
     func line(_ text: String) throws {
-        waiting += text
+        waiting += Terminal.harmless(text)
         try self.text("\n")
     }
 
@@ -67,10 +67,10 @@ public final class Console {
         guard try output(text) else { throw OutputClosed() }
     }
 
-    /// Writes a message for people.
+    /// Writes a message for people, without what could steer a terminal.
     func message(_ text: String) {
         clearProgress()
-        note(named(text) + "\n")
+        note(Terminal.harmless(named(text)) + "\n")
     }
 
     /// The text with the names that a person knows.

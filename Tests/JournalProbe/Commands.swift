@@ -1,7 +1,16 @@
+import Glibc
 import Journal
 import Platform
 
-/// Appends batches of three events for ever; tells the last committed number in a marker file.
+/// Whether the test that wants this still runs: one that traps can kill nobody.
+struct Caller {
+    private let process = getppid()
+
+    /// Whether it is still there.
+    var isThere: Bool { getppid() == process }
+}
+
+/// Appends batches of three events until it is killed; tells the last committed number in a marker file.
 func writeForEver(directory: String, state: String, marker: String) throws {
     var options = WriterOptions(stateDirectory: state)
     options.scan = .inProcess
@@ -10,7 +19,8 @@ func writeForEver(directory: String, state: String, marker: String) throws {
     try writer.beginEpoch(writer.epoch + 1)
     let file = try File(path: marker, mode: .create)
     let payload = [UInt8](repeating: 7, count: 200)
-    while true {
+    let caller = Caller()
+    while caller.isThere {
         for _ in 0..<3 {
             _ = try writer.append(
                 kind: 1,
@@ -41,7 +51,8 @@ func hold(directory: String, state: String, marker: String) throws {
     let text = digits(writer.head.sequence)
     let file = try File(path: marker, mode: .create)
     try file.write(text.span, at: 0)
-    for _ in 0..<3600 { Clock.pause(nanoseconds: 1_000_000_000) }
+    let caller = Caller()
+    while caller.isThere { Clock.pause(nanoseconds: 1_000_000_000) }
 }
 
 /// Reads everything, with the chain checked, and prints how many events there were.

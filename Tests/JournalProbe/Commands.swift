@@ -10,7 +10,9 @@ struct Caller {
     var isThere: Bool { getppid() == process }
 }
 
-/// Appends batches of three events until it is killed; tells the last committed number in a marker file.
+/// Appends batches of three events until it is killed.
+///
+/// The last committed number stands in a marker file.
 func writeForEver(directory: String, state: String, marker: String) throws {
     var options = WriterOptions(stateDirectory: state)
     options.scan = .inProcess

@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Platform
+import SuiteSupport
+import TestSupport
+import Testing
+
+@testable import CrashSuite
+
+/// Commands of the tool while the shipped engine trades the same journal.
+@Suite(.temporaryDirectory)
+struct `Beside a running engine` {
+    private let root = TemporaryDirectory.path
+
+    /// An engine that trades, a batch for every input, for longer than a test asks it things.
+    private func start(_ name: String) throws -> (place: Place, engine: RunningChild) {
+        var settings = SceneSettings()
+        settings.batchLimit = 1
+        settings.snapshotInterval = "5m"
+        let scene = try Scene.generated(in: root, seed: 6, minutes: 20, settings)
+        let place = try Place(root + "/" + name, scene)
+        let engine = try Program.beside().start(place)
+        let end = Clock.monotonic() + 60_000_000_000
+        while try FileSystem.status(place.journal + "/control") == nil {
+            try #require(Clock.monotonic() < end, "\(place.lastMessages)")
+            Clock.pause(nanoseconds: 1_000_000)
+        }
+        return (place, engine)
+    }
+
+    /// The status of a command line, and what it printed.
+    private func tool(_ place: Place, _ words: [String]) throws -> (status: Int32, text: String) {
+        let program = try Program.beside()
+        let output = root + "/output"
+        let ending = try program.start(
+            [program.tool, "--journal", place.journal] + words,
+            output: output,
+            messages: place.messages,
+            timeLimit: 60
+        ).wait()
+        let text = String(decoding: try FileSystem.read(output), as: UTF8.self)
+        guard case .exited(let status) = ending else { return (-1, "\(ending)") }
+        return (status, text)
+    }
+
+    private func isRunning(_ place: Place) throws -> Bool {
+        try LockFile.isHeld(place.journal + "/writer.lock")
+    }
+
+    /// Verifies and replays what is there; gives the state hash.
+    private func expectWhole(_ place: Place) throws -> String {
+        let verified = try tool(place, ["verify", "--state-directory", place.state])
+        #expect(verified.status == 0 && verified.text.hasPrefix("clean"), "\(verified.text)")
+        let replayed = try tool(place, ["replay", "--from-genesis", "--json"])
+        #expect(replayed.status == 0 && replayed.text.contains("\"divergence\":null"))
+        return try JSONDecoder().decode(JournalEnd.self, from: Data(replayed.text.utf8)).stateHash
+    }
+
+    /// Stops the engine in order and compares what it says with what the journal gives.
+    private func stop(_ engine: RunningChild, _ place: Place) throws {
+        engine.send(signal: 15)
+        #expect(engine.wait() == .exited(0), "\(place.lastMessages)")
+        let end: JournalEnd = try Summary.read(place)
+        #expect(try expectWhole(place) == end.stateHash)
+    }
+
+    @Test func `every command that reads gives what is there, and disturbs nothing`() throws {
+        let (place, engine) = try start("read")
+        var asked = 0
+        for words in [
+            ["show", "-n", "5"], ["state"], ["stat"], ["segments"], ["verify"], ["replay"],
+            ["diff", "1", "head"], ["sql", "SELECT count(*) FROM orders"],
+            ["backup", root + "/backup"], ["bundle", root + "/a.bundle"],
+            ["report", root + "/a.html"], ["export", "--format", "jsonl", root + "/jsonl"],
+        ] {
+            let run = try tool(place, words)
+            #expect(run.status == 0, "\(words): \(run.text) \(place.lastMessages)")
+            if try isRunning(place) { asked += 1 }
+        }
+        #expect(asked > 6, "the engine ended before it could be asked")
+        try stop(engine, place)
+        // What was copied meanwhile is whole.
+        let program = try Program.beside()
+        for copy in [root + "/backup", root + "/a.bundle"] {
+            let verify = [program.tool, "--journal", copy, "verify"]
+            let ending = try program.start(verify, output: "/dev/null", messages: place.messages)
+                .wait()
+            #expect(ending == .exited(0), "\(copy)")
+        }
+    }
+
+    @Test func `compaction keeps every event, and the engine trades on as if there was none`()
+        throws
+    {
+        let (place, engine) = try start("compact")
+        var compacted = 0
+        for _ in 0..<4 {
+            let run = try tool(place, ["snapshot", "--archive", root + "/archives"])
+            #expect(run.status == 0, "\(run.text) \(place.lastMessages)")
+            if try isRunning(place) { compacted += 1 }
+            Clock.pause(nanoseconds: 50_000_000)
+        }
+        #expect(compacted > 1, "the engine ended before it could be asked")
+        // To the end of the market, so that the outcomes can be compared.
+        #expect(engine.wait() == .exited(0), "\(place.lastMessages)")
+        let end: JournalEnd = try Summary.read(place)
+        #expect(try expectWhole(place) == end.stateHash)
+        let undisturbed = try Place(root + "/undisturbed", place.scene)
+        let reference = try Program.beside().finish(undisturbed)
+        #expect(try Outcome(of: place).difference(from: reference) == nil)
+        let segments = try tool(place, ["segments"]).text
+        #expect(segments.contains("archive"), "\(segments)")
+    }
+
+    @Test func `a correction is the engine's own, on figures that a person saw`() throws {
+        let (place, engine) = try start("correct")
+        let words = [
+            "correct", "balance", "GEN", "--operator", "ada", "--reason", "sent from elsewhere",
+            "--to", "7", "--json",
+        ]
+        let stale = try tool(place, words + ["--expect", "000000000000"])
+        #expect(stale.status == 1)
+        var applied = false
+        // The figures move while it trades: seen and done must meet.
+        for _ in 0..<200 where !applied {
+            let seen = try tool(place, words)
+            #expect(seen.status == 0 && seen.text.contains("\"applied\":false"), "\(seen.text)")
+            let document = try JSONDecoder().decode(Proposal.self, from: Data(seen.text.utf8))
+            let done = try tool(place, words + ["--expect", document.version])
+            applied = done.status == 0
+            if !applied { #expect(done.status == 1, "\(done.text) \(place.lastMessages)") }
+        }
+        #expect(applied)
+        #expect(try isRunning(place), "the engine ended before it could be asked")
+        try stop(engine, place)
+        let shown = try tool(place, ["show", "--kind", "correctionMade"])
+        #expect(shown.text.split(separator: "\n").count == 1, "\(shown.text)")
+        #expect(shown.text.contains("ada corrected the balance of GEN"))
+    }
+
+    private struct Proposal: Decodable {
+        let version: String
+    }
+}

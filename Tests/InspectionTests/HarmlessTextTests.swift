@@ -1,6 +1,7 @@
 import Platform
 import TestSupport
 import Testing
+import Trading
 
 @testable import Inspection
 
@@ -15,6 +16,20 @@ import Testing
         let json = Document.text(text).json.unicodeScalars
         let isPlain = !json.contains { "\u{1B}\u{9B}\u{202E}".unicodeScalars.contains($0) }
         #expect(isPlain)
+    }
+
+    @Test func `adds no line to what is told`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let forged = "a\n\nopen deals: none\nclean: all is well\r\u{1B}[A"
+        try journal.append([
+            (.errorRecorded(ErrorRecorded(severity: .alarm, text: forged)), nil, 0)
+        ])
+        let head = try journal.end().head
+        for words in [["state"], ["diff", "1", "head"], ["show"], ["trace", "\(head)"]] {
+            let run = TradedJournal.tool(["--journal", journal.path] + words)
+            #expect(run.output.contains("all is well"), "\(words)")
+            #expect(!run.lines.contains { $0.hasPrefix("clean: ") }, "\(words)")
+        }
     }
 
     @Test func `steers no terminal, whatever command reads it`() throws {

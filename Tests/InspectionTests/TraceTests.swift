@@ -77,4 +77,38 @@ import Trading
         #expect(run.status == 1 && run.output == "")
         #expect(run.messages.contains("it holds 1 to \(head)"))
     }
+
+    @Test func `and why answer to no client order id but their own`() throws {
+        let journal = try TradedJournal.ofSignals(minutes: 4)
+        let order = try #require(try journal.sequences(of: .orderIntended).first)
+        let page = journal.tool("why", "\(order)").output
+        let id = try #require(page.firstMatch(of: /hf-[a-z0-9]+-1-[a-z2-7]+-[a-z0-9]+/)?.output)
+        #expect(
+            journal.tool("trace", String(id)).output == journal.tool("trace", "\(order)").output
+        )
+        var parts = id.split(separator: "-").map(String.init)
+        parts[1] = parts[1] == "zzzz" ? "yyyy" : "zzzz"
+        let foreign = parts.joined(separator: "-")
+        for command in ["trace", "why"] {
+            let run = journal.tool(command, foreign)
+            #expect(run.status == 1 && run.output == "", "\(command)")
+            #expect(run.messages.contains("\(foreign) is not in this journal"), "\(run.messages)")
+        }
+    }
+
+    @Test func `and why tell what came before damage`() throws {
+        let journal = try TradedJournal.ofSignals(minutes: 6)
+        let order = try #require(try journal.sequences(of: .orderIntended).first)
+        let trace = journal.tool("trace", "\(order)").output
+        let why = journal.tool("why", "\(order)").output
+        try journal.append([
+            (.errorRecorded(ErrorRecorded(severity: .error, text: "needle in the bytes")), nil, 0)
+        ])
+        #expect(try journal.damage("needle in the bytes"))
+        for (command, whole) in [("trace", trace), ("why", why)] {
+            let run = journal.tool(command, "\(order)")
+            #expect(run.status == 1 && run.output == whole, "\(command): \(run.output)")
+            #expect(run.messages.contains("is not known: "), "\(run.messages)")
+        }
+    }
 }

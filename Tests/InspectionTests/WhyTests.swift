@@ -171,6 +171,8 @@ import Trading
         #expect(open.status == 0)
         #expect(open.output.contains("pending, place not answered, nothing filled"))
         #expect(open.output.contains("nothing came back"))
+        #expect(open.output.contains("could leave after the commit"))
+        #expect(open.output.contains("nothing journaled tells whether it did"))
         #expect(open.output.contains("opening, not closed yet"))
         #expect(open.output.contains("no mark tells how far"))
         let unknown = OutcomeUnknown(order: OrderID(order), request: .place, why: "a time-out")
@@ -178,6 +180,7 @@ import Trading
         let text = journal.tool("why", "\(order)").output
         #expect(text.contains("outcome    pending, place UNKNOWN, nothing filled"))
         #expect(text.contains("place UNKNOWN: a time-out"))
+        #expect(text.contains("could leave after the commit"))
         #expect(journal.tool("why", "\(order)", "--json").output.contains("\"unknown\":true"))
         let figures = Correction.OrderFigures(
             status: .pending,

@@ -10,8 +10,8 @@ struct TraceCommand: Command {
         summary: "Shows one chain of cause and effect, from the first event to the last.",
         discussion: """
             Every event stands below the one that caused it, with the time since the first. An \
-            order or any other event leads to the chain that it belongs to; what a signal set \
-            off belongs to the signal's.
+            order or any other event leads to the chain that it belongs to. A deal that a signal \
+            opened belongs to the signal's; a signal that closes one is named in the deal's.
             """,
         positionals: [
             PositionalSyntax("ID", summary: "an event's number, or a client order id")
@@ -19,6 +19,7 @@ struct TraceCommand: Command {
     )
 
     private let sequence: UInt64
+    private let client: ClientOrderID?
     private let isJSON: Bool
 
     init(_ options: ParsedArguments) throws(UsageMistake) {
@@ -26,8 +27,10 @@ struct TraceCommand: Command {
         let text = options.positionals.first ?? ""
         if let number = UInt64(text), number > 0 {
             sequence = number
+            client = nil
         } else if let id = ClientOrderID(text) {
             sequence = id.order.rawValue
+            client = id
         } else {
             throw UsageMistake("ID is an event's number or a client order id, found \"\(text)\"")
         }
@@ -42,8 +45,13 @@ struct TraceCommand: Command {
                 "event \(sequence) is not in this journal: it holds \(first) to \(last)"
             )
         }
+        if let client { _ = try EventSearch(states.reader).order(client) }
         let root = try states.reader.root(of: sequence)
-        let story = try Story(from: root, in: states) { _ in false }
+        let story = try Story(from: root, in: states) { client?.order.rawValue == $0.sequence }
+        if let client {
+            let tale = story.moments(of: client.order).first.flatMap { OrderTale($0, in: story) }
+            try EventSearch.requireSame(client, tale?.clientOrderID)
+        }
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }
         let tree = TraceTree(story.moments, asked: sequence)
         if root < first {
@@ -58,7 +66,8 @@ struct TraceCommand: Command {
         } else {
             for line in tree.lines { try context.console.line(line) }
         }
-        return 0
+        if let end = story.readingEnd { context.console.message(end) }
+        return story.readingEnd == nil ? 0 : 1
     }
 }
 
@@ -117,7 +126,7 @@ private struct TraceTree {
         )
         return rows.map { row in
             Text.right(row.sequence, widths.0) + "  " + Text.right(row.offset, widths.1) + "  "
-                + Text.oneLine(row.text)
+                + row.text
         }
     }
 

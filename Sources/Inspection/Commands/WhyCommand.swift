@@ -72,7 +72,7 @@ struct WhyCommand: Command {
             subject = try EventSearch(states.reader).order(id)
         case .client(let id):
             sequence = id.order.rawValue
-            subject = try EventSearch(states.reader).order(sequence)
+            subject = .order(try EventSearch(states.reader).order(id))
         }
         let root = try states.reader.root(of: sequence)
         let kinds = [EventKind.dealOpened, .orderRefused, .orderIntended].map(\.rawValue)
@@ -83,24 +83,16 @@ struct WhyCommand: Command {
             story,
             try JournaledConfiguration(hash, in: states.reader, to: sequence)
         )
-        try check(report)
+        if case .client(let id) = question {
+            try EventSearch.requireSame(id, report.orders.first?.clientOrderID)
+        }
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }
         if isJSON {
             try context.console.line(WhyDocument(report: report).document.json)
         } else {
             for line in WhyPage.lines(report) { try context.console.line(line) }
         }
-        return report.contradiction == nil ? 0 : 1
-    }
-
-    /// A client order id of another journal, or of another start, is not the one asked about.
-    private func check(_ report: WhyReport) throws(CommandFailure) {
-        guard case .client(let id) = question, let found = report.orders.first?.clientOrderID,
-            found != id
-        else { return }
-        throw CommandFailure(
-            1,
-            "\(id) is not in this journal; order \(id.order) of this journal is \(found)"
-        )
+        if let end = story.readingEnd { context.console.message(end) }
+        return report.contradiction == nil && story.readingEnd == nil ? 0 : 1
     }
 }

@@ -40,11 +40,11 @@ public final class Console {
         )
     }
 
-    /// Writes a line of the result, without what could steer a terminal.
+    /// Writes one line of the result, without what could end it or steer a terminal.
     ///
     /// - Throws: ``OutputClosed``, and what the sink throws.
     func line(_ text: String) throws {
-        waiting += Terminal.harmless(text)
+        waiting += Terminal.harmless(text, keepsLines: false)
         try self.text("\n")
     }
 

@@ -93,23 +93,34 @@ extension JournalReader {
     }
 
     /// The events of the chain that begins with `root`, found without reading their payloads.
-    func chain(from root: UInt64) throws(JournalError) -> [EventLink] {
+    ///
+    /// - Parameter root: The first event.
+    /// - Returns: The events, and where damage ended the search; `nil` where it came to the head.
+    /// - Throws: `JournalError` where it is no damage, or nothing of the chain can be read.
+    func chain(
+        from root: UInt64
+    ) throws(JournalError) -> (links: [EventLink], damage: JournalError?) {
         var chain = EventChain(from: root)
         var links: [EventLink] = []
         var options = ReadOptions()
         options.copies = true
         let begin = max(root, try firstSequence())
-        try forEachBatch(from: begin, options: options) { (batch) throws(JournalError) in
-            let header = batch.header
-            var events = batch.events()
-            while let view = events.next() {
-                if view.sequence < begin { continue }
-                if chain.takes(sequence: view.sequence, trace: view.trace, cause: view.cause) {
-                    links.append(EventLink(view, header))
+        do throws(JournalError) {
+            try forEachBatch(from: begin, options: options) { (batch) throws(JournalError) in
+                let header = batch.header
+                var events = batch.events()
+                while let view = events.next() {
+                    if view.sequence < begin { continue }
+                    if chain.takes(sequence: view.sequence, trace: view.trace, cause: view.cause) {
+                        links.append(EventLink(view, header))
+                    }
                 }
+                return .proceed
             }
-            return .proceed
+        } catch {
+            guard error.code == .damaged, !links.isEmpty else { throw error }
+            return (links, error)
         }
-        return links
+        return (links, nil)
     }
 }

@@ -27,6 +27,35 @@ struct EventSearch {
         }
     }
 
+    /// The order that a client order id names, by its number alone; see ``requireSame(_:_:)``.
+    ///
+    /// - Throws: ``CommandFailure`` with 1 where the number is no order's: a refusal has no such id.
+    func order(_ id: ClientOrderID) throws -> OrderID {
+        let number = id.order.rawValue
+        guard case .order(let order) = try self.order(number) else {
+            throw CommandFailure(
+                1,
+                "\(id) is not in this journal: event \(number) is an entry that was refused, and "
+                    + "never had a client order id"
+            )
+        }
+        return order
+    }
+
+    /// Refuses a client order id of another journal, or of another start of this one.
+    ///
+    /// - Throws: ``CommandFailure`` with 1.
+    static func requireSame(
+        _ asked: ClientOrderID,
+        _ found: ClientOrderID?
+    ) throws(CommandFailure) {
+        guard let found, found != asked else { return }
+        throw CommandFailure(
+            1,
+            "\(asked) is not in this journal; order \(asked.order) of this journal is \(found)"
+        )
+    }
+
     /// Makes sure that a number is a deal's.
     ///
     /// - Throws: ``CommandFailure`` with 1 where it is not.

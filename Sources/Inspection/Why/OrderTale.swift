@@ -43,6 +43,18 @@ struct OrderTale {
 
     /// The average price of its fills; `nil` without any.
     var averagePrice: Price? { last?.averagePrice }
+
+    /// Whether something that only the venue can know proves that its request left.
+    var isKnownToHaveLeft: Bool {
+        moments.contains { moment in
+            switch moment.event {
+            case .orderAccepted, .orderRejected, .orderFilled, .orderCancelled, .cancelRejected,
+                .orderAmended, .amendRejected, .orderTriggered, .orderExpired, .reportSetAside:
+                true
+            default: false
+            }
+        }
+    }
 }
 
 extension Order {

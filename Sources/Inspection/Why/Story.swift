@@ -67,6 +67,8 @@ final class Story {
     private(set) var reaches: [UInt64: [SourceReach]] = [:]
     /// The state at the end of the walk.
     var end: TradingState { fold.state }
+    /// Where damage ended the search for the chain, in words; `nil` where all was read.
+    let readingEnd: String?
 
     private var fold: EventFold
     private let links: [UInt64: EventLink]
@@ -90,7 +92,10 @@ final class Story {
         in states: StateReader,
         asking isAsked: (EventLink) -> Bool
     ) throws {
-        let links = try states.reader.chain(from: root)
+        let (links, damage) = try states.reader.chain(from: root)
+        readingEnd = damage.map {
+            "what comes after event \(links.last?.sequence ?? root) is not known: \($0)"
+        }
         let begin = max(root, try states.reader.firstSequence())
         origin = try states.replay(to: .sequence(begin - 1)).replay.state
         fold = EventFold(from: origin)
@@ -99,7 +104,7 @@ final class Story {
         guard let last = links.last?.sequence else { return }
         try walk(states.reader, from: begin, to: last)
         // What a deal that is still open is paid or charged belongs to it too.
-        if isOpen { try walk(states.reader, from: last + 1, to: .max) }
+        if isOpen, damage == nil { try walk(states.reader, from: last + 1, to: .max) }
     }
 
     private var isOpen: Bool { end.deals.contains(deal) }

@@ -135,6 +135,7 @@ struct WhyDocument {
                 "deal": .number(tale.intended.deal.rawValue),
                 "asked": tale.intended.terms.document, "intent": place(tale.intent),
                 "commit": commit(tale.intent),
+                "left": tale.isKnownToHaveLeft ? .flag(true) : .null,
                 "inputs": .list(tale.reaches.filter(\.isMarked).map(reach)),
                 "held": held(tale),
             ])

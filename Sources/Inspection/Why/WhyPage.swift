@@ -11,7 +11,7 @@ struct WhyPage {
     static func lines(_ report: WhyReport) -> [String] {
         var it = WhyPage(report: report)
         it.write()
-        return it.page.lines.map(Text.oneLine)
+        return it.page.lines
     }
 
     private init(report: WhyReport) { self.report = report }
@@ -58,7 +58,7 @@ struct WhyPage {
     private mutating func writeMarket() {
         guard let decision = report.decision else {
             page.row("decision", "archived: the journal begins after it")
-            return writeEvidence("            ")
+            return writeEvidence("")
         }
         page.row("decision", "event \(decision.sequence), \(decision.time)")
         let reaches = report.story.reaches[decision.sequence] ?? []
@@ -167,9 +167,11 @@ struct WhyPage {
         let batch = tale.intent.link.batch
         page.row(
             "request",
-            "left after the commit of events \(batch.lowerBound) to \(batch.upperBound), "
+            (tale.isKnownToHaveLeft ? "left" : "could leave")
+                + " after the commit of events \(batch.lowerBound) to \(batch.upperBound), "
                 + "epoch \(tale.intent.link.epoch), committed \(tale.intent.link.committed)"
         )
+        if !tale.isKnownToHaveLeft { page.more("nothing journaled tells whether it did") }
         var rows = [["event", "after", "what", "filled", "average"]]
         for moment in tale.moments.dropFirst() {
             rows.append(

@@ -133,10 +133,11 @@ extension Moment {
         case .orderFilled(let it):
             "filled \(it.execution.quantity) @ \(it.execution.price) "
                 + it.execution.liquidity.name
-        case .cancelIntended: "cancel sent"
+        case .cancelIntended: "cancel intended"
         case .orderCancelled: "cancelled"
         case .cancelRejected(let it): "cancel rejected: \(it.refusal.reason.name)"
-        case .amendIntended(let it): "amend sent: \(Self.change(it.quantity, it.price, it.trigger))"
+        case .amendIntended(let it):
+            "amend intended: \(Self.change(it.quantity, it.price, it.trigger))"
         case .orderAmended(let it): "amended: \(Self.change(it.quantity, it.price, it.trigger))"
         case .amendRejected(let it): "amend rejected: \(it.refusal.reason.name)"
         case .orderTriggered: "triggered"

@@ -12,11 +12,15 @@ struct `Beside a running engine` {
     private let root = TemporaryDirectory.path
 
     /// An engine that trades, a batch for every input, for longer than a test asks it things.
-    private func start(_ name: String) throws -> (place: Place, engine: RunningChild) {
+    private func start(
+        _ name: String,
+        minutes: Int = 60
+    ) throws -> (place: Place, engine: RunningChild) {
         var settings = SceneSettings()
         settings.batchLimit = 1
         settings.snapshotInterval = "5m"
-        let scene = try Scene.generated(in: root, seed: 6, minutes: 20, settings)
+        settings.killSwitch = "pause"
+        let scene = try Scene.generated(in: root, seed: 6, minutes: minutes, settings)
         let place = try Place(root + "/" + name, scene)
         let engine = try Program.beside().start(place)
         let end = Clock.monotonic() + 60_000_000_000
@@ -91,7 +95,7 @@ struct `Beside a running engine` {
     @Test func `compaction keeps every event, and the engine trades on as if there was none`()
         throws
     {
-        let (place, engine) = try start("compact")
+        let (place, engine) = try start("compact", minutes: 20)
         var compacted = 0
         for _ in 0..<4 {
             let run = try tool(place, ["snapshot", "--archive", root + "/archives"])
@@ -113,6 +117,8 @@ struct `Beside a running engine` {
 
     @Test func `a correction is the engine's own, on figures that a person saw`() throws {
         let (place, engine) = try start("correct")
+        // While it trades, figures move between seeing and doing.
+        try File(path: place.directory + "/pause", mode: .createNew).write([1].span, at: 0)
         let words = [
             "correct", "balance", "GEN", "--operator", "ada", "--reason", "sent from elsewhere",
             "--to", "7", "--json",
@@ -120,7 +126,7 @@ struct `Beside a running engine` {
         let stale = try tool(place, words + ["--expect", "000000000000"])
         #expect(stale.status == 1)
         var applied = false
-        // The figures move while it trades: seen and done must meet.
+        // What is open goes on until it is closed: seen and done must meet.
         for _ in 0..<200 where !applied {
             let seen = try tool(place, words)
             #expect(seen.status == 0 && seen.text.contains("\"applied\":false"), "\(seen.text)")

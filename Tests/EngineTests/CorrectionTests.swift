@@ -137,6 +137,17 @@ import Trading
         scenario.given("book 100 x 9 | 101 x 1", "entry accepted")
         let deal = scenario.held.deal
         scenario.correct(
+            { state in
+                try state.correction(
+                    ofPosition: "BTCUSDT",
+                    quantity: quantity("0.6"),
+                    .average(price("100"))
+                )
+            },
+            "alarm: 0.6 of BTCUSDT is held by no deal: no stop protects it, and it is not sold "
+                + "until a deal takes it in"
+        )
+        scenario.correct(
             {
                 try $0.correction(of: deal) { figures in
                     figures.held = quantity("0.6")
@@ -147,6 +158,43 @@ import Trading
             "deal open: entry filled",
             "stop: sell 0.6 stop 95"
         )
+    }
+
+    @Test func `that it entered for next to nothing sells what no stop can protect`() {
+        var scenario = open()
+        let deal = scenario.held.deal
+        scenario.correct(
+            { try $0.correction(of: deal) { $0.entryCost = money("0.001") } },
+            "deal closing: unprotected",
+            "cancel stop"
+        )
+        scenario.expect("stop cancelled", "exit: sell 1 market")
+    }
+
+    @Test func `whose figures could not be folded does not reach the journal`() {
+        let scenario = open()
+        let held = scenario.held
+        let before = Correction.PositionFigures(
+            quantity: held.position.quantity,
+            cost: held.position.cost,
+            held: scenario.deal?.held ?? .zero
+        )
+        for (size, cost) in [
+            ("0.000001", "-1000000000000000"), ("170000000000000000000", "1"), ("1", "-1"),
+        ] {
+            var after = before
+            after.quantity = quantity(size)
+            after.cost = money(cost)
+            let correction = Correction.position(
+                InstrumentID(0),
+                deal: held.deal,
+                before: before,
+                after: after
+            )
+            #expect(throws: CorrectionRefusal.self, "\(size), \(cost)") {
+                try scenario.turn.state.check(correction)
+            }
+        }
     }
 
     @Test func `that leaves something without a deal calls for a person`() {

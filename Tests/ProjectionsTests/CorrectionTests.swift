@@ -239,7 +239,7 @@ import Trading
                     },
                     state
                 ),
-                "a cost of 5 for 0.000000000000000001 is a price above 1000000000000"
+                "a cost of 5 for 0.000000000000000001 is a price above 100000000000"
             ),
             (
                 refusal(

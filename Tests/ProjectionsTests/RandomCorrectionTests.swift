@@ -124,6 +124,7 @@ private struct RandomCorrections {
                 counts[Self.kind(correction), default: 0] += 1
                 guard let inverse = correction.inverse else { continue }
                 if case .order(let id, _, _) = correction, !state.orders.contains(id) { continue }
+                if Self.hasTooMuch(before, inverse) { continue }
                 try state.check(inverse)
                 try Self.fold(inverse, into: &state)
                 if Self.kept(state) != Self.kept(before) {
@@ -133,6 +134,14 @@ private struct RandomCorrections {
             }
         }
         #expect(counts.count == 4 && counts.values.allSatisfy { $0 > 2 }, "seed \(seed): \(counts)")
+    }
+
+    /// Whether the deal held more than the position, by a fill that came late: that is not brought
+    /// back.
+    private static func hasTooMuch(_ state: TradingState, _ inverse: Correction) -> Bool {
+        guard let deal = state.deals[state.deal(of: inverse)] else { return false }
+        let position = state.instruments[Int(deal.instrument.rawValue)].position.quantity
+        return deal.held > max(.zero, deal.side.signed(position))
     }
 
     private static func kind(_ correction: Correction) -> Int {

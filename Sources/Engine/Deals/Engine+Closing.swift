@@ -45,6 +45,12 @@ extension Engine {
         let isEntryOver = !(entry?.isLive ?? false)
         let trigger = stopTrigger(of: deal, rules)
         if isEntryOver && isDust(deal.held, rules, at: trigger.price) {
+            // What no stop can protect and is worth selling is sold.
+            let price = markets[Int(deal.instrument.rawValue)].exitPrice(of: deal.side)
+            if price.isPositive, !isDust(deal.held, rules, at: price) {
+                giveUp(deal, .unprotected, cause: SequenceNumber(deal.id.rawValue), &turn)
+                return
+            }
             finish(deal, reasonOfEnd(deal, trigger.isTrailing, turn.state), &turn)
             return
         }

@@ -108,6 +108,7 @@ struct CorrectCommand: Command {
         case .undo(let sequence):
             let search = UndoSearch(states: states, sequence: sequence)
             let inverse = try search.inverse()
+            try search.requireOpen(inverse)
             let state = try states.replay(to: .head).replay.state
             do throws(CorrectionRefusal) {
                 try state.check(inverse)

@@ -40,6 +40,50 @@ struct UndoSearch {
         return inverse
     }
 
+    /// Refuses to take back what was taken back, and to wait again for an answer that has come.
+    ///
+    /// A report on an order that had ended was set aside. To bring the order's request back would
+    /// leave it without an answer for ever.
+    ///
+    /// - Throws: `CorrectionRefusal`.
+    func requireOpen(_ inverse: Correction) throws {
+        var awaited: OrderID?
+        if case .order(let id, let before, let after) = inverse, before.request == .none,
+            after.request != .none
+        {
+            awaited = id
+        }
+        let codec = EventCodec()
+        let kinds = [EventKind.correctionMade, .reportSetAside].map(\.rawValue)
+        var refusal: String?
+        var options = ReadOptions()
+        options.copies = true
+        try states.reader.forEachBatch(from: sequence, options: options) {
+            (batch) throws(JournalError) in
+            var events = batch.events()
+            while let view = events.next(), refusal == nil {
+                guard view.sequence > sequence, kinds.contains(view.kind) else { continue }
+                do throws(ReplayFailure) {
+                    switch try Replay.envelope(view, codec).event {
+                    case .correctionMade(let made) where made.undoes.rawValue == sequence:
+                        refusal = "event \(view.sequence) has taken it back already"
+                    case .reportSetAside(let report) where report.order == awaited:
+                        refusal =
+                            "event \(view.sequence) set a report on order \(report.order) aside "
+                            + "since, and the request that came back would wait for it for ever"
+                    default: break
+                    }
+                } catch {
+                    continue  // what cannot be read takes nothing back
+                }
+            }
+            return refusal == nil ? .proceed : .stop
+        }
+        if let refusal {
+            throw CorrectionRefusal("event \(sequence) cannot be taken back: \(refusal)")
+        }
+    }
+
     /// What moved the figures since, in words.
     func obstacle(to inverse: Correction, _ refusal: CorrectionRefusal) throws -> String {
         var replay = try states.replay(to: .sequence(sequence)).replay
@@ -50,9 +94,6 @@ struct UndoSearch {
             last = envelope
         }
         guard let found = obstacle ?? last else { return "\(refusal)" }
-        if case .correctionMade(let made) = found.event, made.undoes.rawValue == sequence {
-            return "event \(found.sequence) has taken it back already"
-        }
         return "\(refusal); event \(found.sequence), \(found.event.kind.name), moved them"
     }
 

@@ -16,11 +16,7 @@ extension TradingState {
             try CorrectionBounds.check(after)
         case .position(let id, let deal, let before, let after):
             try check(id, deal, before, after)
-        case .order(let id, let before, let after):
-            let order = try kept(id)
-            try compare(order.figures, before)
-            let most = most(of: order.terms.instrument)
-            try CorrectionBounds.check(after.filled, after.cost, most)
+        case .order(let id, let before, let after): try check(try kept(id), before, after)
         case .deal(let id, let before, let after):
             try check(try open(id), before, after)
         case .skip(let sequence, _):
@@ -29,6 +25,70 @@ extension TradingState {
             )
         }
         if correction.isEmpty { throw CorrectionRefusal("it is so already", .unchanged) }
+        try tryOut(correction)
+    }
+
+    /// Folds a correction into a copy: what passes here can be folded wherever it is read.
+    private func tryOut(_ correction: Correction) throws(CorrectionRefusal) {
+        var copy = self
+        do throws(Misfit) {
+            try copy.correct(
+                CorrectionMade(
+                    by: "",
+                    reason: "",
+                    undoes: SequenceNumber(0),
+                    correction: correction
+                )
+            )
+        } catch {
+            throw CorrectionRefusal("these figures cannot be: \(error)")
+        }
+    }
+
+    private func check(
+        _ order: Order,
+        _ before: Correction.OrderFigures,
+        _ after: Correction.OrderFigures
+    ) throws(CorrectionRefusal) {
+        try compare(order.figures, before)
+        let most = most(of: order.terms.instrument)
+        try CorrectionBounds.check(after.filled, after.cost, most)
+        let whole = order.terms.quantity
+        if after.filled != before.filled || after.status != before.status {
+            if after.filled > whole {
+                throw CorrectionRefusal(
+                    "order \(order.id) is for \(whole), and \(after.filled) is more"
+                )
+            }
+            if (after.status == .filled) != (after.filled == whole) {
+                throw CorrectionRefusal(
+                    "filled means all of \(whole), and here \(after.filled) of it is filled and "
+                        + "the order \(after.status.name): name --status and --filled that go "
+                        + "together"
+                )
+            }
+        }
+        guard order.role == .entry, let deal = deals[order.deal], after.filled > before.filled,
+            after.filled > deal.entryQuantity
+        else { return }
+        throw CorrectionRefusal(
+            "deal \(deal.id) knows of \(deal.entryQuantity) that its entry filled, and would end "
+                + "without the rest: correct the position first, then the deal, then the order"
+        )
+    }
+
+    /// Refuses that a deal holds what the position has not: its exit would sell what is not ours.
+    private func check(
+        held: Quantity,
+        by deal: Deal?,
+        of position: Quantity
+    ) throws(CorrectionRefusal) {
+        let most = deal.map { max(.zero, $0.side.signed(position)) } ?? .zero
+        guard held > most else { return }
+        throw CorrectionRefusal(
+            "the deal would hold \(held), and the position has \(most) on its side: it would sell "
+                + "what is not its own; correct the position first"
+        )
     }
 
     private func check(
@@ -49,6 +109,7 @@ extension TradingState {
         let most = most(of: id)
         try CorrectionBounds.check(after.quantity, after.cost, most)
         try CorrectionBounds.check(after.held, .zero, most)
+        try check(held: after.held, by: deals[deal], of: after.quantity)
     }
 
     private func check(
@@ -64,6 +125,11 @@ extension TradingState {
         if after.entryQuantity.isZero, after.held.isPositive {
             throw CorrectionRefusal("a deal holds nothing before its entry is filled")
         }
+        if after.entryQuantity.isPositive, !after.entryCost.isPositive {
+            throw CorrectionRefusal("an entry has a cost: stop and target are reckoned from it")
+        }
+        let position = instruments[Int(deal.instrument.rawValue)].position.quantity
+        try check(held: after.held, by: deal, of: position)
     }
 
     private func compare<Figures: Equatable>(
@@ -116,8 +182,10 @@ extension TradingState {
 enum CorrectionBounds {
     /// More than any account holds, and far from overflow.
     static let largest = Decimal(1_000_000_000_000_000)
-    /// The highest price, in whole units.
-    private static let highestPrice: Int128 = 1_000_000_000_000
+    /// The highest price of anything.
+    private static let highestPrice = Decimal(1_000_000_000_000)
+    /// What a price is worth at most times the most that is held; more would overflow later.
+    private static let highestWorth = Decimal(100_000_000_000_000_000)
 
     static func tooMuch(_ what: String) -> CorrectionRefusal {
         CorrectionRefusal("\(what) is above \(largest), more than any account holds")
@@ -136,15 +204,14 @@ enum CorrectionBounds {
             throw CorrectionRefusal("\(quantity) is too much: at most \(most) is possible")
         }
         try check(cost)
+        try requireNotNegative(cost.value, "a cost")
         if quantity.isZero, !cost.isZero {
             throw CorrectionRefusal("nothing has no cost, and here it is \(cost)")
         }
-        let (limit, overflow) =
-            quantity.magnitude.value.units.multipliedReportingOverflow(by: highestPrice)
-        if !overflow, cost.value.units > limit {
-            throw CorrectionRefusal(
-                "a cost of \(cost) for \(quantity) is a price above \(Decimal(Int(highestPrice)))"
-            )
+        var price = highestPrice
+        if most.value > .one { price = min(price, highestWorth.divided(by: most.value, .down)) }
+        if cost > quantity.magnitude.notional(at: Price(price), .up) {
+            throw CorrectionRefusal("a cost of \(cost) for \(quantity) is a price above \(price)")
         }
     }
 

@@ -160,16 +160,6 @@ extension TradingState {
             after.isUnknown = false
         }
         if told.isKnown { after.isUnknown = false }
-        let whole = order.terms.quantity
-        if after.filled > whole {
-            throw CorrectionRefusal("order \(id) is for \(whole), and \(after.filled) is more")
-        }
-        if (after.status == .filled) != (after.filled == whole) {
-            throw CorrectionRefusal(
-                "filled means all of \(whole), and here \(after.filled) of it is filled and the "
-                    + "order \(after.status.name): name --status and --filled that go together"
-            )
-        }
         if after.status == .rejected, after.filled.isPositive {
             throw CorrectionRefusal("what was rejected has no fills; say cancelled or expired")
         }

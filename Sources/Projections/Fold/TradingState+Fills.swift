@@ -146,10 +146,11 @@ extension TradingState {
         deals.update(id) { deal in
             deal.profit += profit
             if side == deal.side {
-                // The first fill takes what earlier deals left as dust into this one.
+                // The first fill takes what earlier deals left as dust into this one; what they
+                // left on the other side it has used up.
                 deal.held =
                     deal.entryQuantity.isZero
-                    ? position.quantity.magnitude
+                    ? max(.zero, deal.side.signed(position.quantity))
                     : deal.held + execution.quantity - takenInBase
                 deal.entryQuantity += execution.quantity
                 deal.entryCost += cost

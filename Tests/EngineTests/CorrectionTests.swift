@@ -220,6 +220,25 @@ import Trading
         )
     }
 
+    @Test func `that leaves something on the other side is used up by the next deal`() {
+        for (left, held) in [("0.4", "0.6"), ("1", "0"), ("3", "0")] {
+            var scenario = EngineScenario(.perpetual) { $0.allowsShort = true }
+            scenario.correct(
+                {
+                    try $0.correction(
+                        ofPosition: "BTCUSDT",
+                        quantity: quantity(left),
+                        .average(price("100"))
+                    )
+                },
+                "alarm: \(left) of BTCUSDT-PERP is held by no deal: no stop protects it, and it is "
+                    + "not sold until a deal takes it in"
+            )
+            scenario.given("book 100 x 1 | 101 x 9", "entry filled 1 @ 100")
+            #expect(scenario.deal?.held ?? .zero == quantity(held), "\(left)")
+        }
+    }
+
     @Test func `of a balance changes what may be bought`() {
         var scenario = EngineScenario()
         scenario.correct({ try $0.correction(ofBalance: "USDT", to: money("50")) })

@@ -48,8 +48,10 @@ final class TableExport {
         let reader = states.reader
         let head = try reader.head()
         let first = try reader.firstSequence()
+        let leftOut = reader.passedOverEvents(from: first)
+        fold = EventFold(leavingOut: leftOut)
         if first > 1 {
-            try begin(at: first, states)
+            try begin(at: first, states, leavingOut: leftOut)
             console.message(
                 "the journal begins with event \(first): what ended before is not in the tables"
             )
@@ -70,7 +72,7 @@ final class TableExport {
                 var events = batch.events()
                 while let view = events.next() {
                     do {
-                        try take(view, header)
+                        try take(view, header, console)
                     } catch {
                         failure = error
                         return .stop
@@ -92,7 +94,11 @@ final class TableExport {
     }
 
     /// A journal that was cut at its front begins with the state of a snapshot.
-    private func begin(at first: UInt64, _ states: StateReader) throws {
+    private func begin(
+        at first: UInt64,
+        _ states: StateReader,
+        leavingOut leftOut: [PassedOver]
+    ) throws {
         guard let state = try states.snapshot(notBeyond: .sequence(first - 1)),
             state.head.rawValue == first - 1
         else {
@@ -102,13 +108,14 @@ final class TableExport {
                     + "before it"
             )
         }
-        fold = EventFold(from: state)
+        fold = EventFold(from: state, leavingOut: leftOut)
         for deal in state.deals.ordered { try deals.begin(deal, state) }
         for order in state.orders.ordered { try orders.begin(order, state) }
     }
 
-    private func take(_ view: EventView, _ header: BatchHeader) throws {
+    private func take(_ view: EventView, _ header: BatchHeader, _ console: Console) throws {
         events += 1
+        if let found = try fold.passOver(view) { return console.message(found.words) }
         let kind = EventKind(rawValue: view.kind)
         if kind == .inputsMarked { return try fold.pass(view) }
         let envelope = try fold.envelope(view)

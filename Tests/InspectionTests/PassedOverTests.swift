@@ -91,4 +91,27 @@ import Trading
         #expect(run.output == answer(try journal.lastState(), complete: 1))
         #expect(journal.tool("sql", "SELECT * FROM errors", "--json").output == "")
     }
+
+    @Test func `end the tables with the state before them while nobody has corrected`() throws {
+        let (journal, bad) = try journal()
+        let run = journal.tool("sql", question, "--json")
+        #expect(run.status == 1)
+        #expect(run.messages.contains("what comes after is not in the tables"))
+        let state = try StateReader(JournalReader.open(journal.path)).state(at: .sequence(bad - 1))
+        #expect(run.output == answer(state, complete: 0))
+        let time = journal.tool("sql", "SELECT last_ns FROM journal", "--json")
+        #expect(time.output == "{\"last_ns\":\(state.time.nanoseconds)}\n")
+    }
+
+    @Test func `leave no row of a start that does not fit`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        var began: Event?
+        try journal.forEachEvent { envelope, _ in
+            if case .epochBegan = envelope.event { began = envelope.event }
+        }
+        try journal.append([(try #require(began), nil, 0)])
+        let run = journal.tool("sql", "SELECT epoch, stop FROM epochs", "--json")
+        #expect(run.status == 1)
+        #expect(run.output == "{\"epoch\":1,\"stop\":\"tape ended\"}\n")
+    }
 }

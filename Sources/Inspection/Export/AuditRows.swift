@@ -38,14 +38,18 @@ final class AuditRows {
     }
 
     /// Takes an event that is about to be folded: names come from the state before it.
-    func prepare(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
-        if case .epochBegan(let began) = seen.event { try begin(began, seen) }
+    func prepare(_ seen: ExportedEvent, _ state: TradingState) {
+        // The engine journals its version alone, tools their name too.
+        if case .epochBegan(let began) = seen.event {
+            program = began.program.contains(" ") ? began.program : "holdfast \(began.program)"
+        }
         decision = Decision(seen, state, program: program)
         fault = Fault(seen, state)
     }
 
     /// Takes the same event once it is folded.
     func take(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
+        if case .epochBegan(let began) = seen.event { try begin(began, seen) }
         if let decision {
             let moment = [seen.sequence] + clock.columns(seen.time)
             try insertAudit.run(
@@ -78,8 +82,6 @@ final class AuditRows {
         }
         try touch(seen.envelope.sequence.rawValue - 1)
         commits = DurationHistogram()
-        // The engine journals its version alone, tools their name too.
-        program = began.program.contains(" ") ? began.program : "holdfast \(began.program)"
         epoch = began.epoch
         let row: [SQLiteValue] = [
             .count(began.epoch.rawValue), .text(began.program), .count(began.process),

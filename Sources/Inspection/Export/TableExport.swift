@@ -129,6 +129,7 @@ final class TableExport {
             )
         }
         fold = EventFold(from: state, leavingOut: leftOut)
+        try audit.begin(state)
         for deal in state.deals.ordered { try deals.begin(deal, state) }
         for order in state.orders.ordered { try orders.begin(order, state) }
     }

@@ -98,4 +98,25 @@ import Trading
         let who = "SELECT DISTINCT who FROM audit WHERE what = 'dealClosed'"
         #expect(cut.journal.tool("sql", who, "--json").output == "{\"who\":null}\n")
     }
+
+    @Test func `says as JSON Lines where it begins, and what is wrong with snapshots`() throws {
+        let cut = try cut()
+        let file = TemporaryDirectory.path + "/it.jsonl"
+        for place in ["-", file] {
+            let run = cut.journal.tool("export", "--format", "jsonl", place)
+            #expect(run.status == 0)
+            #expect(run.messages == "the journal begins with event \(cut.first)\n")
+        }
+        let snapshots = cut.journal.path + "/snapshots"
+        let name = try #require(try FileSystem.list(snapshots).first)
+        let snapshot = try File(path: "\(snapshots)/\(name)", mode: .readWrite)
+        let size = try snapshot.size()
+        try snapshot.write([UInt8(0xA5), 0x5A, 0xA5].span, at: size / 2)
+        for place in ["-", file] {
+            let run = cut.journal.tool("export", "--format", "jsonl", place, "--force")
+            #expect(run.status == 1)
+            #expect(run.messages.contains("\(name)"), "\(run.messages)")
+            #expect(!run.messages.contains("is not in the export"))
+        }
+    }
 }

@@ -64,7 +64,11 @@ struct ExportCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let states = try StateReader(context)
-        if path == "-" { return try lines(states, context, context.console).hasProblem ? 1 : 0 }
+        if path == "-" {
+            let printer = try lines(states, context, context.console)
+            tell(states.remarks, context.console)
+            return printer.hasProblem ? 1 : 0
+        }
         try context.requireApart(path, "export")
         try requireRoom()
         let outcome: Outcome
@@ -73,12 +77,21 @@ struct ExportCommand: Command {
         case .csv: outcome = try writeFiles(states, context)
         case .sqlite: outcome = try writeDatabase(states, context)
         }
-        for remark in Set(states.remarks).sorted() { context.console.message(remark) }
+        tell(states.remarks, context.console)
         if !outcome.problem.isEmpty {
-            context.console.message("\(outcome.problem); what comes after is not in the export")
+            // Lines go on behind damage, tables end there.
+            let rest =
+                format == .jsonl
+                ? "all that can be read is in the export"
+                : "what comes after is not in the export"
+            context.console.message("\(outcome.problem); \(rest)")
         }
         try report(outcome, context.console)
         return outcome.problem.isEmpty ? 0 : 1
+    }
+
+    private func tell(_ remarks: [String], _ console: Console) {
+        for remark in Set(remarks).sorted() { console.message(remark) }
     }
 
     private func report(_ outcome: Outcome, _ console: Console) throws {
@@ -122,6 +135,7 @@ extension ExportCommand {
         let first = try states.reader.firstSequence()
         let head = try states.reader.head().sequence
         let known = try states.snapshot(notBeyond: .sequence(first - 1))
+        if first > 1 { context.console.message("the journal begins with event \(first)") }
         let printer = EventPrinter(
             from: known ?? TradingState(),
             filter: EventFilter(),
@@ -155,7 +169,7 @@ extension ExportCommand {
         return Outcome(
             events: printer.printed,
             bytes: file.size,
-            problem: printer.hasProblem ? "some events could not be read" : ""
+            problem: printer.hasProblem ? "some events are damaged or cannot be folded" : ""
         )
     }
 

@@ -71,11 +71,12 @@ struct ExportCommand: Command {
         }
         try context.requireApart(path, "export")
         try requireRoom()
-        let outcome: Outcome
-        switch format {
-        case .jsonl: outcome = try writeLines(states, context)
-        case .csv: outcome = try writeFiles(states, context)
-        case .sqlite: outcome = try writeDatabase(states, context)
+        let outcome = try AsideDirectory.make(path) { made in
+            switch format {
+            case .jsonl: try writeLines(made, states, context)
+            case .csv: try writeFiles(made, states, context)
+            case .sqlite: try writeDatabase(made, states, context)
+            }
         }
         tell(states.remarks, context.console)
         if !outcome.problem.isEmpty {
@@ -151,8 +152,12 @@ extension ExportCommand {
         return printer
     }
 
-    private func writeLines(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let file = try AsideFile(path)
+    private func writeLines(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
+        let file = try ExportFile(path)
         let console = Console(
             showsProgress: false,
             output: { text in
@@ -184,31 +189,31 @@ extension ExportCommand {
         return (tables.events, tables.problem)
     }
 
-    private func writeDatabase(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let aside = path + ".new"
-        try FileSystem.removeFile(aside)
+    private func writeDatabase(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
         let filled: (events: UInt64, problem: String)
         do {
-            filled = try fill(try Database(path: aside, .create), states, context)
+            filled = try fill(try Database(path: path, .create), states, context)
         }
-        try File(path: aside, mode: .readWrite).sync()
-        let size = try FileSystem.status(aside)?.size ?? 0
-        try FileSystem.rename(aside, to: path)
-        try FileSystem.syncDirectory(FileSystem.parent(of: path))
+        try File(path: path, mode: .readWrite).sync()
+        let size = try FileSystem.status(path)?.size ?? 0
         return Outcome(events: filled.events, bytes: size, problem: filled.problem)
     }
 
-    private func writeFiles(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let aside = path + ".new"
-        try requireOurs(aside)
+    private func writeFiles(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
         let database = try Database.temporary()
         let filled = try fill(database, states, context)
-        try FileSystem.removeTree(aside)
-        try FileSystem.createDirectory(aside)
-        try FileSystem.createDirectory("\(aside)/\(Self.made)")
+        try FileSystem.createDirectory(path)
         var bytes = 0
         for table in ExportSchema.tables {
-            let file = try AsideFile("\(aside)/\(Self.made)/\(table.name).csv")
+            let file = try ExportFile("\(path)/\(table.name).csv")
             let order = table.hasKey ? table.columns[0].name : "rowid"
             let rows = try database.prepare("SELECT * FROM \(table.name) ORDER BY \(order)")
             var text = CSVText.line(rows.columns)
@@ -222,26 +227,7 @@ extension ExportCommand {
             try file.finish()
             bytes += file.size
         }
-        // A directory is not replaced at once: the old one steps aside first.
-        if try FileSystem.status(path) != nil {
-            try FileSystem.rename(path, to: "\(aside)/\(Self.replaced)")
-        }
-        try FileSystem.rename("\(aside)/\(Self.made)", to: path)
-        try FileSystem.syncDirectory(FileSystem.parent(of: path))
-        try FileSystem.removeTree(aside)
+        try FileSystem.syncDirectory(path)
         return Outcome(events: filled.events, bytes: bytes, problem: filled.problem)
-    }
-
-    /// What stands in the directory beside, while the new files are written.
-    private static let made = "made"
-    private static let replaced = "replaced"
-
-    /// Refuses to remove a directory that no interrupted export left.
-    private func requireOurs(_ aside: String) throws {
-        guard let found = try FileSystem.status(aside) else { return }
-        let names = found.isDirectory ? try FileSystem.list(aside) : [aside]
-        guard names.allSatisfy({ $0 == Self.made || $0 == Self.replaced }) else {
-            throw CommandFailure(1, "\(aside) is in the way; remove it or name another FILE")
-        }
     }
 }

@@ -15,6 +15,13 @@ final class EventPrinter {
     var isFull: Bool { limit.map { kept.count >= $0 } ?? false }
 
     private var fold: EventFold
+    /// What the fold began with.
+    private let origin: TradingState
+    /// Why the last event could not be folded, until it is known whether a correction names it.
+    private var obstacle: ReplayFailure?
+    /// Whether it may still be looked for corrections: not in what cannot be read in order.
+    var mayLook = true
+    private var hasLooked = false
     private var filter: EventFilter
     private let since: Timestamp
     private let until: Timestamp
@@ -38,6 +45,7 @@ final class EventPrinter {
         console: Console
     ) {
         fold = EventFold(from: state)
+        origin = state
         self.filter = filter
         self.since = since
         self.until = until
@@ -80,7 +88,49 @@ final class EventPrinter {
             try print(envelope, version: view.version, epoch: epoch, doubt: doubt)
         }
         guard canFold, envelope.sequence > context.head else { return }
-        do throws(ReplayFailure) { try fold.take(envelope) } catch { lose(error) }
+        do throws(ReplayFailure) {
+            if try fold.passOver(view) == nil { try fold.take(envelope) }
+        } catch {
+            stop(at: error)
+        }
+    }
+
+    /// Whether an event could not be folded that a correction may pass over.
+    var isStuck: Bool { obstacle != nil }
+
+    /// Finds out whether corrections pass over what could not be folded, and goes on without it.
+    ///
+    /// They are looked for only here, because they may stand anywhere behind, up to the journal's
+    /// end. Not to be called from within a walk over the same journal.
+    func goOn(in reader: JournalReader) {
+        guard let obstacle else { return }
+        hasLooked = true
+        let leftOut = reader.passedOverEvents(from: origin.head.rawValue + 1)
+        var replay = Replay(from: origin, leavingOut: leftOut)
+        do {
+            if leftOut.isEmpty { throw obstacle }
+            try replay.run(reader, to: obstacle.sequence)
+            fold = EventFold(from: replay.state, leavingOut: leftOut)
+            self.obstacle = nil
+        } catch {
+            giveUp()
+        }
+    }
+
+    private func stop(at failure: ReplayFailure) {
+        obstacle = failure
+        if hasLooked || !mayLook { giveUp() }
+    }
+
+    /// Does without the names that events tell, where one could not be folded.
+    private func giveUp() {
+        guard let obstacle else { return }
+        self.obstacle = nil
+        canFold = false
+        report(
+            "event \(obstacle.sequence) cannot be folded: \(obstacle.reason); names of what comes "
+                + "after may be missing"
+        )
     }
 
     /// Takes an intact event of a damaged batch: it is shown as what it is, and tells no names.
@@ -117,15 +167,7 @@ final class EventPrinter {
 
     private func pass(_ view: EventView) {
         guard canFold, view.sequence > context.head.rawValue else { return }
-        do throws(ReplayFailure) { try fold.pass(view) } catch { lose(error) }
-    }
-
-    private func lose(_ error: ReplayFailure) {
-        canFold = false
-        report(
-            "event \(error.sequence) cannot be folded: \(error.reason); names of what comes after "
-                + "may be missing"
-        )
+        do throws(ReplayFailure) { try fold.pass(view) } catch { stop(at: error) }
     }
 
     private func print(
@@ -219,6 +261,7 @@ final class EventPrinter {
 
     /// Prints what was kept back; from now on every line is printed at once.
     func finish() throws {
+        giveUp()
         for problem in problems { console.message(problem) }
         problems = []
         for index in kept.indices {

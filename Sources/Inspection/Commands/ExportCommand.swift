@@ -64,21 +64,35 @@ struct ExportCommand: Command {
 
     func run(_ context: CommandContext) throws -> Int32 {
         let states = try StateReader(context)
-        if path == "-" { return try lines(states, context, context.console).hasProblem ? 1 : 0 }
+        if path == "-" {
+            let printer = try lines(states, context, context.console)
+            tell(states.remarks, context.console)
+            return printer.hasProblem ? 1 : 0
+        }
         try context.requireApart(path, "export")
         try requireRoom()
-        let outcome: Outcome
-        switch format {
-        case .jsonl: outcome = try writeLines(states, context)
-        case .csv: outcome = try writeFiles(states, context)
-        case .sqlite: outcome = try writeDatabase(states, context)
+        let outcome = try AsideDirectory.make(path) { made in
+            switch format {
+            case .jsonl: try writeLines(made, states, context)
+            case .csv: try writeFiles(made, states, context)
+            case .sqlite: try writeDatabase(made, states, context)
+            }
         }
-        for remark in Set(states.remarks).sorted() { context.console.message(remark) }
+        tell(states.remarks, context.console)
         if !outcome.problem.isEmpty {
-            context.console.message("\(outcome.problem); what comes after is not in the export")
+            // Lines go on behind damage, tables end there.
+            let rest =
+                format == .jsonl
+                ? "all that can be read is in the export"
+                : "what comes after is not in the export"
+            context.console.message("\(outcome.problem); \(rest)")
         }
         try report(outcome, context.console)
         return outcome.problem.isEmpty ? 0 : 1
+    }
+
+    private func tell(_ remarks: [String], _ console: Console) {
+        for remark in Set(remarks).sorted() { console.message(remark) }
     }
 
     private func report(_ outcome: Outcome, _ console: Console) throws {
@@ -122,6 +136,7 @@ extension ExportCommand {
         let first = try states.reader.firstSequence()
         let head = try states.reader.head().sequence
         let known = try states.snapshot(notBeyond: .sequence(first - 1))
+        if first > 1 { context.console.message("the journal begins with event \(first)") }
         let printer = EventPrinter(
             from: known ?? TradingState(),
             filter: EventFilter(),
@@ -137,8 +152,12 @@ extension ExportCommand {
         return printer
     }
 
-    private func writeLines(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let file = try AsideFile(path)
+    private func writeLines(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
+        let file = try ExportFile(path)
         let console = Console(
             showsProgress: false,
             output: { text in
@@ -155,7 +174,7 @@ extension ExportCommand {
         return Outcome(
             events: printer.printed,
             bytes: file.size,
-            problem: printer.hasProblem ? "some events could not be read" : ""
+            problem: printer.hasProblem ? "some events are damaged or cannot be folded" : ""
         )
     }
 
@@ -170,31 +189,31 @@ extension ExportCommand {
         return (tables.events, tables.problem)
     }
 
-    private func writeDatabase(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let aside = path + ".new"
-        try FileSystem.removeFile(aside)
+    private func writeDatabase(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
         let filled: (events: UInt64, problem: String)
         do {
-            filled = try fill(try Database(path: aside, .create), states, context)
+            filled = try fill(try Database(path: path, .create), states, context)
         }
-        try File(path: aside, mode: .readWrite).sync()
-        let size = try FileSystem.status(aside)?.size ?? 0
-        try FileSystem.rename(aside, to: path)
-        try FileSystem.syncDirectory(FileSystem.parent(of: path))
+        try File(path: path, mode: .readWrite).sync()
+        let size = try FileSystem.status(path)?.size ?? 0
         return Outcome(events: filled.events, bytes: size, problem: filled.problem)
     }
 
-    private func writeFiles(_ states: StateReader, _ context: CommandContext) throws -> Outcome {
-        let aside = path + ".new"
-        try requireOurs(aside)
+    private func writeFiles(
+        _ path: String,
+        _ states: StateReader,
+        _ context: CommandContext
+    ) throws -> Outcome {
         let database = try Database.temporary()
         let filled = try fill(database, states, context)
-        try FileSystem.removeTree(aside)
-        try FileSystem.createDirectory(aside)
-        try FileSystem.createDirectory("\(aside)/\(Self.made)")
+        try FileSystem.createDirectory(path)
         var bytes = 0
         for table in ExportSchema.tables {
-            let file = try AsideFile("\(aside)/\(Self.made)/\(table.name).csv")
+            let file = try ExportFile("\(path)/\(table.name).csv")
             let order = table.hasKey ? table.columns[0].name : "rowid"
             let rows = try database.prepare("SELECT * FROM \(table.name) ORDER BY \(order)")
             var text = CSVText.line(rows.columns)
@@ -208,26 +227,7 @@ extension ExportCommand {
             try file.finish()
             bytes += file.size
         }
-        // A directory is not replaced at once: the old one steps aside first.
-        if try FileSystem.status(path) != nil {
-            try FileSystem.rename(path, to: "\(aside)/\(Self.replaced)")
-        }
-        try FileSystem.rename("\(aside)/\(Self.made)", to: path)
-        try FileSystem.syncDirectory(FileSystem.parent(of: path))
-        try FileSystem.removeTree(aside)
+        try FileSystem.syncDirectory(path)
         return Outcome(events: filled.events, bytes: bytes, problem: filled.problem)
-    }
-
-    /// What stands in the directory beside, while the new files are written.
-    private static let made = "made"
-    private static let replaced = "replaced"
-
-    /// Refuses to remove a directory that no interrupted export left.
-    private func requireOurs(_ aside: String) throws {
-        guard let found = try FileSystem.status(aside) else { return }
-        let names = found.isDirectory ? try FileSystem.list(aside) : [aside]
-        guard names.allSatisfy({ $0 == Self.made || $0 == Self.replaced }) else {
-            throw CommandFailure(1, "\(aside) is in the way; remove it or name another FILE")
-        }
     }
 }

@@ -11,10 +11,12 @@ final class AuditRows {
     private let touchEpoch: Statement
     private let endEpoch: Statement
     private var clock = ExportTime()
-    /// The program of the epoch at hand.
-    private var program = "holdfast"
+    /// The program of the epoch at hand; `nil` where that began before the first event.
+    private var program: String? = "holdfast"
     /// The epoch at hand; zero before the first that is seen to begin.
     private var epoch = Epoch(0)
+    /// Whether that began before the first event, so that not all of its commits are known.
+    private var isPart = false
     /// How long its commits took.
     private var commits = DurationHistogram()
     /// What was read of the event at hand before it was folded.
@@ -37,20 +39,37 @@ final class AuditRows {
         )
     }
 
+    /// Writes the epoch that began before the journal's first event, as far as it is known.
+    func begin(_ state: TradingState) throws(SQLiteError) {
+        program = nil
+        guard let record = state.epochs.last, !state.isStoppedCleanly else { return }
+        epoch = record.epoch
+        isPart = true
+        var row = Array(repeating: SQLiteValue.null, count: ExportSchema.epochs.columns.count)
+        row[0] = .count(record.epoch.rawValue)
+        for (place, column) in ExportSchema.epochs.columns.enumerated()
+        where column.name == "draw" && !record.draw.isEmpty { row[place] = .text(record.draw) }
+        try insertEpoch.run(row)
+    }
+
     /// Takes an event that is about to be folded: names come from the state before it.
-    func prepare(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
-        if case .epochBegan(let began) = seen.event { try begin(began, seen) }
+    func prepare(_ seen: ExportedEvent, _ state: TradingState) {
+        // The engine journals its version alone, tools their name too.
+        if case .epochBegan(let began) = seen.event {
+            program = began.program.contains(" ") ? began.program : "holdfast \(began.program)"
+        }
         decision = Decision(seen, state, program: program)
         fault = Fault(seen, state)
     }
 
     /// Takes the same event once it is folded.
     func take(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
+        if case .epochBegan(let began) = seen.event { try begin(began, seen) }
         if let decision {
             let moment = [seen.sequence] + clock.columns(seen.time)
             try insertAudit.run(
                 moment + [
-                    seen.epoch, .text(decision.who), .text(seen.event.kind.name),
+                    seen.epoch, .optional(decision.who), .text(seen.event.kind.name),
                     .text(decision.why), .optional(decision.subject),
                     .text(decision.parameters.json),
                 ]
@@ -78,9 +97,8 @@ final class AuditRows {
         }
         try touch(seen.envelope.sequence.rawValue - 1)
         commits = DurationHistogram()
-        // The engine journals its version alone, tools their name too.
-        program = began.program.contains(" ") ? began.program : "holdfast \(began.program)"
         epoch = began.epoch
+        isPart = false
         let row: [SQLiteValue] = [
             .count(began.epoch.rawValue), .text(began.program), .count(began.process),
             .text(began.draw), .text(began.previousStop.name),
@@ -92,9 +110,9 @@ final class AuditRows {
     }
 
     private func touch(_ last: UInt64) throws(SQLiteError) {
-        let isTimed = commits.count > 0
+        let isTimed = commits.count > 0 && !isPart
         try touchEpoch.run([
-            .count(epoch.rawValue), .count(last), .count(commits.count),
+            .count(epoch.rawValue), .count(last), isPart ? .null : .count(commits.count),
             isTimed ? .integer(commits.median.nanoseconds) : .null,
             isTimed ? .integer(commits.percentile99.nanoseconds) : .null,
             isTimed ? .integer(commits.longest.nanoseconds) : .null,
@@ -107,12 +125,13 @@ final class AuditRows {
 
 /// A decision of a person or a policy.
 private struct Decision {
-    let who: String
+    /// Who decided; `nil` where it was a program that is not known.
+    let who: String?
     let why: String
     let subject: String?
     let parameters: Document
 
-    init?(_ seen: ExportedEvent, _ state: TradingState, program: String) {
+    init?(_ seen: ExportedEvent, _ state: TradingState, program: String?) {
         var who = program
         var why = ""
         var subject: String?
@@ -172,8 +191,8 @@ private struct Decision {
     /// Who changed the status: a person names himself in the reason.
     private static func status(
         _ change: BotStatusChanged,
-        _ program: String
-    ) -> (who: String, why: String) {
+        _ program: String?
+    ) -> (who: String?, why: String) {
         let start = "resumed by "
         guard change.reason.hasPrefix(start), let colon = change.reason.firstRange(of: ": ") else {
             let isLimit = Refusal.allCases.contains { $0.name == change.reason }

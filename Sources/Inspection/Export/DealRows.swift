@@ -17,6 +17,8 @@ final class DealRows {
     private var clock = ExportTime()
     /// The newest signal: what follows at once may be its effect.
     private var signal: (sequence: UInt64, id: String) = (0, "")
+    /// The deals that are older than the first event.
+    private var olderDeals: Set<DealID> = []
 
     init(_ database: Database) throws(SQLiteError) {
         insertDeal = try database.prepare(ExportSchema.deals.insertion)
@@ -27,10 +29,11 @@ final class DealRows {
         changeDeal = try database.prepare(
             """
             UPDATE deals SET status = ?2, entry_quantity = ?3, entry_cost = ?4, entry_price = ?5,
-                peak = ?6, profit = ?7, first_stop = coalesce(first_stop, ?8),
-                last_stop = coalesce(?8, last_stop), filled_at = coalesce(filled_at, ?9),
-                filled_ns = coalesce(filled_ns, ?10), fees = decimal_add(fees, ?11),
-                funding = decimal_add(funding, ?12)
+                peak = ?6, profit = ?7, last_stop = coalesce(?8, last_stop),
+                first_stop = iif(?12, NULL, coalesce(first_stop, ?8)),
+                filled_at = iif(?12, NULL, coalesce(filled_at, ?9)),
+                filled_ns = iif(?12, NULL, coalesce(filled_ns, ?10)),
+                funding = decimal_add(funding, ?11)
             WHERE deal_id = ?1
             """
         )
@@ -68,9 +71,12 @@ final class DealRows {
     }
 
     /// Writes a deal that is older than the journal's first event, as far as it is known.
+    ///
+    /// What was added up before is not, nor what came first.
     func begin(_ deal: Deal, _ state: TradingState) throws(SQLiteError) {
+        olderDeals.insert(deal.id)
         try insert(deal, state, cause: 0)
-        try change(deal)
+        try change(deal, stop: state.orders[deal.stop]?.terms.trigger)
     }
 
     /// Takes an event that was just folded.
@@ -140,8 +146,9 @@ final class DealRows {
         ]
         row += clock.columns(deal.openedAt)
         row += Array(repeating: .null, count: ExportSchema.deals.columns.count - row.count)
+        let sums = olderDeals.contains(deal.id) ? [] : Self.sums
         for (place, column) in ExportSchema.deals.columns.enumerated()
-        where Self.sums.contains(column.name) { row[place] = .text("0") }
+        where sums.contains(column.name) { row[place] = .text("0") }
         try insertDeal.run(row)
     }
 
@@ -162,7 +169,7 @@ final class DealRows {
             .decimal(deal.profit), .price(stop),
         ]
         row += clock.columns(filled)
-        row += [.text("0"), .decimal(funding)]
+        row += [.decimal(funding), .count(olderDeals.contains(deal.id) ? 1 : 0)]
         try changeDeal.run(row)
     }
 

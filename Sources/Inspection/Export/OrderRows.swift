@@ -10,6 +10,8 @@ final class OrderRows {
     private let insertEvent: Statement
     private let insertFill: Statement
     private var clock = ExportTime()
+    /// The orders that had ended before the first event.
+    private var endedBefore: Set<OrderID> = []
 
     init(_ database: Database) throws(SQLiteError) {
         insertOrder = try database.prepare(ExportSchema.orders.insertion)
@@ -22,8 +24,8 @@ final class OrderRows {
                 cost = ?11, average_price = ?12, fees = decimal_add(fees, ?13),
                 fills = fills + ?14, amends = amends + ?15,
                 accepted_at = coalesce(accepted_at, ?16), accepted_ns = coalesce(accepted_ns, ?17),
-                first_fill_at = coalesce(first_fill_at, ?18),
-                first_fill_ns = coalesce(first_fill_ns, ?19),
+                first_fill_at = iif(fills IS NULL, NULL, coalesce(first_fill_at, ?18)),
+                first_fill_ns = iif(fills IS NULL, NULL, coalesce(first_fill_ns, ?19)),
                 last_fill_at = coalesce(?18, last_fill_at),
                 last_fill_ns = coalesce(?19, last_fill_ns),
                 ended_at = coalesce(ended_at, ?20), ended_ns = coalesce(ended_ns, ?21)
@@ -33,7 +35,10 @@ final class OrderRows {
     }
 
     /// Writes an order that is older than the journal's first event, as far as it is known.
+    ///
+    /// What was added up before is not, nor what came first.
     func begin(_ order: Order, _ state: TradingState) throws(SQLiteError) {
+        if order.status.isTerminal { endedBefore.insert(order.id) }
         try insert(order, state, header: nil)
         let none = OrderChange()
         try change(order, none)
@@ -73,7 +78,7 @@ final class OrderRows {
             try fill(payload.execution, of: known, seen, state)
         default: break
         }
-        if order.status.isTerminal { change.ended = seen.time }
+        if order.status.isTerminal, !endedBefore.contains(id) { change.ended = seen.time }
         try self.change(order, change)
     }
 
@@ -84,6 +89,8 @@ final class OrderRows {
     ) throws(SQLiteError) {
         let terms = order.terms
         let committed = header.map { Timestamp(nanoseconds: $0.commitTime) }
+        // Without the commit of its intent it is older than the first event.
+        let isWhole = header != nil
         var row: [SQLiteValue] = [
             .count(order.id.rawValue), .words(state.clientOrderID(of: order)),
             .number(order.deal.rawValue), .count(order.epoch.rawValue),
@@ -92,7 +99,8 @@ final class OrderRows {
             .count(terms.isReduceOnly ? 1 : 0), .decimal(terms.quantity), .price(terms.price),
             .price(terms.trigger), .price(decisionPrice(of: order, state)),
             .text(order.status.name), .null, .count(0), .null, .null,
-            .text("0"), .text("0"), .null, .text("0"), .count(0), .count(0),
+            .text("0"), .text("0"), .null, isWhole ? .text("0") : .null,
+            isWhole ? .count(0) : .null, isWhole ? .count(0) : .null,
         ]
         row += clock.columns(order.intendedAt)
         row += [.number(header?.firstSequence), .number(header?.lastSequence)]

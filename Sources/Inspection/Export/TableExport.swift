@@ -48,15 +48,44 @@ final class TableExport {
         let reader = states.reader
         let head = try reader.head()
         let first = try reader.firstSequence()
+        let leftOut = reader.passedOverEvents(from: first)
+        fold = EventFold(leavingOut: leftOut)
         if first > 1 {
-            try begin(at: first, states)
+            try begin(at: first, states, leavingOut: leftOut)
             console.message(
                 "the journal begins with event \(first): what ended before is not in the tables"
             )
         }
+        let origin = fold.state
+        let failure = walk(reader, from: first, to: head.sequence, console)
+        var state = fold.state
+        switch failure {
+        case let error as ReplayFailure:
+            problem = "\(error)"
+            // What the failing event changed is not to be used.
+            if state.head.rawValue >= error.sequence {
+                var replay = Replay(from: origin, leavingOut: leftOut)
+                try replay.run(reader, to: error.sequence - 1)
+                state = replay.state
+            }
+        case let error as JournalError where events > 0: problem = "\(error)"
+        case .some(let error): throw error
+        case nil: break
+        }
+        try finish(reader, head, state)
+        console.clearProgress()
+    }
+
+    /// Writes events in order; gives what ended that early.
+    private func walk(
+        _ reader: JournalReader,
+        from first: UInt64,
+        to last: UInt64,
+        _ console: Console
+    ) -> (any Error)? {
         var options = ReadOptions()
         options.copies = true
-        options.last = head.sequence
+        options.last = last
         var failure: (any Error)?
         var next: UInt64 = 0
         do throws(JournalError) {
@@ -65,12 +94,12 @@ final class TableExport {
                 let header = batch.header
                 if header.firstSequence >= next {
                     next = header.firstSequence + 20_000
-                    console.progress("event \(header.firstSequence) of \(head.sequence)")
+                    console.progress("event \(header.firstSequence) of \(last)")
                 }
                 var events = batch.events()
                 while let view = events.next() {
                     do {
-                        try take(view, header)
+                        try take(view, header, console)
                     } catch {
                         failure = error
                         return .stop
@@ -81,18 +110,15 @@ final class TableExport {
         } catch {
             failure = error
         }
-        switch failure {
-        case let error as ReplayFailure: problem = "\(error)"
-        case let error as JournalError where events > 0: problem = "\(error)"
-        case .some(let error): throw error
-        case nil: break
-        }
-        try finish(reader, head)
-        console.clearProgress()
+        return failure
     }
 
     /// A journal that was cut at its front begins with the state of a snapshot.
-    private func begin(at first: UInt64, _ states: StateReader) throws {
+    private func begin(
+        at first: UInt64,
+        _ states: StateReader,
+        leavingOut leftOut: [PassedOver]
+    ) throws {
         guard let state = try states.snapshot(notBeyond: .sequence(first - 1)),
             state.head.rawValue == first - 1
         else {
@@ -102,27 +128,32 @@ final class TableExport {
                     + "before it"
             )
         }
-        fold = EventFold(from: state)
+        fold = EventFold(from: state, leavingOut: leftOut)
+        try audit.begin(state)
         for deal in state.deals.ordered { try deals.begin(deal, state) }
         for order in state.orders.ordered { try orders.begin(order, state) }
     }
 
-    private func take(_ view: EventView, _ header: BatchHeader) throws {
+    private func take(_ view: EventView, _ header: BatchHeader, _ console: Console) throws {
         events += 1
+        if let found = try fold.passOver(view) { return console.message(found.words) }
         let kind = EventKind(rawValue: view.kind)
         if kind == .inputsMarked { return try fold.pass(view) }
         let envelope = try fold.envelope(view)
         firstTime = firstTime ?? envelope.time
         let seen = ExportedEvent(envelope, header, before: fold.state)
-        try audit.prepare(seen, fold.state)
+        audit.prepare(seen, fold.state)
         try fold.take(envelope)
         try orders.take(seen, fold.state)
         try deals.take(seen, fold.state)
         try audit.take(seen, fold.state)
     }
 
-    private func finish(_ reader: JournalReader, _ head: Head) throws {
-        let state = fold.state
+    private func finish(
+        _ reader: JournalReader,
+        _ head: Head,
+        _ state: TradingState
+    ) throws {
         try audit.finish(state)
         var time = ExportTime()
         let last = state.time == .never ? nil : state.time

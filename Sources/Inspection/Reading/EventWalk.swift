@@ -38,7 +38,8 @@ final class EventWalk {
         while !isDone {
             do throws(JournalError) {
                 try walk(reader)
-                break
+                guard printer.isStuck else { break }
+                printer.goOn(in: reader)
             } catch {
                 guard error.code == .damaged else { throw error }
                 printer.report("\(error)")
@@ -68,6 +69,7 @@ final class EventWalk {
     ///   output throws.
     func search(after error: JournalError) throws {
         let console = printer.console
+        printer.mayLook = false
         let survey: SalvageSurvey
         do throws(JournalError) {
             survey = try SalvageSurvey(of: journal.journal) { done, total in
@@ -106,7 +108,8 @@ final class EventWalk {
     private func take(_ batch: BatchView, damaged: Set<UInt64> = []) {
         let header = batch.header
         batch.forEachEvent { event in
-            guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil
+            guard event.sequence >= next, event.sequence <= to, !isDone, failure == nil,
+                !printer.isStuck
             else { return }
             next = event.sequence + 1
             do {
@@ -127,10 +130,11 @@ final class EventWalk {
         options.copies = true
         options.last = to
         options.checksEvents = checked
+        printer.mayLook = checked
         try reader.forEachBatch(from: next, options: options) {
             (batch) throws(JournalError) in
             take(batch, damaged: checked ? [] : batch.damagedEvents)
-            return isDone || failure != nil || !checked ? .stop : .proceed
+            return isDone || failure != nil || !checked || printer.isStuck ? .stop : .proceed
         }
     }
 

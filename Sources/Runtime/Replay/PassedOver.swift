@@ -42,7 +42,7 @@ public struct PassedOver: Hashable, Sendable {
     }
 
     /// Whether this is about an event.
-    func names(_ view: EventView) -> Bool {
+    public func names(_ view: EventView) -> Bool {
         view.sequence == sequence && Self.hash(of: view) == hash
     }
 
@@ -64,24 +64,34 @@ extension JournalReader {
     ///
     /// Not to be called from within a walk over the same journal.
     func passedOver(from sequence: UInt64) throws(JournalError) -> [PassedOver] {
-        let codec = EventCodec()
         var found: [PassedOver] = []
+        try findPassedOver(from: sequence) { found.append($0) }
+        return found
+    }
+
+    /// Hands out every correction from an event on that passes over another.
+    ///
+    /// Not to be called from within a walk over the same journal.
+    ///
+    /// - Throws: `JournalError` where the journal cannot be read any further.
+    public func findPassedOver(
+        from sequence: UInt64,
+        _ body: (PassedOver) -> Void
+    ) throws(JournalError) {
+        let codec = EventCodec()
         try forEachBatch(from: max(sequence, try firstSequence())) { (batch) throws(JournalError) in
             var cursor = batch.events()
             while let view = cursor.next() {
                 guard view.kind == EventKind.correctionMade.rawValue else { continue }
                 do throws(ReplayFailure) {
                     let envelope = try Replay.envelope(view, codec)
-                    if let skip = PassedOver(envelope.event, at: envelope.sequence) {
-                        found.append(skip)
-                    }
+                    if let skip = PassedOver(envelope.event, at: envelope.sequence) { body(skip) }
                 } catch {
                     continue  // it names nothing that could be read
                 }
             }
             return .proceed
         }
-        return found
     }
 
     /// Lets `body` see one event; `nil` where there is none.

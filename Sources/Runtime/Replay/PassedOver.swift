@@ -35,6 +35,18 @@ public struct PassedOver: Hashable, Sendable {
         )
     }
 
+    /// What an event of a journal says of another that is passed over; `nil` where it says nothing
+    /// of the kind, or cannot be read.
+    public init?(_ view: EventView) {
+        guard view.kind == EventKind.correctionMade.rawValue else { return nil }
+        do throws(ReplayFailure) {
+            let envelope = try Replay.envelope(view, EventCodec())
+            self.init(envelope.event, at: envelope.sequence)
+        } catch {
+            return nil
+        }
+    }
+
     /// What happened, in words.
     public var words: String {
         "event \(sequence) is passed over"
@@ -42,7 +54,7 @@ public struct PassedOver: Hashable, Sendable {
     }
 
     /// Whether this is about an event.
-    func names(_ view: EventView) -> Bool {
+    public func names(_ view: EventView) -> Bool {
         view.sequence == sequence && Self.hash(of: view) == hash
     }
 
@@ -60,24 +72,27 @@ public struct PassedOver: Hashable, Sendable {
 }
 
 extension JournalReader {
-    /// Every correction from an event on that passes over another.
+    /// Every correction from an event on that passes over another, in order.
     ///
     /// Not to be called from within a walk over the same journal.
-    func passedOver(from sequence: UInt64) throws(JournalError) -> [PassedOver] {
-        let codec = EventCodec()
+    ///
+    /// - Parameters:
+    ///   - sequence: The first event that is looked at.
+    ///   - checksEvents: Whether every event is checked against its checksum.
+    /// - Returns: What they say of the events.
+    /// - Throws: As ``JournalReader/forEachBatch(from:previousHash:options:_:)``.
+    public func passedOver(
+        from sequence: UInt64,
+        checksEvents: Bool = true
+    ) throws(JournalError) -> [PassedOver] {
         var found: [PassedOver] = []
-        try forEachBatch(from: max(sequence, try firstSequence())) { (batch) throws(JournalError) in
+        var options = ReadOptions()
+        options.checksEvents = checksEvents
+        let first = max(sequence, try firstSequence())
+        try forEachBatch(from: first, options: options) { (batch) throws(JournalError) in
             var cursor = batch.events()
             while let view = cursor.next() {
-                guard view.kind == EventKind.correctionMade.rawValue else { continue }
-                do throws(ReplayFailure) {
-                    let envelope = try Replay.envelope(view, codec)
-                    if let skip = PassedOver(envelope.event, at: envelope.sequence) {
-                        found.append(skip)
-                    }
-                } catch {
-                    continue  // it names nothing that could be read
-                }
+                if let skip = PassedOver(view) { found.append(skip) }
             }
             return .proceed
         }

@@ -110,7 +110,7 @@ import Trading
     @Test func `shows findings on top and what is whole before and behind`() throws {
         let journal = try TradedJournal(minutes: 3)
         let whole = try page(journal).check
-        try flip(journal, kind: "dealClosed")
+        try journal.flip(kind: "dealClosed")
         let file = journal.root + "/damaged.html"
         let run = journal.tool("report", file)
         #expect(run.status == 1, "\(run.messages)")
@@ -132,7 +132,7 @@ import Trading
 
     @Test func `ends where the state is no longer known`() throws {
         let journal = try TradedJournal(minutes: 3)
-        try flip(journal, kind: "dealClosed")
+        try journal.flip(kind: "dealClosed")
         for name in try FileSystem.list(journal.path + "/snapshots") {
             try FileSystem.removeFile(journal.path + "/snapshots/" + name)
         }
@@ -182,29 +182,6 @@ import Trading
             #expect(check.problems == [], "seed 20, round \(round), byte \(place)")
             #expect((run.status == 1) == !check.text.contains("The journal is as it was written"))
         }
-    }
-
-    /// Turns a bit in the first event of a kind.
-    private func flip(_ journal: TradedJournal, kind: String) throws {
-        let line = try #require(journal.tool("show", "--json", "--kind", kind).lines.first)
-        let sequence = try #require(UInt64(line.dropFirst(12).prefix { $0.isNumber }))
-        var payload: [UInt8] = []
-        try JournalReader.open(journal.path).forEachBatch(from: sequence) { batch in
-            batch.forEachEvent { event in
-                guard event.sequence == sequence else { return }
-                for index in 0..<event.payload.count { payload.append(event.payload[index]) }
-            }
-            return .stop
-        }
-        var bytes = try FileSystem.read(journal.data)
-        // Pages that were freed may hold it too.
-        let places = bytes.indices.dropLast(payload.count).filter { place in
-            bytes[place] == payload[0]
-                && bytes[place..<(place + payload.count)].elementsEqual(payload)
-        }
-        #expect(!places.isEmpty)
-        for place in places { bytes[place + payload.count - 20] ^= 1 }
-        try FileSystem.replaceDurably(journal.data, with: [bytes])
     }
 }
 

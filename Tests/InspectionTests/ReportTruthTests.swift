@@ -56,4 +56,66 @@ import Trading
             #expect(raw.value(id) == check.value(id), "\(id)")
         }
     }
+
+    @Test func `of a period has the state hash of its last event`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let marks = Set(
+            journal.tool("show", "--json", "--kind", "inputsMarked").lines.compactMap { line in
+                UInt64(line.dropFirst(12).prefix { $0.isNumber })
+            }
+        )
+        let head = try journal.end().head
+        let ends = (2..<head).filter { marks.contains($0 + 1) }
+        #expect(ends.count > 20)
+        for last in ends.suffix(3) + [head - 1, head] {
+            let state = journal.tool("state", "--at", "\(last)", "--json").output
+            let hash = try #require(text("stateHash", in: state[...]))
+            let (check, _) = try page(journal, "--to", "\(last)")
+            #expect(check.text.contains(hash), "\(last)")
+        }
+    }
+}
+
+@Suite(.temporaryDirectory) struct `A report over a gap` {
+    @Test func `has no figures from behind its period`() throws {
+        let journal = try TradedJournal(minutes: 3)
+        let lost = try journal.flip(kind: "dealClosed")
+        for last in [lost - 1, lost] {
+            let state = journal.tool("state", "--at", "\(lost - 1)", "--json").output
+            let (check, _) = try page(journal, "--to", "\(last)", status: 1)
+            let hash = try #require(text("stateHash", in: state[...]))
+            #expect(check.text.contains(hash), "\(last)")
+            let fills = try #require(check.value("fill-count"))
+            #expect(state.contains("\"fills\":\(fills),"), "\(last)")
+        }
+    }
+}
+
+extension TradedJournal {
+    /// Turns a bit in the first event of a kind and gives the number of the event.
+    @discardableResult
+    func flip(kind: String) throws -> UInt64 {
+        let line = try #require(tool("show", "--json", "--kind", kind).lines.first)
+        let sequence = try #require(UInt64(line.dropFirst(12).prefix { $0.isNumber }))
+        var payload: [UInt8] = []
+        var first: UInt64 = 0
+        try JournalReader.open(path).forEachBatch(from: sequence) { batch in
+            first = batch.header.firstSequence
+            batch.forEachEvent { event in
+                guard event.sequence == sequence else { return }
+                for index in 0..<event.payload.count { payload.append(event.payload[index]) }
+            }
+            return .stop
+        }
+        var bytes = try FileSystem.read(data)
+        // Pages that were freed may hold it too.
+        let places = bytes.indices.dropLast(payload.count).filter { place in
+            bytes[place] == payload[0]
+                && bytes[place..<(place + payload.count)].elementsEqual(payload)
+        }
+        #expect(!places.isEmpty)
+        for place in places { bytes[place + payload.count - 20] ^= 1 }
+        try FileSystem.replaceDurably(data, with: [bytes])
+        return first
+    }
 }

@@ -190,11 +190,11 @@ struct RawReplay {
             let known = TradingState(canonical: snapshot.body.span),
             known.head.rawValue == sequence
         else { return }
+        gatherer?.goOn(from: known, after: state)
         state = known
         if !gaps.isEmpty {
             gaps[gaps.count - 1].to = sequence
             gaps[gaps.count - 1].toTime = known.time
         }
-        gatherer?.goOn(from: known)
     }
 }

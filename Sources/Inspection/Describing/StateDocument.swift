@@ -1,3 +1,4 @@
+internal import Engine
 internal import Projections
 internal import Runtime
 internal import Trading
@@ -117,7 +118,7 @@ struct StateDocument {
             "currentExposure": .text(state.exposure),
             "dayLoss": .text(state.dayLoss),
             "openDeals": .count(state.deals.count),
-            "requestsInWindow": .count(state.requestTimes.count),
+            "requestsInWindow": .count(RiskGate.recentOrders(in: state, now: state.time)),
         ])
     }
 

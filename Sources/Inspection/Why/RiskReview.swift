@@ -119,12 +119,7 @@ private struct Figures {
     }
 
     var losses: [RiskCheck] {
-        var recent = 0
-        for time in state.requestTimes.ordered.reversed() {
-            if now - time > risk.orderRateWindow { break }
-            recent += 1
-        }
-        return [
+        [
             loss(
                 "dailyLoss",
                 "daily loss",
@@ -138,7 +133,7 @@ private struct Figures {
                 "orders in \(risk.orderRateWindow.words)",
                 .orderRate,
                 Decimal(risk.maximumOrderRate),
-                Decimal(recent),
+                Decimal(RiskGate.recentOrders(in: state, now: now)),
                 adding: .one
             ),
         ]

@@ -16,6 +16,8 @@ import Trading
             "errors", "maximumPositionSize", "stopLossFraction", "maximumDailyLoss",
             "currentExposure", "dayLoss", "available", "closedDeals", "profitableDeals",
             "totalProfit", "maximumDrawdown", "winRate", "averageDuration", "line", "stateHash",
+            "refusedAt", "executions", "requestTimes", "peakProfit", "putAwayAt",
+            "refusedRequest", "day", "heldNanoseconds",
         ] { #expect(json.output.contains("\"\(key)\":"), "\(key)") }
         let text = journal.tool("state")
         for word in ["balances:", "USDT", "instruments:", "risk:", "metrics:", "inputs consumed"] {

@@ -74,9 +74,61 @@ import Trading
             #expect(check.text.contains(hash), "\(last)")
         }
     }
+
+    @Test func `of a copy does not call the engine's stop unclean`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let bundle = journal.root + "/a.bundle"
+        let backup = journal.root + "/backup"
+        do {
+            let epoch = try MadeEpoch(journal)
+            try epoch.commit()
+            #expect(journal.tool("bundle", bundle).status == 0)
+            #expect(journal.tool("backup", backup).status == 0)
+            let running = journal.tool("stat", "--json").output
+            #expect(running.contains("\"stop\":\"running\""))
+            #expect(running.contains("\"uncleanStops\":0,"))
+        }
+        let words = "running when it was copied, or unclean"
+        for path in [bundle, backup] {
+            let file = journal.root + "/copy.html"
+            let run = TradedJournal.tool(["--journal", path, "report", file, "--force"])
+            #expect(run.status == 0, "\(run.messages)\(run.output)")
+            let check = PageCheck(String(decoding: try FileSystem.read(file), as: UTF8.self))
+            #expect(check.value("unclean-stops") == "0", "\(path)")
+            #expect(check.text.contains(words) && !check.text.contains("stop was unclean"))
+            let stat = TradedJournal.tool(["--journal", path, "stat", "--json"]).output
+            #expect(stat.contains("\"uncleanStops\":0,") && stat.contains("\"stop\":\"\(words)\""))
+        }
+        // Of the journal itself no engine runs any more.
+        #expect(journal.tool("stat", "--json").output.contains("\"uncleanStops\":1,"))
+        #expect(try page(journal).check.value("unclean-stops") == "1")
+    }
 }
 
 @Suite(.temporaryDirectory) struct `A report over a gap` {
+    @Test func `says at least, and none as far as could be read`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let whole = try page(journal).check
+        #expect(whole.text.contains("No error was recorded."))
+        #expect(whole.text.contains("The outcome of every request was known."))
+        let fills = try #require(whole.value("fill-count"))
+        #expect(whole.text.contains("Fills: all \(fills)"))
+        let lost = try journal.flip(kind: "dealClosed")
+        let (check, _) = try page(journal, status: 1)
+        #expect(check.value("fill-count") == fills)
+        for text in [
+            "Fills: at least ", "Epochs: at least 1", "Alarmsat least 0",
+            "No error was recorded, as far as could be read.",
+            "The outcome of every request was known, as far as could be read.",
+            "Sums by instrument, as far as could be read",
+        ] { #expect(check.text.contains(text), "\(text)") }
+        #expect(!check.text.contains(": all ") && !check.text.contains("recorded."))
+        // What ends before the gap is whole.
+        let before = try page(journal, "--to", "\(lost - 1)", status: 1).check
+        #expect(before.text.contains("Fills: all "))
+        #expect(before.text.contains("No error was recorded."))
+    }
+
     @Test func `has no figures from behind its period`() throws {
         let journal = try TradedJournal(minutes: 3)
         let lost = try journal.flip(kind: "dealClosed")
@@ -87,6 +139,7 @@ import Trading
             #expect(check.text.contains(hash), "\(last)")
             let fills = try #require(check.value("fill-count"))
             #expect(state.contains("\"fills\":\(fills),"), "\(last)")
+            #expect(check.text.contains("Up to event") == (last == lost))
         }
     }
 }

@@ -150,8 +150,13 @@ import Trading
         let bytes = try FileSystem.read(journal.data)
         for size in [0, 4096, 8192, 20_480, bytes.count / 2, bytes.count - 4096] {
             try FileSystem.replaceDurably(journal.data, with: [Array(bytes.prefix(size))])
-            let (check, _) = try page(journal, status: 1)
+            let file = journal.root + "/cut.html"
+            let run = journal.tool("report", file, "--force")
+            let check = PageCheck(String(decoding: try FileSystem.read(file), as: UTF8.self))
+            #expect(check.problems == [])
             #expect(check.text.contains("of the verification"), "\(size)")
+            let isEmpty = check.text.contains("Nothing can be read")
+            #expect(run.status == (isEmpty ? 2 : 1) && isEmpty == (size <= 8192), "\(size)")
         }
         var zeroed = bytes
         for place in 0..<8192 { zeroed[place] = 0 }
@@ -161,7 +166,7 @@ import Trading
         #expect(raw.text.contains("GENUSDT") && !raw.text.contains("Nothing can be read"))
         let nothing = [UInt8](repeating: 0, count: bytes.count)
         try FileSystem.replaceDurably(journal.data, with: [nothing])
-        #expect(try page(journal, status: 1).check.text.contains("Nothing can be read"))
+        #expect(try page(journal, status: 2).check.text.contains("Nothing can be read"))
         try FileSystem.replaceDurably(journal.data, with: [bytes])
         #expect(try page(journal).check.text.contains("The journal is as it was written"))
     }

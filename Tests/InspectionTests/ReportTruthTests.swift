@@ -144,6 +144,37 @@ import Trading
     }
 }
 
+@Suite(.temporaryDirectory) struct `A journal of nothing but zeros` {
+    @Test func `is told by every command as nothing that can be read`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let bytes = try FileSystem.read(journal.data)
+        let fillers: [[UInt8]] = [
+            Array(repeating: 0, count: bytes.count), [],
+            Array(bytes.prefix(8192)) + Array(repeating: 7, count: bytes.count - 8192),
+        ]
+        for (place, filler) in fillers.enumerated() {
+            try FileSystem.replaceDurably(journal.data, with: [filler])
+            // A bundle packs the bytes as they are: that is done.
+            for words in ReadingCommands.all() where words.first != "bundle" {
+                try ReadingCommands.clear()
+                let run = TradedJournal.tool(
+                    ["--journal", journal.path] + words,
+                    state: journal.state
+                )
+                #expect(run.status == 2, "\(place) \(words): \(run.messages)")
+            }
+        }
+        let (check, _) = try page(journal, status: 2)
+        #expect(check.text.contains("Nothing can be read"))
+        #expect(check.value("profit") == nil && check.value("fees") == nil)
+        // One that is damaged and not lost is another thing.
+        var front = bytes
+        for place in 0..<8192 { front[place] = 0 }
+        try FileSystem.replaceDurably(journal.data, with: [front])
+        for command in ["state", "stat", "show"] { #expect(journal.tool(command).status == 1) }
+    }
+}
+
 extension TradedJournal {
     /// Turns a bit in the first event of a kind and gives the number of the event.
     @discardableResult

@@ -14,6 +14,8 @@ struct ReportContent {
     let gathered: ReportGatherer
     /// What of the period could not be replayed.
     let gaps: [RawReplay.Gap]
+    /// Whether anything could be read.
+    let isReadable: Bool
     /// What it means that the last epoch has no end.
     let openEnd: OpenEnd
 
@@ -32,6 +34,7 @@ struct ReportContent {
             watch: gathered
         )
         var gaps: [RawReplay.Gap] = []
+        var isReadable = true
         if let state = verification.state, state.head.rawValue > 0 {
             gathered.finish(state)
             gaps = stop(of: verification, state)
@@ -44,6 +47,7 @@ struct ReportContent {
             )
             gathered.finish(raw.state)
             gaps = raw.gaps
+            isReadable = raw.state.head.rawValue > 0 || !gaps.isEmpty
         }
         let settings = context.settings
         return ReportContent(
@@ -52,6 +56,7 @@ struct ReportContent {
             verification: verification,
             gathered: gathered,
             gaps: gaps.compactMap(period.part(of:)),
+            isReadable: isReadable,
             openEnd: try OpenEnd(context)
         )
     }

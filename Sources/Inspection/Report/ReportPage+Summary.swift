@@ -117,6 +117,7 @@ extension ReportPage {
 
     /// The key figures.
     func writeFigures(_ page: inout Markup) {
+        if !content.isReadable { return }
         section("figures", "Key figures", &page) { page in
             page.element("dl", ["class": "tiles"]) { page in
                 writeTradingTiles(&page)

@@ -146,6 +146,7 @@ struct ReportPage {
 
     private func writeFacts(_ page: inout Markup) {
         let name = content.verification.report.journalID?.description ?? "unknown"
+        guard content.isReadable else { return fact("Journal", name, isCode: true, &page) }
         let end = content.end
         if let first = gathered.first, let last = gathered.last {
             fact("First event", "\(first.time)", &page)

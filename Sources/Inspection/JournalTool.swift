@@ -108,8 +108,9 @@ public struct JournalTool {
             status = try instance.run(context)
             try console.flush()
         } catch {
+            let judged = Self.judged(error, source, command)
             try source.close()
-            throw Self.judged(error, source, command)
+            throw judged
         }
         try source.close()
         return status
@@ -121,13 +122,31 @@ public struct JournalTool {
         _ source: JournalSource,
         _ command: any Command.Type
     ) -> any Error {
-        guard source.kind == .segment, let fault = error as? JournalError, fault.code == .archived
-        else { return error }
+        guard let fault = error as? JournalError else { return error }
+        if fault.code == .damaged, holdsNothing(source.directory) {
+            return CommandFailure(2, "\(fault)")
+        }
+        guard source.kind == .segment, fault.code == .archived else { return error }
         return CommandFailure(
             2,
             "\(command.syntax.name) needs the events before this segment: \(fault.reason). Name "
                 + "the journal's directory"
         )
+    }
+
+    /// Whether no batch can be read: where the first one can, the rest is not searched for another.
+    static func holdsNothing(_ directory: String) -> Bool {
+        do throws(JournalError) {
+            _ = try JournalReader.open(directory)
+            return false
+        } catch {
+            guard error.code == .damaged else { return false }
+        }
+        do throws(JournalError) {
+            return try SalvageSurvey(of: directory).batches == 0
+        } catch {
+            return false  // what was wrong first is what is told
+        }
     }
 
     /// What was named, where the command can work on it.

@@ -16,11 +16,40 @@ import Trading
             "errors", "maximumPositionSize", "stopLossFraction", "maximumDailyLoss",
             "currentExposure", "dayLoss", "available", "closedDeals", "profitableDeals",
             "totalProfit", "maximumDrawdown", "winRate", "averageDuration", "line", "stateHash",
+            "refusedAt", "executions", "requestTimes", "peakProfit", "putAwayAt",
+            "refusedRequest", "day", "heldNanoseconds",
         ] { #expect(json.output.contains("\"\(key)\":"), "\(key)") }
         let text = journal.tool("state")
         for word in ["balances:", "USDT", "instruments:", "risk:", "metrics:", "inputs consumed"] {
             #expect(text.output.contains(word), "\(word)")
         }
+    }
+
+    @Test func `a state counts the orders of the window before its own time`() throws {
+        let journal = try TradedJournal(minutes: 3)
+        let lines = journal.tool("show", "--json", "--kind", "orderIntended").lines
+        let orders = try lines.map { line in
+            let time = try #require(text("time", in: line.prefix(80)))
+            return (
+                sequence: UInt64(line.dropFirst(12).prefix { $0.isNumber }) ?? 0,
+                time: try #require(Timestamp(time))
+            )
+        }
+        #expect(orders.count > 4)
+        let head = try journal.end().head
+        var found: Set<Int> = []
+        for point in stride(from: 20, through: head, by: 7) {
+            let state = journal.tool("state", "--at", "\(point)", "--json")
+            let line = state.output.split(separator: ",\"mode\"")[0]
+            let now = try #require(text("time", in: line).flatMap { Timestamp($0) })
+            let recent = orders.count { $0.sequence <= point && now - $0.time <= .second }
+            #expect(value("requestsInWindow", state) == "\(recent)", "\(point)")
+            let told = journal.tool("state", "--at", "\(point)").lines
+                .first { $0.contains("orders in window") }
+            #expect(told?.hasSuffix(" \(recent)") == true, "\(point)")
+            found.insert(recent)
+        }
+        #expect(found.contains(0) && found.count > 1)
     }
 
     @Test func `a state in the middle of a deal shows its legs and open orders`() throws {

@@ -149,7 +149,7 @@ import Trading
         let zeros = [UInt8](repeating: 0, count: try FileSystem.read(journal.data).count)
         try FileSystem.replaceDurably(journal.data, with: [zeros])
         #expect(journal.tool("verify").status == 2)
-        #expect(journal.tool("show").status == 1)
+        #expect(journal.tool("show").status == 2)
     }
 
     /// Every file with its bytes and the moment of its last change.

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Journal
+import Platform
 import Projections
 import TestSupport
 import Testing
@@ -248,6 +249,52 @@ import Trading
         #expect(foreign.status == 1 && foreign.output == "")
         #expect(foreign.messages.contains("\(name) is not in this journal; order \(orders[0])"))
         #expect(journal.tool("why", "2").status == 1)
+    }
+
+    @Test func `answers for a refusal with amounts that no state could hold`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        var planted: [UInt64] = []
+        do {
+            let epoch = try MadeEpoch(journal)
+            let extremes = [
+                Decimal.largest, Decimal(units: .min), .bound, -Decimal.bound,
+                Decimal(units: 1), .zero,
+            ]
+            for quantity in extremes {
+                for price in [Decimal.largest, Decimal(units: .min), .bound, .zero] {
+                    for actual in extremes {
+                        let terms = OrderTerms(
+                            instrument: InstrumentID(0),
+                            side: .buy,
+                            type: .market,
+                            timeInForce: .immediateOrCancel,
+                            isReduceOnly: false,
+                            quantity: Quantity(quantity),
+                            price: Price(price),
+                            trigger: .zero
+                        )
+                        let refused = OrderRefused(
+                            role: .entry,
+                            terms: terms,
+                            refusal: planted.count % 2 == 0 ? .exposureTooLarge : .positionTooLarge,
+                            limit: actual,
+                            actual: actual
+                        )
+                        planted.append(try epoch.add(.orderRefused(refused)))
+                    }
+                }
+            }
+            try epoch.commit()
+        }
+        // In a process of its own: a sum that overflows ends it.
+        for sequence in planted {
+            let run = try journal.program("why", "\(sequence)")
+            guard case .exited(let status) = run.ending else {
+                Issue.record("event \(sequence): \(run.ending)")
+                continue
+            }
+            #expect(status <= 1)
+        }
     }
 
     @Test func `does without a configuration that it cannot read`() throws {

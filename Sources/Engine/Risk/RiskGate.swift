@@ -56,12 +56,18 @@ package enum RiskGate {
         return nil
     }
 
-    private static func rate(in state: TradingState, now: Timestamp) -> RiskVerdict? {
+    /// How many orders were placed within the window of the limit on their rate.
+    package static func recentOrders(in state: TradingState, now: Timestamp) -> Int {
         var recent = 0
         for time in state.requestTimes.ordered.reversed() {
             if now - time > state.risk.orderRateWindow { break }
             recent += 1
         }
+        return recent
+    }
+
+    private static func rate(in state: TradingState, now: Timestamp) -> RiskVerdict? {
+        let recent = recentOrders(in: state, now: now)
         guard recent >= state.risk.maximumOrderRate else { return nil }
         return no(
             .orderRate,

@@ -49,7 +49,8 @@ struct BackupCommand: Command {
         } catch {
             console.clearProgress()
             guard error.code == .damaged else { throw error }
-            throw CommandFailure(1, "backup: nothing was backed up: \(error)")
+            let status: Int32 = JournalTool.holdsNothing(context.journal) ? 2 : 1
+            throw CommandFailure(status, "backup: nothing was backed up: \(error)")
         }
         console.clearProgress()
         let elapsed = Decimal(units: Int128(Clock.monotonic() - begun) * 1_000_000_000)

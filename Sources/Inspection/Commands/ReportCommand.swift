@@ -57,6 +57,7 @@ struct ReportCommand: Command {
         }
         let elapsed = Clock.monotonic() - begun
         try tell(content, bytes.count, elapsed, context.console)
+        if !content.isReadable { return 2 }
         return content.verification.hasFindings || !content.gaps.isEmpty ? 1 : 0
     }
 
@@ -102,7 +103,7 @@ struct ReportCommand: Command {
             ]
             return try console.line(document.json)
         }
-        var period = "no event in the period"
+        var period = content.isReadable ? "no event in the period" : "nothing can be read"
         if let first = gathered.first, let last = gathered.last {
             period =
                 "events \(first.sequence) to \(last.sequence), \(first.time) to \(last.time)"

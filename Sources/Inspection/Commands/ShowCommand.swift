@@ -163,8 +163,8 @@ struct ShowCommand: Command {
         let printer = printer(context, from: TradingState())
         printer.report("\(error)")
         let walk = EventWalk(context, printer: printer, from: from, to: to)
-        try walk.search(after: error)
+        let isReadable = try walk.search(after: error)
         try printer.finish()
-        return 1
+        return isReadable ? 1 : 2
     }
 }

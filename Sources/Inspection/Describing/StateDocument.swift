@@ -1,3 +1,4 @@
+internal import Engine
 internal import Projections
 internal import Runtime
 internal import Trading
@@ -24,7 +25,9 @@ struct StateDocument {
                 "instruments": .list(instruments),
                 "deals": .list(state.deals.ordered.map(deal)),
                 "orders": .list(state.orders.ordered.map(order)),
-                "closedOrders": .list(state.closedOrders.ordered.map { order($0.order) }),
+                "closedOrders": .list(state.closedOrders.ordered.map(closedOrder)),
+                "requestTimes": .list(state.requestTimes.ordered.map { .text($0) }),
+                "executions": .list(executions),
                 "risk": risk, "metrics": metrics, "errors": .list(errors),
                 "signals": .list(signals), "epochs": .list(epochs),
             ])
@@ -70,6 +73,7 @@ struct StateDocument {
                     "status": .optional(held.position.status?.name),
                 ],
                 "deal": .number(held.deal.rawValue), "quietSince": held.quietSince.document,
+                "refusedAt": held.refusedAt.document,
                 "filters": instrument.filters.document, "fees": instrument.fees.document,
                 "margin": instrument.margin.document,
             ]
@@ -108,7 +112,12 @@ struct StateDocument {
                 "epoch": .count(order.epoch.rawValue),
                 "venueOrder": order.venueOrder == .none ? .null : .text(order.venueOrder),
                 "rejection": .optional(order.rejection?.name),
+                "refusedRequest": .text(order.refused.name),
             ])
+    }
+
+    private func closedOrder(_ closed: ClosedOrder) -> Document {
+        order(closed.order).adding(["putAwayAt": .text(closed.at)])
     }
 
     /// Limits and how much of them is used.
@@ -117,7 +126,7 @@ struct StateDocument {
             "currentExposure": .text(state.exposure),
             "dayLoss": .text(state.dayLoss),
             "openDeals": .count(state.deals.count),
-            "requestsInWindow": .count(state.requestTimes.count),
+            "requestsInWindow": .count(RiskGate.recentOrders(in: state, now: state.time)),
         ])
     }
 
@@ -135,11 +144,18 @@ struct StateDocument {
             "refusals": .count(metrics.refusals), "fills": .count(metrics.fills),
             "totalProfit": .text(metrics.totalProfit), "fees": .text(metrics.fees),
             "funding": .text(metrics.funding), "dayProfit": .text(metrics.dayProfit),
+            "day": .count(metrics.day),
+            "peakProfit": .text(metrics.peakProfit),
             "maximumDrawdown": .text(metrics.maximumDrawdown),
             "winRate": .optional(metrics.winRate),
+            "heldNanoseconds": .text(metrics.heldNanoseconds),
             "averageDuration": .optional(metrics.averageDuration?.words),
             "closedByReason": .object(reasons),
         ]
+    }
+
+    private var executions: [Document] {
+        state.executions.ordered.map { ["id": .text($0.id), "time": .text($0.at)] }
     }
 
     private var errors: [Document] {

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Projections
 internal import Runtime
 internal import Trading
@@ -112,6 +113,7 @@ struct StateWords {
 
     private var risk: [String] {
         let risk = state.risk
+        let recent = RiskGate.recentOrders(in: state, now: state.time)
         let rows = [
             ["limit", "allowed", "now"],
             ["open deals", "\(risk.maximumOpenDeals)", "\(state.deals.count)"],
@@ -119,7 +121,7 @@ struct StateWords {
             ["position size", "\(risk.maximumPositionSize)", "\(largestPosition)"],
             ["daily loss", off(risk.maximumDailyLoss), "\(state.dayLoss)"],
             ["drawdown", off(risk.maximumDrawdown), "\(state.metrics.drawdown)"],
-            ["orders in window", "\(risk.maximumOrderRate)", "\(state.requestTimes.count)"],
+            ["orders in window", "\(risk.maximumOrderRate)", "\(recent)"],
             ["order size, least", "\(risk.minimumOrderSize)", "-"],
             ["stop distance", "\(risk.stopLossFraction)", "-"],
         ]

@@ -45,7 +45,10 @@ final class EventWalk {
                 printer.report("\(error)")
                 // The batch is shown as it is; where even that fails, the raw bytes are searched.
                 let before = next
-                if try !passDamage(reader) || next == before { return try search(after: error) }
+                if try !passDamage(reader) || next == before {
+                    try search(after: error)
+                    return
+                }
             }
         }
         if let failure { throw failure }
@@ -65,9 +68,11 @@ final class EventWalk {
     /// Shows what is intact of the rest, found in raw bytes, and of gaps what is left in them.
     ///
     /// - Parameter error: Why they cannot be read in order.
+    /// - Returns: Whether there is anything.
     /// - Throws: That error where an engine writes the journal; `JournalError`, and what the
     ///   output throws.
-    func search(after error: JournalError) throws {
+    @discardableResult
+    func search(after error: JournalError) throws -> Bool {
         let console = printer.console
         printer.mayLook = false
         let survey: SalvageSurvey
@@ -90,6 +95,7 @@ final class EventWalk {
         }
         for gap in gaps where !isDone && failure == nil { try show(gap, survey) }
         if let failure { throw failure }
+        return survey.batches > 0 || survey.gaps.contains { !$0.evidence.isEmpty }
     }
 
     private func show(_ gap: JournalGap, _ survey: SalvageSurvey) throws(JournalError) {

@@ -20,7 +20,8 @@ struct JournalOverview {
 
     let directory: String
     let journalID: JournalID
-    let isWritten: Bool
+    /// What it means that the last epoch has no end.
+    let openEnd: OpenEnd
     let statistics: JournalStatistics
     private(set) var epochs: [EpochSpan] = []
     /// What tells that an older copy was put back knowingly.
@@ -39,7 +40,7 @@ struct JournalOverview {
         self.directory = directory
         journalID = reader.journalID
         statistics = try JournalStatistics(of: reader)
-        isWritten = try LockFile.isHeld(directory + "/writer.lock")
+        openEnd = try OpenEnd(context)
         let store = SnapshotStore(directory: directory, journalID: journalID)
         for sequence in try store.sequences() {
             let size = try FileSystem.status(store.path(sequence))?.size ?? 0
@@ -111,9 +112,12 @@ struct JournalOverview {
     /// How an epoch ended.
     func stop(_ place: Int) -> String {
         if let reason = epochs[place].stop { return reason.name }
-        return place == epochs.count - 1 && isWritten ? "running" : "unclean"
+        return (place == epochs.count - 1 ? openEnd : .unclean).rawValue
     }
 
-    /// How many epochs ended without a clean stop.
-    var uncleanStops: Int { epochs.indices.count { stop($0) == "unclean" } }
+    /// Whether an engine writes the journal now.
+    var isWritten: Bool { openEnd == .running }
+
+    /// How many epochs are known to have ended without a clean stop.
+    var uncleanStops: Int { epochs.indices.count { stop($0) == OpenEnd.unclean.rawValue } }
 }

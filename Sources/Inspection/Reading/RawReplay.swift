@@ -24,8 +24,10 @@ struct RawReplay {
     private(set) var state = TradingState()
     private(set) var gaps: [Gap] = []
 
-    private let directory: String
+    private let survey: SalvageSurvey
     private let snapshots: [UInt64: StateSnapshot]
+    /// What corrections pass over, by sequence number.
+    private let leftOut: [UInt64: PassedOver]
     private let gatherer: ReportGatherer?
     /// The event before which it ends, as it can be folded in part only.
     private let limit: UInt64
@@ -45,33 +47,38 @@ struct RawReplay {
         suspects: Set<UInt64>,
         telling gatherer: ReportGatherer
     ) throws(JournalError) {
-        let snapshots = try Self.snapshots(directory, suspects)
-        self.init(directory, snapshots, gatherer, limit: .max)
+        let survey = try SalvageSurvey(of: directory)
+        let snapshots = try Self.snapshots(directory, survey.journalID, suspects)
+        let leftOut = try Self.passedOver(survey)
+        self.init(survey, snapshots, leftOut, gatherer, limit: .max)
         try run()
         guard let failed else { return }
         // What a fold changed before it failed is not to be used: once more, up to there.
-        var again = RawReplay(directory, snapshots, nil, limit: failed)
+        var again = RawReplay(survey, snapshots, leftOut, nil, limit: failed)
         try again.run()
         if gaps.last?.from == failed, gaps.last?.to == nil { state = again.state }
     }
 
     private init(
-        _ directory: String,
+        _ survey: SalvageSurvey,
         _ snapshots: [UInt64: StateSnapshot],
+        _ leftOut: [UInt64: PassedOver],
         _ gatherer: ReportGatherer?,
         limit: UInt64
     ) {
-        self.directory = directory
+        self.survey = survey
         self.snapshots = snapshots
+        self.leftOut = leftOut
         self.gatherer = gatherer
         self.limit = limit
     }
 
     private static func snapshots(
         _ directory: String,
+        _ id: JournalID?,
         _ suspects: Set<UInt64>
     ) throws(JournalError) -> [UInt64: StateSnapshot] {
-        guard let id = try SalvageSurvey(of: directory).journalID else { return [:] }
+        guard let id else { return [:] }
         let store = SnapshotStore(directory: directory, journalID: id)
         var found: [UInt64: StateSnapshot] = [:]
         for sequence in try store.sequences() where !suspects.contains(sequence) {
@@ -84,8 +91,22 @@ struct RawReplay {
         return found
     }
 
+    private static func passedOver(
+        _ survey: SalvageSurvey
+    ) throws(JournalError) -> [UInt64: PassedOver] {
+        var found: [UInt64: PassedOver] = [:]
+        try survey.forEachBatch { batch in
+            batch.forEachEvent { view in
+                guard let skip = PassedOver(view), found[skip.sequence] == nil else { return }
+                found[skip.sequence] = skip
+            }
+            return .proceed
+        }
+        return found
+    }
+
     private mutating func run() throws(JournalError) {
-        try SalvageSurvey(of: directory).forEachBatch { batch in
+        try survey.forEachBatch { batch in
             take(batch)
             return .proceed
         }
@@ -121,6 +142,7 @@ struct RawReplay {
 
     private mutating func take(_ view: EventView) {
         if view.sequence >= limit { return }
+        if let found = leftOut[view.sequence], found.names(view) { return passOver(found) }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
             envelope = try Replay.envelope(view, codec)
@@ -128,7 +150,7 @@ struct RawReplay {
             part(at: view.sequence, error.reason)
             return
         }
-        guard gaps.last.map({ $0.to != nil }) ?? true else {
+        guard isKnown else {
             gaps[gaps.count - 1].toTime = max(gaps[gaps.count - 1].toTime, envelope.time)
             gatherer?.takeLoose(envelope, state)
             return
@@ -139,6 +161,19 @@ struct RawReplay {
         } catch {
             failed = failed ?? view.sequence
             part(at: view.sequence, error.reason)
+        }
+    }
+
+    /// Whether the state is known.
+    private var isKnown: Bool { gaps.last.map { $0.to != nil } ?? true }
+
+    /// Goes on as if the event were not there.
+    private mutating func passOver(_ found: PassedOver) {
+        guard isKnown else { return }
+        do throws(FoldFailure) {
+            try state.passOver(SequenceNumber(found.sequence))
+        } catch {
+            part(at: found.sequence, error.reason)
         }
     }
 
@@ -155,11 +190,11 @@ struct RawReplay {
             let known = TradingState(canonical: snapshot.body.span),
             known.head.rawValue == sequence
         else { return }
+        gatherer?.goOn(from: known, after: state)
         state = known
         if !gaps.isEmpty {
             gaps[gaps.count - 1].to = sequence
             gaps[gaps.count - 1].toTime = known.time
         }
-        gatherer?.goOn(from: known)
     }
 }

@@ -47,7 +47,8 @@ final class ReplayCheck {
 
     private func replay(_ tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
         let reader = try context.reader()
-        var replay = Replay(from: try begin(reader))
+        let begin = try begin(reader)
+        var replay = Replay(from: begin, leavingOut: passedOver(from: begin, reader))
         var next: UInt64 = 0
         do {
             // What only has to be folded is not decoded for a look.
@@ -89,6 +90,17 @@ final class ReplayCheck {
                 meaning: found.words,
                 advice: "nothing; event \(found.correction) says why"
             )
+        }
+    }
+
+    /// What corrections pass over: who watches is not told of what counts as if it were not there.
+    private func passedOver(from begin: TradingState, _ reader: JournalReader) -> [PassedOver] {
+        do throws(JournalError) {
+            let next = begin.head.rawValue + 1
+            // The first of several corrections of an event is the one that is named.
+            return try reader.passedOver(from: next, checksEvents: false).reversed()
+        } catch {
+            return []  // the replay meets the same and says so
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Projections
 internal import Trading
 
@@ -19,6 +20,6 @@ struct LimitUse: Sendable {
         exposure = max(exposure, state.exposure)
         dayLoss = max(dayLoss, state.dayLoss)
         drawdown = max(drawdown, state.metrics.drawdown)
-        requests = max(requests, state.requestTimes.count)
+        requests = max(requests, RiskGate.recentOrders(in: state, now: state.time))
     }
 }

@@ -93,16 +93,25 @@ extension ReportPage {
         }
     }
 
-    /// Says that nothing is there.
+    /// Says something in place of a table.
     func none(_ text: String, _ page: inout Markup) {
         page.element("p", ["class": "none"], text)
     }
 
+    /// Says that nothing is there, in a sentence without its full stop.
+    func nothing(_ text: String, _ page: inout Markup) { none(text + asFarAsRead + ".", &page) }
+
+    /// What has to be said of a sum or of nothing where not every event is known.
+    var asFarAsRead: String { content.isWhole ? "" : ", as far as could be read" }
+
+    /// What has to be said before a count where not every event is known.
+    var atLeast: String { content.isWhole ? "" : "at least " }
+
     /// Says how many of all rows a table has.
     func shown(_ count: Int, of total: Int, _ kind: String) -> String {
-        count == total
-            ? "all \(Markup.grouped(String(total)))"
-            : "the newest \(Markup.grouped(String(count))) of \(Markup.grouped(String(total))); "
-                + "the rest: journalctl \(kind)"
+        let all = Markup.grouped(String(total))
+        if count == total { return content.isWhole ? "all \(all)" : "at least \(all)" }
+        return "the newest \(Markup.grouped(String(count))) of \(atLeast)\(all); "
+            + "the rest: journalctl \(kind)"
     }
 }

@@ -12,10 +12,12 @@ struct ReportContent {
     let program: String
     let verification: Verification
     let gathered: ReportGatherer
-    /// What could not be replayed.
+    /// What of the period could not be replayed.
     let gaps: [RawReplay.Gap]
-    /// Whether an engine writes the journal now.
-    let isRunning: Bool
+    /// Whether anything could be read.
+    let isReadable: Bool
+    /// What it means that the last epoch has no end.
+    let openEnd: OpenEnd
 
     /// Verifies a journal and gathers a period of it, in one pass where it is whole.
     ///
@@ -32,6 +34,7 @@ struct ReportContent {
             watch: gathered
         )
         var gaps: [RawReplay.Gap] = []
+        var isReadable = true
         if let state = verification.state, state.head.rawValue > 0 {
             gathered.finish(state)
             gaps = stop(of: verification, state)
@@ -44,6 +47,7 @@ struct ReportContent {
             )
             gathered.finish(raw.state)
             gaps = raw.gaps
+            isReadable = raw.state.head.rawValue > 0 || !gaps.isEmpty
         }
         let settings = context.settings
         return ReportContent(
@@ -51,8 +55,9 @@ struct ReportContent {
             program: "\(settings.program) \(settings.version)",
             verification: verification,
             gathered: gathered,
-            gaps: gaps,
-            isRunning: try LockFile.isHeld(context.journal + "/writer.lock")
+            gaps: gaps.compactMap(period.part(of:)),
+            isReadable: isReadable,
+            openEnd: try OpenEnd(context)
         )
     }
 
@@ -107,16 +112,42 @@ struct ReportContent {
         return quotes.count == 1 ? quotes.first.map(\.cut) ?? "" : "quote units"
     }
 
+    /// The last event up to which the state is known; `nil` where that is the whole period.
+    var lastKnown: UInt64? { gaps.last.flatMap { $0.to == nil ? $0.from - 1 : nil } }
+
+    /// Whether every event of the period is known: no gap and no damage may hide another.
+    var isWhole: Bool {
+        let last = gathered.endsWithJournal ? .max : gathered.last?.sequence ?? .max
+        return gaps.isEmpty
+            && !verification.findings.contains { finding in
+                guard finding.severity == .damage, !Self.harmless.contains(finding.code) else {
+                    return false
+                }
+                guard let place = finding.sequences else { return true }
+                return place.lowerBound <= last && place.upperBound >= gathered.period.from
+            }
+    }
+
+    /// Whether the last event of the period is known.
+    private var isEndKnown: Bool {
+        lastKnown == nil
+            && !verification.findings.contains { $0.severity == .damage && $0.code == .witness }
+    }
+
+    /// What is found in other places than events; where a replay stops is a gap.
+    private static let harmless: Set<Finding.Code> = [.snapshot, .replay, .name, .leftover]
+
     /// How an epoch ended, in words.
     func stop(_ row: EpochRow) -> String {
         if let stop = row.stop { return stop }
+        guard row.epoch == gathered.epochs.last?.epoch, isEndKnown else { return "not known" }
         guard gathered.endsWithJournal, row.last.rawValue == end.head.rawValue else {
             return "goes on"
         }
-        return isRunning ? "running" : "unclean"
+        return openEnd.rawValue
     }
 
-    /// How many epochs ended without a clean stop, the last one included.
+    /// How many epochs are known to have ended without a clean stop, the last one included.
     var uncleanStops: Int {
         let isLast = gathered.epochs.last.map { $0.stop == nil && stop($0) == "unclean" } ?? false
         return gathered.uncleanStops + (isLast ? 1 : 0)

@@ -73,7 +73,8 @@ final class ReportGatherer {
     /// Whether an event is told at all: marks, most of all events, only tell where a time lies.
     func wants(_ sequence: UInt64, _ kind: UInt16) -> Bool {
         if isDone { return false }
-        let isEdge = sequence == period.from || sequence == period.to
+        // The first event behind the period comes with the state at its end.
+        let isEdge = sequence == period.from || sequence >= period.to
         return kind != EventKind.inputsMarked.rawValue || period.isTimed || isEdge
     }
 
@@ -82,11 +83,7 @@ final class ReportGatherer {
         if isDone { return }
         let sequence = envelope.sequence.rawValue
         look(at: state)
-        if period.isBefore(sequence, envelope.time) {
-            isDone = true
-            finish(state)
-            return
-        }
+        if stop(before: sequence, envelope.time, with: state) { return }
         if !hasBegun { takeOpenDeals(state) }
         let isWithin = !period.isAfter(sequence, envelope.time)
         if isWithin {
@@ -104,9 +101,8 @@ final class ReportGatherer {
     ///   - state: The last state known before, for names.
     func takeLoose(_ envelope: EventEnvelope, _ state: TradingState) {
         let sequence = envelope.sequence.rawValue
-        let isWithin =
-            !period.isAfter(sequence, envelope.time) && !period.isBefore(sequence, envelope.time)
-        guard !isDone, isWithin else { return }
+        if isDone || stop(before: sequence, envelope.time, with: state) { return }
+        if period.isAfter(sequence, envelope.time) { return }
         if begin == nil { start(envelope, state) }
         looseEvents += 1
         last = (sequence, max(envelope.time, last?.time ?? envelope.time))
@@ -115,14 +111,27 @@ final class ReportGatherer {
     }
 
     /// Goes on from a state that is known again; what happened before it is in its sums only.
-    func goOn(from state: TradingState) {
-        if let last, let begin, !isDone {
+    ///
+    /// - Parameters:
+    ///   - state: The state that is known again.
+    ///   - known: The last state known before it.
+    func goOn(from state: TradingState, after known: TradingState) {
+        if isDone || stop(before: state.head.rawValue, state.time, with: known) { return }
+        if let last, let begin {
             let realised = lastResult - begin.metrics.totalProfit
             marked.add(OpenResult(amount: realised, isOpen: false), at: last.time)
         }
         for id in openDeals.keys where !state.deals.contains(id) { openDeals[id] = nil }
         hasBegun = false
-        if let last, !isDone { self.last = (last.sequence, max(last.time, state.time)) }
+        if let last { self.last = (last.sequence, max(last.time, state.time)) }
+    }
+
+    /// Ends with a state where what comes next lies behind the period; false where it does not.
+    private func stop(before sequence: UInt64, _ time: Timestamp, with state: TradingState) -> Bool
+    {
+        isDone = period.isBefore(sequence, time)
+        if isDone { finish(state) }
+        return isDone
     }
 
     /// Takes the state after the last event.

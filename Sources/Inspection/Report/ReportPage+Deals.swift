@@ -29,10 +29,10 @@ extension ReportPage {
                 (right.fills.total, left.instrument.id) < (left.fills.total, right.instrument.id)
             }
             guard let axis = content.axis, !traces.isEmpty else {
-                return none("No instrument was traded.", &page)
+                return nothing("No instrument was traded", &page)
             }
             table(
-                "Sums by instrument",
+                "Sums by instrument\(asFarAsRead)",
                 [("instrument", false), ("deals", true), ("won", true), ("result", true)]
                     + [("fees", true), ("fills", true), ("volume", true), ("in", false)],
                 traces,
@@ -101,9 +101,9 @@ extension ReportPage {
     func writeDeals(_ page: inout Markup) {
         section("deals", "Deals", &page) { page in
             writeReasons(&page)
-            if !open.isEmpty { dealTable("Open at the end", open, &page) }
+            if !open.isEmpty { dealTable("Open at \(endName)", open, &page) }
             let rows = Array(gathered.deals.rows)
-            if rows.isEmpty { return none("No deal was closed.", &page) }
+            if rows.isEmpty { return nothing("No deal was closed", &page) }
             if gathered.deals.total > 12 {
                 dealTable("The best results", gathered.best.rows, &page)
                 dealTable("The worst results", gathered.worst.rows, &page)
@@ -120,7 +120,7 @@ extension ReportPage {
         }
         if ended.isEmpty { return }
         table(
-            "Closed by",
+            "Closed by\(asFarAsRead)",
             [("reason", false), ("deals", true), ("won", true), ("result", true)],
             ended,
             &page
@@ -167,7 +167,7 @@ extension ReportPage {
     func writeFills(_ page: inout Markup) {
         section("fills", "Fills", &page) { page in
             let rows = gathered.fills.rows
-            if rows.isEmpty { return none("Nothing was filled.", &page) }
+            if rows.isEmpty { return nothing("Nothing was filled", &page) }
             let count = shown(rows.count, of: gathered.fills.total, "export --format csv")
             table(
                 "Fills: \(count)",

@@ -12,7 +12,7 @@ extension ReportPage {
                     LatencyChart(columns: gathered.commits.columns, axis: axis).write(to: &page)
                 }
             } else {
-                none("No commit was measured in the period.", &page)
+                nothing("No commit was measured in the period", &page)
             }
             let epochs = gathered.epochs
             if epochs.rows.isEmpty { return }
@@ -42,7 +42,8 @@ extension ReportPage {
 
     private var commitWords: String {
         let sum = gathered.commitSum
-        return "\(Markup.grouped(String(sum.count))) were measured: half took "
+        return "\(atLeast.isEmpty ? "" : "At least ")"
+            + "\(Markup.grouped(String(sum.count))) were measured: half took "
             + "\(sum.median.milliseconds) ms at most, 99 of 100 took "
             + "\(sum.percentile99.milliseconds) ms at most (both within 3.2 %), the longest "
             + "\(sum.longest.milliseconds) ms. The scale is in powers of ten."
@@ -52,7 +53,7 @@ extension ReportPage {
     func writeTroubles(_ page: inout Markup) {
         section("troubles", "Errors and unknown outcomes", &page) { page in
             let (alarms, errors) = (gathered.alarms, gathered.errors)
-            if alarms.total + errors.total == 0 { none("No error was recorded.", &page) }
+            if alarms.total + errors.total == 0 { nothing("No error was recorded", &page) }
             if alarms.total > 0 {
                 let count = shown(alarms.rows.count, of: alarms.total, "show --kind errorRecorded")
                 notes("Alarms: \(count)", alarms.rows, &page)
@@ -67,7 +68,9 @@ extension ReportPage {
 
     private func writeUnknowns(_ page: inout Markup) {
         let unknowns = gathered.unknowns
-        if unknowns.total == 0 { return none("The outcome of every request was known.", &page) }
+        if unknowns.total == 0 {
+            return nothing("The outcome of every request was known", &page)
+        }
         let count = shown(unknowns.rows.count, of: unknowns.total, "show --kind outcomeUnknown")
         table(
             "Requests whose outcome was not known: \(count)",

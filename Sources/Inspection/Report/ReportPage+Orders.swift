@@ -7,7 +7,7 @@ extension ReportPage {
         section("refusals", "Refused orders", &page) { page in
             let rows = gathered.refusals.rows
             if rows.isEmpty {
-                none("No order was refused before it left.", &page)
+                nothing("No order was refused before it left", &page)
             } else {
                 writeRefusalSums(&page)
                 writeRefusalRows(&page)
@@ -26,7 +26,7 @@ extension ReportPage {
             return count == 0 ? nil : (reason, count)
         }
         table(
-            "Why orders did not leave",
+            "Why orders did not leave\(asFarAsRead)",
             [("reason", false), ("orders", true)],
             sums.sorted { $0.1 > $1.1 },
             &page
@@ -81,7 +81,7 @@ extension ReportPage {
     func writeLimits(_ page: inout Markup) {
         section("limits", "Limits and how much of them was used", &page) { page in
             table(
-                "Limits at the end, and the most used in the period, in \(currency)",
+                "Limits at the end, and the most used in the period, in \(currency)\(asFarAsRead)",
                 [("limit", false), ("allowed", true), ("most used", true), ("share", false)],
                 limitRows,
                 &page
@@ -150,14 +150,14 @@ extension ReportPage {
         section("operations", "Operator and settings", &page) { page in
             let operators = gathered.operators
             if operators.total == 0 {
-                none("Nobody intervened, and nothing was set.", &page)
+                nothing("Nobody intervened, and nothing was set", &page)
             } else {
                 let count = shown(operators.rows.count, of: operators.total, "show")
                 notes("Interventions and settings: \(count)", operators.rows, &page)
             }
             if gathered.checkpoints > 0 {
                 let count = Markup.counted(gathered.checkpoints, "checkpoint", "checkpoints")
-                none("\(count) of the hash chain signed.", &page)
+                nothing("\(count) of the hash chain signed", &page)
             }
         }
     }

@@ -112,12 +112,19 @@ extension ReportPage {
         }
     }
 
+    /// Where the state is known last.
+    var endName: String { content.lastKnown.map { "event \($0)" } ?? "the end" }
+
     /// The key figures.
     func writeFigures(_ page: inout Markup) {
+        if !content.isReadable { return }
         section("figures", "Key figures", &page) { page in
             page.element("dl", ["class": "tiles"]) { page in
                 writeTradingTiles(&page)
                 writeMachineTiles(&page)
+            }
+            if let last = content.lastKnown {
+                none("Results, deals, orders and fills are those up to event \(last).", &page)
             }
             writeBalances(&page)
         }
@@ -132,6 +139,7 @@ extension ReportPage {
             page.number(figures.funding.value, id: "funding", isResult: true)
         }
         tile("Largest drawdown", &page) { page in
+            if !content.isFromBeginning { page.write(atLeast) }
             page.number(figures.maximumDrawdown.value, id: "maximum-drawdown")
         }
         tile("Deals closed", &page) { $0.count(figures.closed, id: "closed-deals") }
@@ -149,7 +157,7 @@ extension ReportPage {
             page.write(figures.averageHeld.map(PageTimes.text) ?? "–")
         }
         tile("Never filled", &page) { $0.count(figures.abandoned, id: "abandoned-deals") }
-        tile("Open at the end", &page) { $0.count(content.end.deals.count, id: "open-deals") }
+        tile("Open at \(endName)", &page) { $0.count(content.end.deals.count, id: "open-deals") }
     }
 
     private func writeMachineTiles(_ page: inout Markup) {
@@ -159,17 +167,23 @@ extension ReportPage {
         if gathered.signals.received > 0 {
             tile("Signals accepted", &page) { page in
                 page.count(gathered.signals.accepted)
-                page.write(" of \(Markup.grouped(String(gathered.signals.received)))")
+                page.write(" of \(atLeast)\(Markup.grouped(String(gathered.signals.received)))")
             }
         }
-        tile("Unknown outcomes", &page) { $0.count(gathered.unknowns.total, id: "unknowns") }
-        tile("Alarms", &page) { $0.count(gathered.alarms.total, id: "alarms") }
-        tile("Unclean stops", &page) { $0.count(content.uncleanStops, id: "unclean-stops") }
+        tile("Unknown outcomes", &page) { leastCount(gathered.unknowns.total, id: "unknowns", &$0) }
+        tile("Alarms", &page) { leastCount(gathered.alarms.total, id: "alarms", &$0) }
+        tile("Unclean stops", &page) { leastCount(content.uncleanStops, id: "unclean-stops", &$0) }
         if gathered.commitSum.count > 0 {
             tile("Commits, 99 % within", &page) { page in
                 page.write("\(gathered.commitSum.percentile99.milliseconds) ms")
             }
         }
+    }
+
+    /// A count of what single events tell.
+    private func leastCount(_ count: Int, id: String, _ page: inout Markup) {
+        page.write(atLeast)
+        page.count(count, id: id)
     }
 
     private func tile(
@@ -188,7 +202,7 @@ extension ReportPage {
         if end.assets.isEmpty { return }
         table(
             "Balances",
-            [("asset", false), ("before", true), ("at the end", true), ("change", true)]
+            [("asset", false), ("before", true), ("at \(endName)", true), ("change", true)]
                 + [("locked", true)],
             end.assets.prefix(100).enumerated(),
             &page

@@ -117,6 +117,7 @@ struct ReportPage {
             return
         }
         let end = content.end
+        if let last = content.lastKnown { page.write("Up to event \(last): ") }
         if figures.closed == 0 {
             page.write("No deal was closed. ")
         } else {
@@ -128,20 +129,24 @@ struct ReportPage {
         page.write(" \(currency) after ")
         page.number(figures.fees.value)
         page.write(" in fees; the deepest fall from a best result was ")
+        if !content.isFromBeginning { page.write(atLeast) }
         page.number(figures.maximumDrawdown.value)
         page.write(". ")
         let unclean = content.uncleanStops
         if unclean > 0 {
-            page.write(Markup.counted(unclean, "stop was", "stops were") + " unclean. ")
+            let count = Markup.counted(unclean, "stop was", "stops were")
+            page.write((content.isWhole ? "" : "At least ") + "\(count) unclean. ")
         }
         page.write(
             end.deals.isEmpty
-                ? "Nothing is open at the end."
-                : Markup.counted(end.deals.count, "deal is", "deals are") + " open at the end."
+                ? "Nothing is open at \(endName)."
+                : Markup.counted(end.deals.count, "deal is", "deals are") + " open at \(endName)."
         )
     }
 
     private func writeFacts(_ page: inout Markup) {
+        let name = content.verification.report.journalID?.description ?? "unknown"
+        guard content.isReadable else { return fact("Journal", name, isCode: true, &page) }
         let end = content.end
         if let first = gathered.first, let last = gathered.last {
             fact("First event", "\(first.time)", &page)
@@ -158,7 +163,6 @@ struct ReportPage {
         let programs = gathered.epochs.rows.reduce(into: [String]()) { names, row in
             if !names.contains(row.program) { names.append(row.program) }
         }
-        let name = content.verification.report.journalID?.description ?? "unknown"
         fact("Journal", name, isCode: true, &page)
         fact("Written by", programs.suffix(5).map(\.cut).joined(separator: ", "), &page)
         fact("Configuration", end.configurationHash.cut, isCode: true, &page)

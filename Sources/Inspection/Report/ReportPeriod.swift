@@ -17,4 +17,15 @@ struct ReportPeriod: Sendable {
 
     /// Whether an event comes after it.
     func isBefore(_ sequence: UInt64, _ time: Timestamp) -> Bool { sequence > to || time > until }
+
+    /// What of a gap lies within it; `nil` where nothing does.
+    func part(of gap: RawReplay.Gap) -> RawReplay.Gap? {
+        var gap = gap
+        if gap.from > to || gap.fromTime > until { return nil }
+        guard let end = gap.to else { return gap }
+        if end < from || gap.toTime < since { return nil }
+        // The state behind it is one behind the period.
+        if end > to || gap.toTime > until { gap.to = nil }
+        return gap
+    }
 }

@@ -44,11 +44,28 @@ struct RiskReview {
     ///   - now: The stamped time of the decision.
     init(_ terms: OrderTerms, at price: Price?, in state: TradingState, now: Timestamp) {
         status = state.status
+        let notional = price.flatMap { Self.notional(of: terms, at: $0, in: state) }
+        let price = notional == nil ? nil : price
         self.price = price
-        notional = price.map { terms.quantity.notional(at: $0, .up) }
+        self.notional = notional
         let figures = Figures(terms: terms, notional: notional, state: state, now: now)
         checks = figures.losses + figures.sizes + figures.holdings
         verdict = price.flatMap { RiskGate.verdict(on: terms, at: $0, in: state, now: now) }
+    }
+}
+
+extension RiskReview {
+    /// What an entry is worth; `nil` where that, or the fee for it, is no amount that a state may
+    /// hold, which only a forged journal tells of.
+    private static func notional(
+        of terms: OrderTerms,
+        at price: Price,
+        in state: TradingState
+    ) -> Money? {
+        guard terms.isWithinBounds(at: price) else { return nil }
+        let notional = terms.quantity.notional(at: price, .up)
+        let taker = state.instrument(terms.instrument)?.fees.taker ?? .zero
+        return notional.value.canMultiply(taker) ? notional : nil
     }
 }
 
@@ -119,12 +136,7 @@ private struct Figures {
     }
 
     var losses: [RiskCheck] {
-        var recent = 0
-        for time in state.requestTimes.ordered.reversed() {
-            if now - time > risk.orderRateWindow { break }
-            recent += 1
-        }
-        return [
+        [
             loss(
                 "dailyLoss",
                 "daily loss",
@@ -138,7 +150,7 @@ private struct Figures {
                 "orders in \(risk.orderRateWindow.words)",
                 .orderRate,
                 Decimal(risk.maximumOrderRate),
-                Decimal(recent),
+                Decimal(RiskGate.recentOrders(in: state, now: now)),
                 adding: .one
             ),
         ]

@@ -131,7 +131,9 @@ extension TradingState {
     /// The journal keeps only what the limit would have become, which tells the notional where
     /// the limit is one of notional, and so the one price on the grid that gives it.
     fileprivate func countedPrice(of refused: OrderRefused) -> Price? {
-        guard let rules = instrument(refused.terms.instrument), refused.terms.quantity.isPositive
+        let quantity = refused.terms.quantity
+        guard let rules = instrument(refused.terms.instrument), quantity.isPositive,
+            refused.actual.isWithinBounds
         else { return nil }
         let held = instruments[Int(rules.id.rawValue)].position.cost
         let notional: Money
@@ -141,8 +143,14 @@ extension TradingState {
         case .insufficientBalance where rules.market == .spot: notional = Money(refused.actual)
         default: return nil
         }
-        let exact = notional.value.divided(by: refused.terms.quantity.value, .halfEven)
+        let largest = Price(.bound)
+        // A price above the bound is none, and could not be computed.
+        guard notional.isPositive, notional.isWithinBounds, rules.filters.priceTick <= largest,
+            quantity.value >= .one || notional <= quantity.notional(at: largest, .down)
+        else { return nil }
+        let exact = notional.value.divided(by: quantity.value, .halfEven)
         let price = Price(exact.rounded(toMultipleOf: rules.filters.priceTick.value, .halfEven))
-        return refused.terms.quantity.notional(at: price, .up) == notional ? price : nil
+        guard quantity.canMultiply(price) else { return nil }
+        return quantity.notional(at: price, .up) == notional ? price : nil
     }
 }

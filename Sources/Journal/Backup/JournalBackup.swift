@@ -1,5 +1,5 @@
 internal import Digests
-internal import Platform
+public import Platform
 
 /// How a journal is backed up.
 public struct BackupOptions {
@@ -44,6 +44,11 @@ public struct BackupReport: Sendable {
 /// made and verified aside, so that what is there is valid at every moment, and the more so after
 /// a kill.
 public enum JournalBackup {
+    /// Whether a directory is marked as a backup.
+    public static func isMarked(_ directory: String) throws(PlatformError) -> Bool {
+        try FileSystem.status(JournalLayout(directory: directory).backupMark) != nil
+    }
+
     /// Makes a backup of the journal in `directory` at `target`, or goes on with the one there.
     ///
     /// - Throws: ``JournalError``: `damaged`, `rolledBack`, `witnessMissing` where the journal is

@@ -61,7 +61,8 @@ public struct TradingState: Sendable {
     /// The chain over what was traded.
     public internal(set) var outcome = OutcomeChain()
 
-    var executions = Queue<SeenExecution>()
+    /// Executions booked lately, oldest first: the same one is not booked again.
+    public internal(set) var executions = Queue<SeenExecution>()
     var executionIDs = ExecutionSet()
 
     /// The state before the first event.
@@ -150,9 +151,12 @@ public struct SeenSignal: Hashable, Sendable {
     public var verdict: SignalVerdict
 }
 
-struct SeenExecution: Hashable, Sendable {
-    var id: VenueID
-    var at: Timestamp
+/// An execution that was booked.
+public struct SeenExecution: Hashable, Sendable {
+    /// The venue's name for it.
+    public var id: VenueID
+    /// When it was booked.
+    public var at: Timestamp
 }
 
 extension TradingState {

@@ -35,6 +35,18 @@ public struct PassedOver: Hashable, Sendable {
         )
     }
 
+    /// What an event of a journal says of another that is passed over; `nil` where it says nothing
+    /// of the kind, or cannot be read.
+    public init?(_ view: EventView) {
+        guard view.kind == EventKind.correctionMade.rawValue else { return nil }
+        do throws(ReplayFailure) {
+            let envelope = try Replay.envelope(view, EventCodec())
+            self.init(envelope.event, at: envelope.sequence)
+        } catch {
+            return nil
+        }
+    }
+
     /// What happened, in words.
     public var words: String {
         "event \(sequence) is passed over"
@@ -60,52 +72,43 @@ public struct PassedOver: Hashable, Sendable {
 }
 
 extension JournalReader {
-    /// Every correction from an event on that passes over another.
+    /// Every correction from an event on that passes over another, in order.
     ///
     /// Not to be called from within a walk over the same journal.
-    func passedOver(from sequence: UInt64) throws(JournalError) -> [PassedOver] {
+    ///
+    /// - Parameters:
+    ///   - sequence: The first event that is looked at.
+    ///   - checksEvents: Whether every event is checked against its checksum.
+    /// - Returns: What they say of the events.
+    /// - Throws: As ``findPassedOver(from:checksEvents:_:)``.
+    public func passedOver(
+        from sequence: UInt64,
+        checksEvents: Bool = true
+    ) throws(JournalError) -> [PassedOver] {
         var found: [PassedOver] = []
-        try findPassedOver(from: sequence) { found.append($0) }
+        try findPassedOver(from: sequence, checksEvents: checksEvents) { found.append($0) }
         return found
     }
 
-    /// Hands out every correction from an event on that passes over another.
+    /// Hands out every correction from an event on that passes over another, in order.
     ///
     /// Not to be called from within a walk over the same journal.
     ///
     /// - Throws: `JournalError` where the journal cannot be read any further.
     public func findPassedOver(
         from sequence: UInt64,
+        checksEvents: Bool = true,
         _ body: (PassedOver) -> Void
     ) throws(JournalError) {
-        let codec = EventCodec()
-        try forEachBatch(from: max(sequence, try firstSequence())) { (batch) throws(JournalError) in
+        var options = ReadOptions()
+        options.checksEvents = checksEvents
+        let first = max(sequence, try firstSequence())
+        try forEachBatch(from: first, options: options) { (batch) throws(JournalError) in
             var cursor = batch.events()
             while let view = cursor.next() {
-                guard view.kind == EventKind.correctionMade.rawValue else { continue }
-                do throws(ReplayFailure) {
-                    let envelope = try Replay.envelope(view, codec)
-                    if let skip = PassedOver(envelope.event, at: envelope.sequence) { body(skip) }
-                } catch {
-                    continue  // it names nothing that could be read
-                }
+                if let skip = PassedOver(view) { body(skip) }
             }
             return .proceed
         }
-    }
-
-    /// Lets `body` see one event; `nil` where there is none.
-    public func withEvent<Result>(
-        _ sequence: UInt64,
-        _ body: (EventView) -> Result
-    ) throws(JournalError) -> Result? {
-        var options = ReadOptions()
-        options.last = sequence
-        var result: Result?
-        try forEachBatch(from: sequence, options: options) { (batch) throws(JournalError) in
-            batch.forEachEvent { if $0.sequence == sequence { result = body($0) } }
-            return .stop
-        }
-        return result
     }
 }

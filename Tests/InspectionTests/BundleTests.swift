@@ -49,4 +49,31 @@ import Testing
         #expect(end.output.contains("\(try #require(value("chainHash", made)))"))
         #expect(tool("verify").output.contains("clean: "))
     }
+
+    /// The text of a file of the bundle.
+    private func text(_ name: String) throws -> String {
+        let room = TemporaryDirectory.path + "/room"
+        try FileSystem.removeTree(room)
+        try FileSystem.createDirectory(room)
+        let limits = BundleReader.Limits(fileBytes: 1 << 20, freeBytes: 1 << 30)
+        #expect(try BundleReader.unpack(path, into: room, limits: limits).findings.isEmpty)
+        return String(decoding: try FileSystem.read(room + "/" + name), as: UTF8.self)
+    }
+
+    @Test func `of a journal that was rolled back says so, as verify does`() throws {
+        let journal = try TradedJournal(minutes: 2, commits: 40)
+        let older = TemporaryDirectory.path + "/older"
+        try FileSystem.copyTreeDurably(journal.path, to: older)
+        try journal.trade()
+        try FileSystem.removeTree(journal.path)
+        try FileSystem.rename(older, to: journal.path)
+        let verified = journal.tool("verify", "--json")
+        #expect(verified.status == 1 && verified.output.contains("what came after is lost"))
+        let made = journal.tool("bundle", path, "--json")
+        #expect(made.status == 1, "\(made.output)")
+        #expect(try value("head", made) == "\(journal.end().head)")
+        let findings = try text("verify.json")
+        #expect(findings.contains("\"clean\":false"), "\(findings)")
+        #expect(findings.contains("what came after is lost"))
+    }
 }

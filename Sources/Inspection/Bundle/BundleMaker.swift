@@ -31,11 +31,7 @@ final class BundleMaker {
     /// - Throws: ``CommandFailure`` with 1 where the journal's bytes hold a secret; what reading
     ///   and writing throws.
     func make(_ path: String) throws -> BundleManifest {
-        let verification = try Verification(
-            context,
-            stateDirectory: request.stateDirectory,
-            looksOutside: false
-        )
+        let verification = try Verification(context, stateDirectory: request.stateDirectory)
         hasFindings = verification.hasFindings
         let configuration = try journaledConfiguration(isRaw: verification.report.hasDamage)
         try learnSecrets(configuration)

@@ -23,21 +23,18 @@ struct Verification {
     ///   - context: The journal, and the console that progress is shown on.
     ///   - stateDirectory: Where the outer witness is; `nil` for the usual place, if that is there.
     ///   - keys: Those that may have signed checkpoints.
-    ///   - looksOutside: Whether the usual place is looked at where none is named.
     ///   - watch: Gets the events that it wants, before each is folded in the replay.
     /// - Throws: `JournalError` where nothing can be read.
     init(
         _ context: CommandContext,
         stateDirectory: String?,
         keys: [VerifyingKey] = [],
-        looksOutside: Bool = true,
         watch: ReportGatherer? = nil
     ) throws {
         let console = context.console
         var options = VerifierOptions()
         options.scan = context.settings.scan
-        options.stateDirectory =
-            looksOutside ? try context.witnesses(stateDirectory) : stateDirectory
+        options.stateDirectory = try context.witnesses(stateDirectory)
         options.archives = context.archives
         // What lies before a part is nowhere, and no event of the journal says so.
         options.removals = context.source.partBegin == nil ? .ofEvents : nil

@@ -151,6 +151,19 @@ import Testing
         }
     }
 
+    @Test func `named by a configuration in an archive is known where that is at hand`() throws {
+        let journal = try TradedJournal(minutes: 1) {
+            $0.configurationText = "{\"note\":\"SOME_VARIABLE\"}"
+        }
+        let archives = root + "/archives"
+        #expect(journal.tool("snapshot", "--archive", archives).status == 0)
+        try FileSystem.rename(archives, to: root + "/moved")
+        let words = ["--log", try writeLog(), "--archive", root + "/moved"]
+        #expect(try pack(journal, words, knows: true) == 0)
+        let seen = found([named], in: try unpacked())
+        #expect(seen == [])
+    }
+
     @Test func `in the journal's bytes keeps them from being packed`() throws {
         let secret = named
         let journal = try TradedJournal(minutes: 1) {

@@ -68,6 +68,16 @@ final class JournalSource {
         return try FileSystem.status(directory + "/" + Self.backupMark) != nil
     }
 
+    /// The configuration that lies beside the journal in a bundle, redacted; `nil` where none does.
+    ///
+    /// - Throws: `PlatformError` where it cannot be read.
+    func configuration() throws(PlatformError) -> String? {
+        guard kind == .bundle else { return nil }
+        let file = FileSystem.parent(of: directory) + "/" + BundleMember.configuration
+        guard try FileSystem.status(file) != nil else { return nil }
+        return String(decoding: try FileSystem.read(file, limit: 4 << 20), as: UTF8.self)
+    }
+
     /// Removes what was set up.
     func close() throws(PlatformError) { try room?.remove() }
 

@@ -59,7 +59,8 @@ struct Verification {
                 checkpoints = try CheckpointCheck(
                     context.journal,
                     keys: keys,
-                    archives: context.archives
+                    archives: context.archives,
+                    partBegin: context.source.partBegin
                 )
             } catch {
                 checkpoints = nil
@@ -68,6 +69,7 @@ struct Verification {
         } else {
             checkpoints = nil
         }
+        if checkpoints == nil, !keys.isEmpty { found.append(Self.unsigned(context.journal)) }
         console.clearProgress()
         self.report = report
         findings = found + check.findings + (checkpoints?.findings ?? [])
@@ -125,6 +127,17 @@ struct Verification {
             path: directory,
             meaning: "it is a backup, and compared with the witness in it alone",
             advice: "name the engine's directory with --state-directory to compare with it too"
+        )
+    }
+
+    /// Keys were given, and what they signed was not looked at.
+    private static func unsigned(_ directory: String) -> Finding {
+        Finding(
+            .checkpoint,
+            .note,
+            path: directory,
+            meaning: "signatures were not checked: the journal is damaged",
+            advice: "nothing is proven; mend what is damaged and verify again"
         )
     }
 

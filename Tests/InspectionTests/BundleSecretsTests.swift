@@ -136,6 +136,9 @@ import Testing
         #"{"text":"{\"listenKey\":\"CANARY-1\"}"}"#, "password = 'a CANARY-1 of words'",
         "api_secret=CANARY-1;", "seed 0123456789abcdefABCDEF0123456789abcdef-CANARY-1 end",
         "-----BEGIN PRIVATE KEY-----\nCANARY-1\n-----END PRIVATE KEY-----",
+        #"{"apiKeys":["SHORT-1","CANARY-1"]}"#, #"{"apiSecret":{"value":"CANARY-1"}}"#,
+        "Authorization: Token CANARY-1", "https://user:CANARY-1@host/",
+        "GET /bot110201543:AAHdqTcvCH1vGWJxfSeofSA-CANARY-1/getMe", "pwd=CANARY-1",
     ]) func `is told by what stands beside it`(line: String) throws {
         let journal = try TradedJournal(minutes: 1)
         let log = root + "/run.log"

@@ -81,7 +81,12 @@ struct WhyCommand: Command {
         let report = try WhyReport(
             subject,
             story,
-            try JournaledConfiguration(hash, in: states.reader, to: sequence)
+            try JournaledConfiguration(
+                hash,
+                in: states.reader,
+                to: sequence,
+                bundled: context.source.configuration()
+            )
         )
         try check(report)
         for remark in Set(states.remarks).sorted() { context.console.message(remark) }

@@ -136,6 +136,9 @@ import Testing
         #"{"text":"{\"listenKey\":\"CANARY-1\"}"}"#, "password = 'a CANARY-1 of words'",
         "api_secret=CANARY-1;", "seed 0123456789abcdefABCDEF0123456789abcdef-CANARY-1 end",
         "-----BEGIN PRIVATE KEY-----\nCANARY-1\n-----END PRIVATE KEY-----",
+        #"{"apiKeys":["SHORT-1","CANARY-1"]}"#, #"{"apiSecret":{"value":"CANARY-1"}}"#,
+        "Authorization: Token CANARY-1", "https://user:CANARY-1@host/",
+        "GET /bot110201543:AAHdqTcvCH1vGWJxfSeofSA-CANARY-1/getMe", "pwd=CANARY-1",
     ]) func `is told by what stands beside it`(line: String) throws {
         let journal = try TradedJournal(minutes: 1)
         let log = root + "/run.log"
@@ -149,6 +152,19 @@ import Testing
         for rest in ["before", "behind", "[redacted]"] {
             #expect(bytes.span.firstOffset(of: Array(rest.utf8).span, from: 0) != nil, "\(rest)")
         }
+    }
+
+    @Test func `named by a configuration in an archive is known where that is at hand`() throws {
+        let journal = try TradedJournal(minutes: 1) {
+            $0.configurationText = "{\"note\":\"SOME_VARIABLE\"}"
+        }
+        let archives = root + "/archives"
+        #expect(journal.tool("snapshot", "--archive", archives).status == 0)
+        try FileSystem.rename(archives, to: root + "/moved")
+        let words = ["--log", try writeLog(), "--archive", root + "/moved"]
+        #expect(try pack(journal, words, knows: true) == 0)
+        let seen = found([named], in: try unpacked())
+        #expect(seen == [])
     }
 
     @Test func `in the journal's bytes keeps them from being packed`() throws {

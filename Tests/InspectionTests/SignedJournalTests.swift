@@ -149,6 +149,35 @@ import Trading
         #expect(run.output.contains("the next checkpoint was due at"))
     }
 
+    @Test func `in a bundle of its end is proven, as a part`() throws {
+        let bundle = root + "/a.bundle"
+        #expect(journal.tool("bundle", bundle).status == 0)
+        let words = ["--journal", bundle, "verify", "--public-key", journal.key + ".pub", "--json"]
+        let run = TradedJournal.tool(words)
+        #expect(run.status == 0, "\(run.output)")
+        #expect(findings(run) == [])
+        #expect(value("proven", run) == "\(checkpoints[checkpoints.count - 1] - 1)")
+        let other = SigningKey.generate().publicKey.pem
+        try FileSystem.replaceDurably(root + "/other.pub", with: [other])
+        let foreign = TradedJournal.tool(words + ["--public-key", root + "/other.pub"])
+        #expect(foreign.status == 1)
+        #expect(findings(foreign) == ["warning null null"])
+    }
+
+    @Test func `with a key that is named twice is proven by it once`() throws {
+        let run = verify(journal, journal.key + ".pub", journal.key + ".pub")
+        #expect(run.status == 0, "\(run.output)")
+        #expect(run.output.split(separator: "\"checkpoints\":").count == 2)
+    }
+
+    @Test func `that is damaged says that no signature was checked`() throws {
+        #expect(try journal.damage("deposit"))
+        let run = verify(journal)
+        #expect(run.status == 1)
+        #expect(run.output.contains("signatures were not checked"), "\(run.output)")
+        #expect(!journal.tool("verify").output.contains("signatures were not checked"))
+    }
+
     @Test func `that was cut is proven as far as it goes, and no further`() throws {
         var forger = try Forger(journal)
         let last = checkpoints[5] + 3
@@ -301,6 +330,13 @@ import Trading
         try FileSystem.removeTree(SealedSegment.path(1, in: path))
         let found = try check()
         #expect(found.count == 1 && found[0].contains("whether it was done in order"), "\(found)")
+        // Nor does a bundle excuse it that says it begins elsewhere.
+        let part = try CheckpointCheck(
+            path,
+            keys: [key.publicKey],
+            partBegin: removed.sequence
+        )
+        #expect(part.findings.map(\.meaning) == found)
         try commit(.checkpointSigned(signer.checkpoint(of: writer.head, epoch: Epoch(1))))
         #expect(try check() == [])
     }

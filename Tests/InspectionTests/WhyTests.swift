@@ -328,4 +328,17 @@ import Trading
         #expect(partial.output.contains("deal       \(deals[2]), long GENUSDT: closed by"))
         #expect(journal.tool("trace", "\(within)").messages.contains("which is archived"))
     }
+
+    @Test func `in a bundle of the end knows the configuration that lies beside it`() throws {
+        let journal = try TradedJournal.ofSignals(minutes: 12, segmentLimit: 1)
+        let order = try #require(try journal.sequences(of: .orderIntended).last)
+        let bundle = journal.root + "/a.bundle"
+        let made = journal.tool("bundle", bundle, "--from", "\(order)", "--json")
+        #expect(made.status == 0, "\(made.messages)")
+        let run = TradedJournal.tool(["--journal", bundle, "why", "\(order)", "--json"])
+        #expect(run.status == 0, "\(run.messages)")
+        let whole = journal.tool("why", "\(order)", "--json")
+        #expect(value("problem", whole) == "null")
+        #expect(value("problem", run) == "null", "\(run.output)")
+    }
 }

@@ -31,11 +31,7 @@ final class BundleMaker {
     /// - Throws: ``CommandFailure`` with 1 where the journal's bytes hold a secret; what reading
     ///   and writing throws.
     func make(_ path: String) throws -> BundleManifest {
-        let verification = try Verification(
-            context,
-            stateDirectory: request.stateDirectory,
-            looksOutside: false
-        )
+        let verification = try Verification(context, stateDirectory: request.stateDirectory)
         hasFindings = verification.hasFindings
         let configuration = try journaledConfiguration(isRaw: verification.report.hasDamage)
         try learnSecrets(configuration)
@@ -43,8 +39,6 @@ final class BundleMaker {
         try put(BundleMember.machine, Array((machine().json + "\n").utf8))
         if let configuration {
             try put(BundleMember.configuration, Array(configuration.utf8), isForeign: true)
-        } else {
-            remarks.append("the journal holds no configuration")
         }
         try putLog()
         let extract = try request.leavesJournalOut ? nil : copyJournal(verification)
@@ -137,7 +131,8 @@ final class BundleMaker {
 }
 
 extension BundleMaker {
-    /// The canonical text of the configuration that was in force last.
+    /// The canonical text of the configuration that was in force last; where there is none at
+    /// hand, a remark says so.
     ///
     /// Of a damaged journal it is looked for in what can still be read.
     private func journaledConfiguration(isRaw: Bool) throws -> String? {
@@ -155,20 +150,28 @@ extension BundleMaker {
                 }
             }
         }
+        var problem = "the journal holds no configuration"
         if isRaw {
             try SalvageSurvey(of: context.journal).forEachBatch { batch in
                 look(batch)
                 return .proceed
             }
+            problem += " that can be read: \(Self.unknown)"
         } else {
-            let reader = try JournalReader.open(context.journal)
-            try reader.forEachBatch(from: try reader.firstSequence()) { batch in
+            let reader = try context.reader()
+            let first = try reader.firstSequence()
+            try reader.forEachBatch(from: first) { batch in
                 look(batch)
                 return .proceed
             }
+            if first > 1 { problem = "the configuration is archived: \(Self.unknown)" }
         }
-        return text
+        if let found = try text ?? context.source.configuration() { return found }
+        remarks.append(problem)
+        return nil
     }
+
+    private static let unknown = "what it names as secret is not known"
 
     /// Learns what must not leave: what configurations name, and what the environment holds.
     private func learnSecrets(_ journaled: String?) throws {
@@ -191,7 +194,7 @@ extension BundleMaker {
     /// Every text of a configuration; none where it cannot be read, which is said.
     private func texts(_ text: String) -> [String] {
         if let texts = Configuration.texts(in: Array(text.utf8)) { return texts }
-        remarks.append("a configuration could not be read; what it names as secret is not known")
+        remarks.append("a configuration could not be read: \(Self.unknown)")
         return []
     }
 
@@ -231,13 +234,19 @@ extension BundleMaker {
                 to: target
             )
             remarks.append("the journal is damaged; its files are packed as they were found")
+            if extract.first > 1, request.part != .tail {
+                remarks.append("what came before event \(extract.first) is not packed")
+            }
             for path in extract.leftOut {
                 remarks.append("\(FileSystem.name(of: path)) is too large and was left out")
             }
         } else {
-            extract = try JournalExtract.copy(context.journal, request.part, to: target) { event in
-                console.progress("copying event \(event)")
-            }
+            extract = try JournalExtract.copy(
+                context.journal,
+                request.part,
+                archives: context.archives,
+                to: target
+            ) { console.progress("copying event \($0)") }
         }
         for path in try files(in: target) { try add(String(path.dropFirst(room.utf8.count + 1))) }
         return extract

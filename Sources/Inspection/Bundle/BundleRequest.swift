@@ -13,6 +13,6 @@ struct BundleRequest {
     var log: String?
     /// How much of the log.
     var logSpan: TimeSpan
-    /// Directory of the outer witness, if one is compared with.
+    /// Directory of the outer witness; `nil` for the usual place, as `verify` looks at it.
     var stateDirectory: String?
 }

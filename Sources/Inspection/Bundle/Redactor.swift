@@ -15,12 +15,6 @@ struct Redactor {
     /// The least length of a value beside a telling name that counts in binary files.
     static let binaryLength = 16
 
-    /// Parts of names whose values are secret, without dashes and underscores.
-    private static let words = [
-        "signature", "apikey", "secret", "passphrase", "password", "passwd", "token", "listenkey",
-        "authorization", "privatekey", "credential", "cookie", "bapisign", "accesskey",
-    ].map { Array($0.utf8) }
-    private static let wholeWords = ["sign", "key", "auth"].map { Array($0.utf8) }
     private static let pemBegin = Array("-----BEGIN ".utf8)
     private static let pemEnd = Array("-----END ".utf8)
     private static let pemWord = Array("PRIVATE KEY".utf8)
@@ -49,17 +43,20 @@ struct Redactor {
     ///     what this program writes are hashes.
     /// - Returns: What was asked for.
     func redact(_ text: [UInt8], isForeign: Bool) -> (text: [UInt8], count: Int) {
-        var ranges = known(in: text) + told(in: text, atLeast: 1) + keys(in: text)
+        var ranges = known(in: text) + keys(in: text)
         if isForeign { ranges += opaque(in: text) }
-        let (clean, count) = Self.replacing(ranges, in: text)
+        let values = ToldValues(in: text, atLeast: 1).found
+        let (clean, count) = Self.replacing(
+            values + ranges.map { ToldValues.Value(range: $0) },
+            in: text
+        )
         return (names.reduce(clean) { $0.replacing($1.found, by: $1.written) }, count)
     }
 
     /// Where the first secret is in bytes that must stay as they are; `nil` where none is.
     func firstSecret(in bytes: [UInt8]) -> Int? {
-        let ranges =
-            known(in: bytes) + told(in: bytes, atLeast: Self.binaryLength) + keys(in: bytes)
-        return ranges.map(\.lowerBound).min()
+        let told = ToldValues(in: bytes, atLeast: Self.binaryLength).found.map(\.range)
+        return (known(in: bytes) + told + keys(in: bytes)).map(\.lowerBound).min()
     }
 
     /// Values that are known, in any form.
@@ -128,92 +125,28 @@ struct Redactor {
     }
 
     private static func replacing(
-        _ ranges: [Range<Int>],
+        _ values: [ToldValues.Value],
         in text: [UInt8]
     ) -> (text: [UInt8], count: Int) {
         var clean: [UInt8] = []
         var count = 0
         var end = 0
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if range.lowerBound >= end {
-                clean += text[end..<range.lowerBound]
-                clean += mark
+        for value in values.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            if value.range.lowerBound >= end {
+                clean += text[end..<value.range.lowerBound]
+                clean += value.written
                 count += 1
             }
-            end = max(end, range.upperBound)
+            end = max(end, value.range.upperBound)
         }
         clean += text[end...]
         return (clean, count)
     }
-}
 
-// MARK: Names that tell
-
-extension Redactor {
-    private static func isName(_ byte: UInt8) -> Bool {
+    /// Whether names are made of such characters.
+    static func isName(_ byte: UInt8) -> Bool {
         (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte) || byte == 0x2D
             || byte == 0x5F
-    }
-
-    /// Values beside names that tell: `signature=…`, `"apiKey": "…"`, `Authorization: Bearer …`.
-    private func told(in text: [UInt8], atLeast length: Int) -> [Range<Int>] {
-        var found: [Range<Int>] = []
-        var index = 0
-        while index < text.count {
-            guard Self.isName(text[index]) else {
-                index += 1
-                continue
-            }
-            var end = index
-            while end < text.count, Self.isName(text[end]) { end += 1 }
-            if end - index <= 64, Self.tells(text[index..<end]),
-                let value = Self.value(after: end, in: text), value.count >= length
-            {
-                found.append(value)
-                index = max(value.upperBound, end)
-            } else {
-                index = end
-            }
-        }
-        return found
-    }
-
-    private static func tells(_ name: ArraySlice<UInt8>) -> Bool {
-        let plain = name.filter { $0 != 0x2D && $0 != 0x5F }.map { byte in
-            (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-        }
-        if wholeWords.contains(plain) { return true }
-        return words.contains { plain.span.firstOffset(of: $0.span, from: 0) != nil }
-    }
-
-    /// The value behind a name: up to its quote, or to what ends a value.
-    private static func value(after end: Int, in text: [UInt8]) -> Range<Int>? {
-        var place = end
-        func skip(_ bytes: [UInt8]) {
-            while place < text.count, bytes.contains(text[place]) { place += 1 }
-        }
-        let quotes: [UInt8] = [0x22, 0x27, 0x5C]
-        skip(quotes + [0x20])
-        guard place < text.count, text[place] == 0x3A || text[place] == 0x3D else { return nil }
-        place += 1
-        skip([0x20, 0x09])
-        let isQuoted = place < text.count && quotes.contains(text[place])
-        skip(quotes)
-        let start = place
-        // What a header says goes to the end of its line, what a quote holds to the quote.
-        let isLong = isQuoted || isScheme(text[start...])
-        let ends: [UInt8] = isLong ? [0x22, 0x27] : Array(" \"'&,;}])".utf8)
-        while place < text.count, text[place] >= 0x20, !ends.contains(text[place]) { place += 1 }
-        while place > start, text[place - 1] == 0x5C { place -= 1 }
-        return place > start ? start..<place : nil
-    }
-
-    /// Whether a value begins with a word that more follows.
-    private static func isScheme(_ text: ArraySlice<UInt8>) -> Bool {
-        let word = text.prefix(8).prefix { $0 != 0x20 }
-        let plain = word.map { $0 | 0x20 }
-        return text.dropFirst(word.count).first == 0x20
-            && ["bearer", "basic", "hmac", "digest"].contains { plain.elementsEqual($0.utf8) }
     }
 }
 

@@ -123,14 +123,17 @@ struct BundleCommand: Command {
         if isWhole { return .whole }
         if let from { return .from(from) }
         guard let since else { return .tail }
-        let reader = try JournalReader.open(context.journal)
+        let reader = try context.reader()
+        let first = try reader.firstSequence()
         var found: UInt64?
-        try reader.forEachBatch(from: try reader.firstSequence()) { batch in
+        try reader.forEachBatch(from: first) { batch in
             batch.forEachEvent { event in
                 if found == nil, event.time >= since.nanoseconds { found = event.sequence }
             }
             return found == nil ? .proceed : .stop
         }
+        // Where all that is there came since, what is not there may have come since as well.
+        if found == first { return .whole }
         return .from(try found ?? reader.head().sequence)
     }
 

@@ -81,7 +81,12 @@ struct WhyCommand: Command {
         let report = try WhyReport(
             subject,
             story,
-            try JournaledConfiguration(hash, in: states.reader, to: sequence)
+            try JournaledConfiguration(
+                hash,
+                in: states.reader,
+                to: sequence,
+                bundled: context.source.configuration()
+            )
         )
         if case .client(let id) = question {
             try EventSearch.requireSame(id, report.orders.first?.clientOrderID)

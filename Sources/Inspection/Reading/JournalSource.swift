@@ -33,6 +33,9 @@ final class JournalSource {
     private(set) var partBegin: UInt64?
     private var room: PrivateDirectory?
 
+    /// The file that marks a backup in its directory.
+    private static let backupMark = "backup.lock"
+
     /// Finds out what `path` is and sets it up for reading.
     ///
     /// - Throws: ``CommandFailure`` where it cannot be read as a journal, `JournalError` and
@@ -53,6 +56,26 @@ final class JournalSource {
         kind = .directory
         self.path = path
         directory = path
+    }
+
+    /// Whether it is a copy that stays what it was while the engine goes on: a bundle, or what
+    /// `backup` made and marked.
+    ///
+    /// - Throws: `PlatformError` where the mark cannot be looked for.
+    func isCopy() throws(PlatformError) -> Bool {
+        if kind == .bundle { return true }
+        guard kind == .directory else { return false }
+        return try FileSystem.status(directory + "/" + Self.backupMark) != nil
+    }
+
+    /// The configuration that lies beside the journal in a bundle, redacted; `nil` where none does.
+    ///
+    /// - Throws: `PlatformError` where it cannot be read.
+    func configuration() throws(PlatformError) -> String? {
+        guard kind == .bundle else { return nil }
+        let file = FileSystem.parent(of: directory) + "/" + BundleMember.configuration
+        guard try FileSystem.status(file) != nil else { return nil }
+        return String(decoding: try FileSystem.read(file, limit: 4 << 20), as: UTF8.self)
     }
 
     /// Removes what was set up.

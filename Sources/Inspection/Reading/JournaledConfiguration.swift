@@ -1,3 +1,4 @@
+internal import Digests
 internal import Engine
 internal import Journal
 internal import Projections
@@ -12,7 +13,20 @@ struct JournaledConfiguration {
     let problem: String
 
     /// Looks for the configuration of this hash among the events up to `last`.
-    init(_ hash: String, in reader: JournalReader, to last: UInt64) throws(JournalError) {
+    ///
+    /// - Parameters:
+    ///   - hash: SHA-256 of its text, in hexadecimal; empty for none.
+    ///   - reader: The journal.
+    ///   - last: The last event that may hold it.
+    ///   - bundled: The text that lies beside the journal in a bundle, which may be another one's,
+    ///     or redacted.
+    /// - Throws: `JournalError` where the journal cannot be read.
+    init(
+        _ hash: String,
+        in reader: JournalReader,
+        to last: UInt64,
+        bundled: String? = nil
+    ) throws(JournalError) {
         guard !hash.isEmpty else {
             self.init(nil, "no configuration is journaled")
             return
@@ -38,9 +52,16 @@ struct JournaledConfiguration {
             }
             return text == nil ? .proceed : .stop
         }
+        if text == nil, let bundled, "\(SHA256().digest(of: Array(bundled.utf8).span))" == hash {
+            text = bundled
+        }
         guard let text else {
-            let name = "\(hash.prefix(12))…"
-            self.init(nil, "the configuration \(name) is not in this journal: it was archived")
+            let name = "the configuration \(hash.prefix(12))…"
+            let place =
+                bundled == nil
+                ? "this journal: it was archived"
+                : "this part of the journal; the one beside it is another, or redacted"
+            self.init(nil, "\(name) is not in \(place)")
             return
         }
         do throws(ConfigurationFailure) {

@@ -21,35 +21,26 @@ struct Verification {
     ///
     /// - Parameters:
     ///   - context: The journal, and the console that progress is shown on.
-    ///   - stateDirectory: Where the outer witness is; `nil` for the usual place, if that is there.
+    ///   - stateDirectory: Where the outer witness is; `nil` for the usual place, if that is there
+    ///     and the journal is no bundle and no backup.
     ///   - keys: Those that may have signed checkpoints.
-    ///   - looksOutside: Whether the usual place is looked at where none is named.
     ///   - watch: Gets the events that it wants, before each is folded in the replay.
     /// - Throws: `JournalError` where nothing can be read.
     init(
         _ context: CommandContext,
         stateDirectory: String?,
         keys: [VerifyingKey] = [],
-        looksOutside: Bool = true,
         watch: ReportGatherer? = nil
     ) throws {
         let console = context.console
-        var options = VerifierOptions()
-        options.scan = context.settings.scan
-        options.stateDirectory =
-            looksOutside ? try context.witnesses(stateDirectory) : stateDirectory
-        options.archives = context.archives
-        // What lies before a part is nowhere, and no event of the journal says so.
-        options.removals = context.source.partBegin == nil ? .ofEvents : nil
         console.progress("checking pages, batches and events")
+        let options = try Self.options(context, stateDirectory)
         let report = try Verifier.verify(context.journal, options: options)
         let isNamed = stateDirectory != nil
         let isLone = context.source.kind == .segment
         let judged = report.findings.map { Self.judged($0, isNamed: isNamed, isLone: isLone) }
-        var found = context.source.findings + judged
-        if let begin = context.source.partBegin {
-            found.append(Self.part(from: begin, of: context.journal))
-        }
+        let notes = try Self.notes(context, isNamed: isNamed)
+        var found = context.source.findings + judged + notes
         let check = ReplayCheck(context)
         if let watch {
             check.watch = { watch.take($0, $1) }
@@ -68,7 +59,8 @@ struct Verification {
                 checkpoints = try CheckpointCheck(
                     context.journal,
                     keys: keys,
-                    archives: context.archives
+                    archives: context.archives,
+                    partBegin: context.source.partBegin
                 )
             } catch {
                 checkpoints = nil
@@ -77,6 +69,7 @@ struct Verification {
         } else {
             checkpoints = nil
         }
+        if checkpoints == nil, !keys.isEmpty { found.append(Self.unsigned(context.journal)) }
         console.clearProgress()
         self.report = report
         findings = found + check.findings + (checkpoints?.findings ?? [])
@@ -87,6 +80,33 @@ struct Verification {
     /// Whether something is more than a note.
     var hasFindings: Bool { findings.contains { $0.severity != .note } }
 
+    /// What is looked at in the journal of a context.
+    private static func options(
+        _ context: CommandContext,
+        _ stateDirectory: String?
+    ) throws -> VerifierOptions {
+        var options = VerifierOptions()
+        options.scan = context.settings.scan
+        // The engine went on after a copy was made: the witness within is the copy's own.
+        options.stateDirectory =
+            try context.source.isCopy() ? stateDirectory : context.witnesses(stateDirectory)
+        options.archives = context.archives
+        // What lies before a part is nowhere, and no event of the journal says so.
+        options.removals = context.source.partBegin == nil ? .ofEvents : nil
+        return options
+    }
+
+    /// What is said of a part and of a copy before anything is found.
+    private static func notes(_ context: CommandContext, isNamed: Bool) throws -> [Finding] {
+        let source = context.source
+        var notes: [Finding] = []
+        if let begin = source.partBegin { notes.append(part(from: begin, of: context.journal)) }
+        if source.kind == .directory, !isNamed, try source.isCopy() {
+            notes.append(backup(context.journal))
+        }
+        return notes
+    }
+
     /// What the check of the bytes let pass and the replay could not read.
     private static func unread(_ error: JournalError) -> Finding {
         Finding(
@@ -96,6 +116,28 @@ struct Verification {
             path: error.path,
             meaning: error.reason,
             advice: error.advice
+        )
+    }
+
+    /// What the engine wrote after a backup is not missing in it.
+    private static func backup(_ directory: String) -> Finding {
+        Finding(
+            .witness,
+            .note,
+            path: directory,
+            meaning: "it is a backup, and compared with the witness in it alone",
+            advice: "name the engine's directory with --state-directory to compare with it too"
+        )
+    }
+
+    /// Keys were given, and what they signed was not looked at.
+    private static func unsigned(_ directory: String) -> Finding {
+        Finding(
+            .checkpoint,
+            .note,
+            path: directory,
+            meaning: "signatures were not checked: the journal is damaged",
+            advice: "nothing is proven; mend what is damaged and verify again"
         )
     }
 

@@ -45,6 +45,8 @@ struct CheckpointCheck {
     /// Where what is there begins, and the event that says that what was before was taken out.
     private let begin: UInt64
     private var removal: UInt64?
+    /// The first event of a bundle that says that it holds a part.
+    private let partBegin: UInt64?
     private var headTime = Timestamp.never
     private var previousTime = Timestamp.never
 
@@ -52,15 +54,21 @@ struct CheckpointCheck {
     ///
     /// - Parameters:
     ///   - directory: The journal.
-    ///   - keys: Those that may have signed; with none, checkpoints are only counted.
+    ///   - keys: Those that may have signed, equal ones once; with none, checkpoints are only
+    ///     counted.
     ///   - archives: Other places of its archives than those that it names.
+    ///   - partBegin: The first event of a bundle that says that it holds a part; else `nil`.
     /// - Throws: `JournalError` where it cannot be read, and where the chain is broken.
     init(
         _ directory: String,
         keys: [VerifyingKey],
-        archives: [String] = []
+        archives: [String] = [],
+        partBegin: UInt64? = nil
     ) throws(JournalError) {
         self.directory = directory
+        self.partBegin = partBegin
+        var known: Set<SHA256Digest> = []
+        let keys = keys.filter { known.insert($0.fingerprint).inserted }
         self.keys = keys
         proofs = keys.map { Proof(key: Hash256($0.fingerprint)) }
         let reader = try JournalReader.open(directory, archives: archives)
@@ -181,18 +189,7 @@ extension CheckpointCheck {
             return
         }
         concludeForgeries()
-        for proof in proofs where proof.sequence == 0 {
-            findings.append(
-                Finding(
-                    .checkpoint,
-                    .damage,
-                    path: directory,
-                    meaning: "key \(proof.key.short) signed nothing that is in it",
-                    advice: "see whether it is the right key; if it is, the checkpoints were taken "
-                        + "out, and nothing is proven"
-                )
-            )
-        }
+        for proof in proofs where proof.sequence == 0 { findings.append(nothing(by: proof)) }
         concludeBeginning()
         // Where checkpoints do not fit, that they are missing says nothing new.
         if let due, overdue > 1, misfits == nil, forgeries == nil {
@@ -223,9 +220,29 @@ extension CheckpointCheck {
         }
     }
 
+    /// Of a key whose checkpoints are not there; a part of a journal may lawfully hold none.
+    private func nothing(by proof: Proof) -> Finding {
+        let isPart = begin == partBegin
+        return Finding(
+            .checkpoint,
+            isPart ? .warning : .damage,
+            path: directory,
+            meaning: "key \(proof.key.short) signed nothing that is in it",
+            advice: isPart
+                ? "see whether it is the right key; if it is, make the bundle with --whole, which "
+                    + "holds all checkpoints"
+                : "see whether it is the right key; if it is, the checkpoints were taken out, and "
+                    + "nothing is proven"
+        )
+    }
+
     /// Anybody may write an event behind the last checkpoint that excuses a beginning cut off.
+    ///
+    /// A bundle that holds a part from this event on takes nothing out of a journal.
     private mutating func concludeBeginning() {
-        guard begin > 1, proven >= begin, removal ?? .max > proven else { return }
+        guard begin > 1, begin != partBegin, proven >= begin, removal ?? .max > proven else {
+            return
+        }
         findings.append(
             Finding(
                 .checkpoint,

@@ -8,8 +8,17 @@ public struct JournalExtract: Sendable {
         case tail
         /// What came from an event on, with as much before it as a replay needs.
         case from(UInt64)
-        /// All that can be read.
+        /// All of it, from the first event on.
         case whole
+
+        /// The first event that must be there; `nil` where any will do.
+        fileprivate var first: UInt64? {
+            switch self {
+            case .tail: nil
+            case .from(let sequence): max(sequence, 1)
+            case .whole: 1
+            }
+        }
     }
 
     /// The first event.
@@ -30,13 +39,16 @@ public struct JournalExtract: Sendable {
     /// - Parameters:
     ///   - directory: the journal, stopped or beside its writer.
     ///   - part: which part.
+    ///   - archives: other places of its archives than those that it names.
     ///   - target: the directory to make it in; its parent must exist.
     ///   - tell: told which event is reached.
     /// - Returns: what was copied.
-    /// - Throws: ``JournalError`` with `damaged`, `archived`, `missing`, `noJournal` or `system`.
+    /// - Throws: ``JournalError`` with `archived` where the part begins before what can be read,
+    ///   and with `damaged`, `missing`, `noJournal` or `system`.
     public static func copy(
         _ directory: String,
         _ part: Part,
+        archives: [String] = [],
         to target: String,
         tell: (UInt64) -> Void = { _ in }
     ) throws(JournalError) -> JournalExtract {
@@ -48,11 +60,14 @@ public struct JournalExtract: Sendable {
             return try File(path: source.witness, mode: .read)
                 .read(at: 0, count: 2 * WitnessSlot.length)
         }
-        let reader = try JournalReader.open(source.directory)
+        let reader = try JournalReader.open(source.directory, archives: archives)
         let head = try reader.head()
+        let lowest = try reader.firstSequence()
+        if let wanted = part.first, wanted < lowest {
+            throw reader.gone(from: wanted, to: lowest - 1)
+        }
         let snapshot = try begin(reader, source, part, head)
-        let first: UInt64
-        if let snapshot { first = snapshot + 1 } else { first = try reader.firstSequence() }
+        let first = snapshot.map { $0 + 1 } ?? lowest
         let copy = JournalCopy(source: source, target: layout, journalID: reader.journalID)
         try copy.makeDirectories()
         var segments = SegmentCopy(into: layout.segments, SegmentSizes())
@@ -83,7 +98,7 @@ public struct JournalExtract: Sendable {
     ) throws(JournalError) -> UInt64? {
         let limit: UInt64
         switch part {
-        case .whole: limit = try reader.firstSequence() - 1
+        case .whole: return nil
         case .from(let sequence): limit = min(max(sequence, 1), head.sequence) - 1
         case .tail: limit = head.sequence - 1
         }

@@ -104,20 +104,49 @@ import Testing
         #expect(heard == "deep")
     }
 
-    @Test func `serves others while one keeps silent, and those that leave`() throws {
-        let server = try ControlServer(journal)
-        let silent = try (0..<12).map { _ in try LocalConnection(to: socket) }
-        try server.serve { _ in .done() }
-        for connection in silent.prefix(8) {
-            _ = try connection.write(Array("{\"request\":\"gone\"}\n".utf8))
-        }
-        withExtendedLifetime(silent) {}
-        var heard = 0
-        try serve(server, for: 300, until: { heard == 8 }) { _ in
-            heard += 1
+    /// The names of the requests that are done at one look.
+    private func look(_ server: ControlServer) throws -> [String] {
+        var heard: [String] = []
+        try server.serve { request in
+            heard.append(request.text("request") ?? "")
             return .done()
         }
-        #expect(heard == 8)
+        return heard
+    }
+
+    private func write(_ names: String..., to connection: LocalConnection) throws {
+        let text = names.map { "{\"request\":\"\($0)\"}\n" }.joined()
+        #expect(try connection.write(Array(text.utf8)) == text.utf8.count)
+    }
+
+    @Test func `gives each client one answer a look, however much one asks for`() throws {
+        let server = try ControlServer(journal)
+        let hasty = try LocalConnection(to: socket)
+        let modest = try LocalConnection(to: socket)
+        try write("a", "b", "c", to: hasty)
+        try write("x", to: modest)
+        #expect(try look(server).sorted() == ["a", "x"])
+        try write("y", to: modest)
+        #expect(try look(server).sorted() == ["b", "y"])
+        #expect(try look(server) == ["c"])
+        #expect(try look(server) == [])
+    }
+
+    @Test func `leaves the longest silent where all places are taken`() throws {
+        let server = try ControlServer(journal)
+        var idle: [LocalConnection] = []
+        for _ in 0..<8 {
+            idle.append(try LocalConnection(to: socket))
+            #expect(try look(server) == [])
+        }
+        try write("first", to: idle[0])
+        #expect(try look(server) == ["first"])
+        let late = try LocalConnection(to: socket)
+        try write("late", to: late)
+        #expect(try look(server) == ["late"])
+        #expect(try idle[1].read(limit: 100) == .end)
+        for place in [0, 2, 7] { try write("\(place)", to: idle[place]) }
+        #expect(try look(server).sorted() == ["0", "2", "7"])
     }
 
     @Test func `passes on that the journal failed`() throws {

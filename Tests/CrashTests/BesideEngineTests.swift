@@ -181,6 +181,20 @@ struct `Beside a running engine` {
         try FileSystem.list(place.journal + "/segments").count
     }
 
+    @Test func `a client that leaves before its turn is not served, and others are`() throws {
+        let (place, engine) = try start("leave")
+        try whileStopped(engine) {
+            withExtendedLifetime(try connect(place, "{\"request\":\"seal\"}\n")) {}
+        }
+        // The second answer comes at a later look than that at which the request was there.
+        for _ in 0..<2 {
+            let status = try answer(try connect(place, "{\"request\":\"status\"}\n"))
+            #expect(status.hasPrefix("{\"ok\":true,"), "\(status)")
+        }
+        #expect(try segments(place) == 1)
+        try stop(engine, place)
+    }
+
     @Test func `a client that asks without end neither stops trading nor cuts the journal small`()
         throws
     {

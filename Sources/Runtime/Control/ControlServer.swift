@@ -27,7 +27,7 @@ final class ControlServer {
         try listener.remove()
     }
 
-    /// Takes a request of each client that has sent one, and sends the answers.
+    /// Takes a request of each client that has sent one and waits for its answer, and sends that.
     ///
     /// - Throws: what `answer` throws; the engine must not go on then.
     func serve(
@@ -77,7 +77,9 @@ private final class Client {
 
     init(_ connection: LocalConnection) { self.connection = connection }
 
-    /// The next line that has come.
+    /// The next line that has come; none of a client that would not get the answer.
+    ///
+    /// It left without knowing; what is not begun by then must not be done behind its back.
     func request(_ now: Int64) -> [UInt8]? {
         if !received.contains(0x0A) { read(now) }
         guard let end = received.firstIndex(of: 0x0A) else {
@@ -87,7 +89,8 @@ private final class Client {
         heardAt = now
         let line = Array(received[..<end])
         received.removeFirst(end + 1)
-        return line
+        if connection.isAbandoned { isGone = true }
+        return isGone ? nil : line
     }
 
     /// Reads what is there; the end comes only after all that was sent before it.

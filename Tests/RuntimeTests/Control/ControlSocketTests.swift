@@ -1,3 +1,4 @@
+import Dispatch
 import Journal
 import Platform
 import TestSupport
@@ -147,6 +148,72 @@ import Testing
         #expect(try idle[1].read(limit: 100) == .end)
         for place in [0, 2, 7] { try write("\(place)", to: idle[place]) }
         #expect(try look(server).sorted() == ["0", "2", "7"])
+    }
+
+    @Test func `does nothing for a client that has left`() throws {
+        let server = try ControlServer(journal)
+        var client: LocalConnection? = try LocalConnection(to: socket)
+        try write("unheard", to: try #require(client))
+        client = nil
+        #expect(try look(server) == [])
+        client = try LocalConnection(to: socket)
+        try write("heard", "unheard", to: try #require(client))
+        #expect(try look(server) == ["heard"])
+        client = nil
+        #expect(try look(server) == [])
+        let other = try LocalConnection(to: socket)
+        try write("other", to: other)
+        #expect(try look(server) == ["other"])
+    }
+
+    /// What a client says that gets no answer to a request.
+    private func failure(
+        _ client: ControlClient,
+        _ name: String,
+        patience: Int64 = 50_000_000
+    ) -> ControlFailure? {
+        do throws(ControlFailure) {
+            _ = try client.ask(.request(name), patience: patience)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Takes the request of the second one that waits, and ends before the answer.
+    private static func takeAndEnd(_ listener: LocalListener) {
+        do {
+            _ = try listener.accept()
+            let connection = try #require(try listener.accept())
+            while try connection.read(limit: 100) == .nothing { connection.wait(nanoseconds: 1) }
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    @Test(arguments: [
+        ("correct", "; whether it was done is open: see `journalctl show --kind correctionMade`"),
+        ("seal", "; whether it was done is open: see `journalctl segments`"),
+        ("remove", "; whether it was done is open: see `journalctl segments`"),
+        ("status", ""),
+    ])
+    func `tells one without an answer what is open`(name: String, open: String) throws {
+        let listener = try LocalListener(path: socket)
+        let silent = try ControlClient(journal)
+        #expect(failure(silent, name)?.description == "\(socket) kept silent for 0 s\(open)")
+        let ended = try ControlClient(journal)
+        DispatchQueue(label: "engine").async { Self.takeAndEnd(listener) }
+        let gone = failure(ended, name, patience: 20_000_000_000)
+        #expect(gone?.kind == .gone)
+        #expect(gone?.description == "the engine at \(socket) ended\(open)")
+    }
+
+    @Test func `tells one whose request did not get there that nothing was done`() throws {
+        let listener = try LocalListener(path: socket)
+        let client = try ControlClient(journal)
+        withExtendedLifetime(try listener.accept()) {}
+        let gone = failure(client, "correct")
+        #expect(gone?.description == "the engine at \(socket) ended; nothing was done")
     }
 
     @Test func `passes on that the journal failed`() throws {

@@ -196,13 +196,3 @@ public struct JournalTool {
         }
     }
 }
-
-extension JournalError {
-    /// 1 where the journal is damaged or refuses, 2 where nothing could be tried.
-    var exitStatus: Int32 {
-        switch code {
-        case .missing, .noJournal, .scanFailed, .system: 2
-        default: 1
-        }
-    }
-}

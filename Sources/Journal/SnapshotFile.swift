@@ -103,7 +103,7 @@ public struct SnapshotStore: Sendable {
 
     /// Reads and verifies the snapshot at `sequence`.
     ///
-    /// - Throws: ``JournalError`` with `damaged`, `foreign`, `unknownVersion` or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `damaged`, `foreign`, `unknownVersion` or `system`.
     public func load(_ sequence: UInt64) throws(JournalError) -> StateSnapshot {
         let path = path(sequence)
         let (id, snapshot) = try Self.read(path, sequence: sequence)
@@ -116,13 +116,28 @@ public struct SnapshotStore: Sendable {
         return snapshot
     }
 
+    /// Reads and verifies a snapshot that was listed before.
+    ///
+    /// A writer removes old ones at any time: one that is no longer listed either is nothing wrong.
+    ///
+    /// - Returns: The snapshot; `nil` where it was removed meanwhile.
+    /// - Throws: What ``load(_:)`` throws, with `missing` for a name that leads nowhere.
+    func loadListed(_ sequence: UInt64) throws(JournalError) -> StateSnapshot? {
+        do throws(JournalError) {
+            return try load(sequence)
+        } catch {
+            guard error.code == .missing, try !sequences().contains(sequence) else { throw error }
+            return nil
+        }
+    }
+
     /// Reads and verifies a snapshot file, wherever it lies.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - sequence: The sequence number that its name says, for messages.
     /// - Returns: The journal it belongs to, and the snapshot.
-    /// - Throws: ``JournalError`` with `damaged`, `unknownVersion` or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `damaged`, `unknownVersion` or `system`.
     public static func read(
         _ path: String,
         sequence: UInt64? = nil

@@ -223,7 +223,8 @@ extension Verifier {
         var found: [(sequence: UInt64, snapshot: StateSnapshot?)] = []
         for sequence in try store.sequences() {
             do throws(JournalError) {
-                found.append((sequence, try store.load(sequence)))
+                guard let snapshot = try store.loadListed(sequence) else { continue }
+                found.append((sequence, snapshot))
             } catch {
                 found.append((sequence, nil))
                 findings.append(

@@ -38,7 +38,7 @@ enum Console {
         switch error {
         case let failure as RunFailure: failure.isRefusal ? 1 : 2
         case let failure as KeyFileFailure: failure.isRefusal ? 1 : 2
-        case let failure as JournalError: failure.code == .missing ? 2 : 1
+        case let failure as JournalError: failure.exitStatus
         default: 2
         }
     }

@@ -143,6 +143,84 @@ struct `Beside a running engine` {
         #expect(shown.text.contains("ada corrected the balance of GEN"))
     }
 
+    /// Stops the engine's process for a moment, so that it finds at one look all that `body` does.
+    private func whileStopped<Result>(
+        _ engine: RunningChild,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        engine.send(signal: 19)
+        defer { engine.send(signal: 18) }
+        let status = "/proc/\(engine.id)/status"
+        let end = Clock.monotonic() + 20_000_000_000
+        while true {
+            let file = try File(path: status, mode: .read)
+            let text = String(decoding: try file.read(at: 0, count: 4096), as: UTF8.self)
+            if text.contains("State:\tT") { return try body() }
+            try #require(Clock.monotonic() < end, "\(text)")
+        }
+    }
+
+    private func connect(_ place: Place, _ lines: String) throws -> LocalConnection {
+        let connection = try LocalConnection(to: place.journal + "/control")
+        #expect(try connection.write(Array(lines.utf8)) == lines.utf8.count)
+        return connection
+    }
+
+    /// The next answer.
+    private func answer(_ connection: LocalConnection) throws -> String {
+        var text = ""
+        let end = Clock.monotonic() + 20_000_000_000
+        while !text.hasSuffix("\n") {
+            try #require(Clock.monotonic() < end)
+            switch try connection.read(limit: 1 << 16) {
+            case .bytes(let bytes): text += String(decoding: bytes, as: UTF8.self)
+            case .nothing: connection.wait(nanoseconds: 10_000_000)
+            case .end:
+                Issue.record("the engine hung up after \"\(text)\"")
+                return text
+            }
+        }
+        return text
+    }
+
+    private func segments(_ place: Place) throws -> Int {
+        try FileSystem.list(place.journal + "/segments").count
+    }
+
+    @Test func `a client that leaves before its turn is not served, and others are`() throws {
+        let (place, engine) = try start("leave")
+        try whileStopped(engine) {
+            withExtendedLifetime(try connect(place, "{\"request\":\"seal\"}\n")) {}
+        }
+        // The second answer comes at a later look than that at which the request was there.
+        for _ in 0..<2 {
+            let status = try answer(try connect(place, "{\"request\":\"status\"}\n"))
+            #expect(status.hasPrefix("{\"ok\":true,"), "\(status)")
+        }
+        #expect(try segments(place) == 1)
+        try stop(engine, place)
+    }
+
+    @Test func `a client that asks without end neither stops trading nor cuts the journal small`()
+        throws
+    {
+        let (place, engine) = try start("hasty")
+        let seal = "{\"request\":\"seal\"}\n"
+        let (one, other) = try whileStopped(engine) {
+            (try connect(place, seal), try connect(place, seal))
+        }
+        // Both at one look: there is nothing to seal the second time.
+        #expect(try answer(one) == answer(other))
+        #expect(try segments(place) == 2)
+        let hasty = try connect(place, String(repeating: seal, count: 400))
+        #expect(try answer(hasty).hasPrefix("{\"ok\":true,"))
+        let status = try answer(try connect(place, "{\"request\":\"status\"}\n"))
+        #expect(status.hasPrefix("{\"ok\":true,"), "\(status)")
+        #expect(try segments(place) < 100)
+        withExtendedLifetime(hasty) {}
+        try stop(engine, place)
+    }
+
     private struct Proposal: Decodable {
         let version: String
     }

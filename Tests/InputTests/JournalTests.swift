@@ -13,9 +13,13 @@ struct `A journal that cannot be used` {
         try program.put(GeneratedLines.joined(GeneratedLines.all), at: tape)
     }
 
+    /// There is none where one was expected, and the tool, asked to look at it, ends alike.
     private func expect(_ says: String...) throws {
         let ended = try program.trade(tape)
-        #expect(ended.ending == .exited(1))
+        #expect(ended.ending == .exited(2))
+        let look = ["journal", "--journal", program.journal, "show"]
+        let shown = try program.run([try Program.executable()] + look)
+        #expect(shown.ending == ended.ending, "\(shown.messages)")
         for words in says { #expect(ended.messages.contains(words), "\(ended.messages)") }
         #expect(ended.messages.split(separator: "\n").count == 1)
     }
@@ -34,7 +38,7 @@ struct `A journal that cannot be used` {
             "--journal", tape + "/below/journal",
         ]
         let ended = try program.run(words)
-        #expect(ended.ending == .exited(1))
+        #expect(ended.ending == .exited(2))
         #expect(ended.messages.contains("market.tape is a file"), "\(ended.messages)")
     }
 

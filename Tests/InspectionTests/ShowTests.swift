@@ -34,7 +34,15 @@ import Trading
         let minute = journal.tool("show", "--since", "2024-01-01T00:00:30Z", "--json")
         let rest = journal.tool("show", "--until", "2024-01-01T00:00:29.999999999Z", "--json")
         #expect(sequences(rest) + sequences(minute) == Array(1...head))
-        #expect(sequences(journal.tool("show", "--from", "\(head + 5)", "--json")) == [])
+        #expect(sequences(journal.tool("show", "--from", "\(head)", "--json")) == [head])
+        for words in [[], ["--json"], ["-n", "3"]] {
+            let line = ["--journal", journal.path, "show", "--from", "\(head + 1)"] + words
+            let beyond = TradedJournal.tool(line)
+            #expect(beyond.status == 1 && beyond.output == "")
+            #expect(beyond.messages.contains("the journal ends at event \(head)"))
+        }
+        let awaited = journal.tool("show", "--from", "\(head + 1)", "--follow")
+        #expect(awaited.status == 0 && awaited.output == "")
     }
 
     @Test func `filters by what an event is about`() throws {

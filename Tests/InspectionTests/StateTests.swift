@@ -120,6 +120,21 @@ import Trading
         #expect(journal.tool("state", "--at", "head").output == journal.tool("state").output)
     }
 
+    @Test func `there is none at a time before the first event`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let first = try #require(journal.tool("show", "--to", "1").lines.first)
+        let begin = try #require(first.split(separator: " ").dropFirst().first)
+        for words in [[], ["--json"]] {
+            let line = ["--journal", journal.path, "state", "--at", "2023-12-31T23:59:59Z"]
+            let before = TradedJournal.tool(line + words)
+            #expect(before.status == 1 && before.output == "")
+            #expect(before.messages.contains("the journal begins later, \(begin)"))
+        }
+        let genesis = journal.tool("state", "--at", "genesis")
+        #expect(genesis.status == 0 && genesis.output.hasPrefix("event 0"), "\(genesis.output)")
+        #expect(journal.tool("state", "--at", String(begin)).status == 0)
+    }
+
     @Test func `a snapshot that is not there, not whole or not ours is refused`() throws {
         let journal = try TradedJournal(minutes: 2)
         let snapshots = journal.path + "/snapshots"

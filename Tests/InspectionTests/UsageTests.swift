@@ -35,6 +35,7 @@ import Testing
                 ["--journal", "x", "show", "--kind", "orderfiled"],
                 "there is no kind \"orderfiled\""
             ),
+            (["--journal", "x", "show", "--kind", ","], "--kind names no kind: \",\""),
             (
                 ["--journal", "x", "show", "--order", "hf-x"],
                 "--order needs a sequence number or a"

@@ -102,8 +102,10 @@ import Trading
         let state = journal.tool("state")
         #expect(state.output.contains("running"))
         #expect(state.output.contains("resumed by me: looked at it"))
+        let resumed = try journal.end().head
         let again = journal.tool("resume", "--operator", "me", "--reason", "twice")
-        #expect(again.status == 1)
+        #expect(again.status == 1 && again.messages.contains("the engine is not paused"))
+        #expect(try journal.end().head == resumed)
         #expect(journal.tool("verify").status == 0)
         #expect(head > 0)
     }

@@ -63,6 +63,53 @@ struct `Snapshots of a state` {
         #expect(writer.opening?.warnings.count == 1)
     }
 
+    @Test func `one that leads nowhere is a warning, one that is gone since it was listed is not`()
+        throws
+    {
+        let store = try fill(2)
+        try FileSystem.removeFile(store.path(3))
+        #expect(try store.loadListed(3) == nil)
+        try FileSystem.createLink(at: store.path(3), to: "nowhere")
+        #expect(code { _ = try store.loadListed(3) } == .missing)
+        #expect(try fixture.verify().findings.map(\.severity) == [.warning])
+    }
+
+    @Test func `a verification beside one who removes them finds nothing wrong`() throws {
+        let store = SnapshotStore(directory: fixture.journal, journalID: fixture.id)
+        let aside = fixture.root + "/aside"
+        try fillBesideKept(store, aside: aside)
+        // Each comes and goes once, as those do that need not be kept.
+        let script = """
+            for file in "$0"/*; do ln "$file" "$1"; rm "$1/${file##*/}"; done; rm -r "$0"
+            """
+        let child = try ChildProcess.start(
+            "/bin/sh",
+            arguments: ["-c", script, aside, fixture.journal + "/snapshots"]
+        )
+        while try FileSystem.status(aside) != nil {
+            let found = try fixture.verify().findings.filter { $0.severity != .note }
+            #expect(found.isEmpty, "\(found)")
+        }
+        #expect(child.wait() == .exited(0))
+    }
+
+    /// Makes a journal with two snapshots, so large that reading them takes a while, and many
+    /// later ones, which are put aside.
+    private func fillBesideKept(_ store: SnapshotStore, aside: String) throws {
+        try FileSystem.createDirectory(aside)
+        let writer = try fixture.create()
+        for place in 0..<150 {
+            try fixture.append(1, size: 1, to: writer)
+            let isLarge = place < 2
+            let body = isLarge ? [UInt8](repeating: 7, count: 4 << 20) : [1]
+            try store.save(head: writer.head, stateHash: .zero, body: body)
+            if isLarge { continue }
+            let path = store.path(writer.head.sequence)
+            try FileSystem.rename(path, to: aside + "/" + FileSystem.name(of: path))
+        }
+        try #require(try store.sequences() == [2, 3])
+    }
+
     @Test(arguments: [UInt64(0), .max])
     func `a snapshot under a number that no event has is no snapshot`(sequence: UInt64) throws {
         let store = try fill(2)

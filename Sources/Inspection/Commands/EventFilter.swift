@@ -57,6 +57,7 @@ struct EventFilter {
             }
             kinds.insert(kind)
         }
+        guard !kinds.isEmpty else { throw UsageMistake("--kind names no kind: \"\(text)\"") }
         return kinds
     }
 

@@ -1,4 +1,5 @@
 internal import Journal
+internal import Projections
 internal import Runtime
 internal import Trading
 
@@ -40,12 +41,12 @@ struct ResumeCommand: Command {
         options.scan = context.settings.scan
         let writer = try ToolEpoch.open(context.journal, options, for: "resume")
         for warning in writer.opening?.warnings ?? [] { context.console.message(warning) }
-        var epoch = try ToolEpoch(writer, program: context.settings)
-        let (status, before) = epoch.status
-        guard status != .running else {
-            try epoch.end()
-            throw CommandFailure(1, "resume: the engine is not paused")
+        var epoch = try ToolEpoch(writer, program: context.settings) { state in
+            guard state.status != .running else {
+                throw CommandFailure(1, "resume: the engine is not paused")
+            }
         }
+        let (status, before) = epoch.status
         let change = BotStatusChanged(status: .running, reason: "resumed by \(name): \(reason)")
         try epoch.append(.botStatusChanged(change))
         try epoch.end()

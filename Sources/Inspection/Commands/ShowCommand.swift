@@ -100,7 +100,14 @@ struct ShowCommand: Command {
         if lowest > from, from > 1 || last == nil {
             context.console.message("the journal begins with event \(lowest)")
         }
-        let end = min(to, try states.reader.head().sequence)
+        let head = try states.reader.head().sequence
+        guard from <= head || follows else {
+            throw CommandFailure(
+                1,
+                "events from \(from) on are not here: the journal ends at event \(head)"
+            )
+        }
+        let end = min(to, head)
         // The last ones stand near the end: what lies before is read only where it has to be.
         var span = span(until: end)
         var attempt = try attempt(from: max(begin, end - min(end, span) + 1), states, context)

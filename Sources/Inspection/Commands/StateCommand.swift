@@ -1,4 +1,7 @@
+internal import Journal
+internal import Projections
 internal import Runtime
+internal import Trading
 
 /// Shows the trading state at a point.
 struct StateCommand: Command {
@@ -28,6 +31,9 @@ struct StateCommand: Command {
     func run(_ context: CommandContext) throws -> Int32 {
         let states = try StateReader(context)
         let state = try states.state(at: point)
+        if case .time = point, state.head.rawValue == 0 {
+            throw CommandFailure(1, "the journal begins later, \(try begin(states.reader))")
+        }
         for remark in states.remarks { context.console.message(remark) }
         if isJSON {
             try context.console.line(StateDocument(state: state).document.json)
@@ -35,5 +41,17 @@ struct StateCommand: Command {
             for line in StateWords(state: state).lines { try context.console.line(line) }
         }
         return 0
+    }
+
+    /// When the first event was stamped.
+    private func begin(_ reader: JournalReader) throws(JournalError) -> Timestamp {
+        var begin = Timestamp.never
+        try reader.forEachBatch { batch in
+            batch.forEachEvent { event in
+                if event.sequence == 1 { begin = Timestamp(nanoseconds: event.time) }
+            }
+            return .stop
+        }
+        return begin
     }
 }

@@ -53,7 +53,7 @@ struct JournalCopy {
         of store: SnapshotStore
     ) throws(JournalError) -> StateSnapshot? {
         do throws(JournalError) {
-            return try store.load(sequence)
+            return try store.loadListed(sequence)
         } catch {
             guard error.code == .system else { return nil }
             throw error

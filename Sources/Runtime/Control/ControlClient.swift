@@ -64,21 +64,39 @@ public final class ControlClient {
                 case .end: throw PlatformError(action: "read from", subject: path, code: 104)
                 }
             } catch {
-                throw ControlFailure(.gone, "the engine at \(path) ended")
+                let fate = fate(of: request, unsent)
+                throw ControlFailure(.gone, "the engine at \(path) ended" + fate)
             }
-            if let answer = try takeAnswer() { return answer }
+            if let answer = try takeAnswer(to: request) { return answer }
             guard Clock.monotonic() < deadline else {
-                let seconds = patience / 1_000_000_000
-                throw ControlFailure(.silent, "\(path) kept silent for \(seconds) s")
+                let silence = "\(path) kept silent for \(patience / 1_000_000_000) s"
+                throw ControlFailure(.silent, silence + fate(of: request, unsent))
             }
         }
     }
 
-    private func takeAnswer() throws(ControlFailure) -> ControlMessage? {
+    /// What is known of a request without an answer, and how to see what became of it; only a whole
+    /// line is ever done.
+    private func fate(of request: ControlMessage, _ unsent: [UInt8] = []) -> String {
+        guard unsent.isEmpty else { return "; nothing was done" }
+        let look: String
+        switch request.text("request") {
+        case "status": return ""
+        case "correct": look = "show --kind correctionMade"
+        default: look = "segments"
+        }
+        return "; whether it was done is open: see `journalctl \(look)`"
+    }
+
+    private func takeAnswer(
+        to request: ControlMessage
+    ) throws(ControlFailure) -> ControlMessage? {
         guard let end = received.firstIndex(of: 0x0A) else { return nil }
         let answer = ControlMessage(line: Array(received[..<end]))
         received.removeFirst(end + 1)
-        guard let answer else { throw ControlFailure(.silent, "\(path) gave no answer") }
+        guard let answer else {
+            throw ControlFailure(.silent, "\(path) gave no answer" + fate(of: request))
+        }
         if answer.isDone { return answer }
         throw ControlFailure(.refused, answer.text("reason") ?? "it gives no reason")
     }

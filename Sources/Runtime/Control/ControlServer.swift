@@ -4,13 +4,14 @@ internal import Platform
 /// The engine's side of the control socket.
 ///
 /// Design note: it belongs to the writer thread, which looks at it now and then, and it never
-/// waits: what cannot be read or written at once is looked at the next time. Nothing that comes
-/// in can stop the engine; only what a request made the journal do can.
+/// waits: what cannot be read or written at once is looked at the next time. Each client gets one
+/// answer a look, so that none can keep the thread from trading. Nothing that comes in can stop
+/// the engine; only what a request made the journal do can.
 final class ControlServer {
     private let listener: LocalListener
     private var clients: [Client] = []
 
-    /// As many as will ever be wanted at once; those beyond wait to be accepted.
+    /// As many as will ever be wanted at once; for those beyond, the longest silent are left.
     private static let mostClients = 8
     /// Nanoseconds after which a client that says nothing is left.
     private static let patience: Int64 = 30_000_000_000
@@ -26,7 +27,7 @@ final class ControlServer {
         try listener.remove()
     }
 
-    /// Takes the requests that are there, and sends the answers.
+    /// Takes a request of each client that has sent one and waits for its answer, and sends that.
     ///
     /// - Throws: what `answer` throws; the engine must not go on then.
     func serve(
@@ -34,19 +35,22 @@ final class ControlServer {
     ) throws(JournalError) {
         acceptThoseWaiting()
         let now = Clock.monotonic()
-        for place in clients.indices.reversed() {
-            let client = clients[place]
-            for line in client.requests(now) {
+        for client in clients {
+            if let line = client.request(now) {
                 let request = ControlMessage(line: line)
                 client.send(try request.map(answer) ?? .refusal("this is no request"))
             }
             client.flush()
-            if client.isGone || now - client.heardAt > Self.patience { clients.remove(at: place) }
         }
+        clients.removeAll { $0.isGone || now - $0.heardAt > Self.patience }
+        // Those who have spoken last are last.
+        clients.sort { $0.heardAt < $1.heardAt }
+        clients.removeFirst(max(0, clients.count - Self.mostClients))
     }
 
+    /// Accepts as many as there are places at most; who spoke is known only after this.
     private func acceptThoseWaiting() {
-        while clients.count < Self.mostClients {
+        for _ in 0..<Self.mostClients {
             do throws(PlatformError) {
                 guard let connection = try listener.accept() else { return }
                 clients.append(Client(connection))
@@ -73,8 +77,24 @@ private final class Client {
 
     init(_ connection: LocalConnection) { self.connection = connection }
 
-    /// The lines that have come since the last look.
-    func requests(_ now: Int64) -> [[UInt8]] {
+    /// The next line that has come; none of a client that would not get the answer.
+    ///
+    /// It left without knowing; what is not begun by then must not be done behind its back.
+    func request(_ now: Int64) -> [UInt8]? {
+        if !received.contains(0x0A) { read(now) }
+        guard let end = received.firstIndex(of: 0x0A) else {
+            if received.count >= ControlMessage.longestLine { isGone = true }
+            return nil
+        }
+        heardAt = now
+        let line = Array(received[..<end])
+        received.removeFirst(end + 1)
+        if connection.isAbandoned { isGone = true }
+        return isGone ? nil : line
+    }
+
+    /// Reads what is there; the end comes only after all that was sent before it.
+    private func read(_ now: Int64) {
         do throws(PlatformError) {
             switch try connection.read(limit: ControlMessage.longestLine) {
             case .bytes(let bytes):
@@ -86,13 +106,6 @@ private final class Client {
         } catch {
             isGone = true
         }
-        var lines: [[UInt8]] = []
-        while let end = received.firstIndex(of: 0x0A) {
-            lines.append(Array(received[..<end]))
-            received.removeFirst(end + 1)
-        }
-        if received.count >= ControlMessage.longestLine { isGone = true }
-        return lines
     }
 
     func send(_ message: ControlMessage) { unsent += message.line }

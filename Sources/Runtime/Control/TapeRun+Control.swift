@@ -55,15 +55,20 @@ extension TapeRun {
         ])
     }
 
-    /// Takes a snapshot and seals the segment behind it.
+    /// Takes a snapshot and seals the segment behind it; nothing where nothing came since then.
     private func seal() throws(JournalError) -> ControlMessage {
         try settle()
-        try saveSnapshot()
-        let snapshot = session.head.sequence
-        try session.beginSegment()
-        // What records the snapshot's hash is the first event of the new segment.
-        try session.commit(&turn)
-        return .done(["snapshot": .number(snapshot), "head": .number(session.head.sequence)])
+        if sealing?.head != session.head.sequence {
+            try saveSnapshot()
+            let snapshot = session.head.sequence
+            try session.beginSegment()
+            // What records the snapshot's hash is the first event of the new segment.
+            try session.commit(&turn)
+            sealing = (snapshot, session.head.sequence)
+        }
+        return .done([
+            "snapshot": .number(sealing?.snapshot ?? 0), "head": .number(session.head.sequence),
+        ])
     }
 
     /// Takes an operator's correction, if its figures are those that were seen.

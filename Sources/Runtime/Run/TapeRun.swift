@@ -28,6 +28,9 @@ public final class TapeRun {
     /// Whether books, venue and memory stand where the journal's mark is.
     var isRebuilt = false
 
+    /// The last sealing asked for: where its snapshot stands, and the head right after it.
+    var sealing: (snapshot: UInt64, head: UInt64)?
+
     private var inputsInBatch = 0
     private var hasUnmarkedEvents = false
     /// The line of each source at the newest mark, and its moment.

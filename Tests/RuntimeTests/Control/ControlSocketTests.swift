@@ -1,3 +1,4 @@
+import Dispatch
 import Journal
 import Platform
 import TestSupport
@@ -104,20 +105,115 @@ import Testing
         #expect(heard == "deep")
     }
 
-    @Test func `serves others while one keeps silent, and those that leave`() throws {
-        let server = try ControlServer(journal)
-        let silent = try (0..<12).map { _ in try LocalConnection(to: socket) }
-        try server.serve { _ in .done() }
-        for connection in silent.prefix(8) {
-            _ = try connection.write(Array("{\"request\":\"gone\"}\n".utf8))
-        }
-        withExtendedLifetime(silent) {}
-        var heard = 0
-        try serve(server, for: 300, until: { heard == 8 }) { _ in
-            heard += 1
+    /// The names of the requests that are done at one look.
+    private func look(_ server: ControlServer) throws -> [String] {
+        var heard: [String] = []
+        try server.serve { request in
+            heard.append(request.text("request") ?? "")
             return .done()
         }
-        #expect(heard == 8)
+        return heard
+    }
+
+    private func write(_ names: String..., to connection: LocalConnection) throws {
+        let text = names.map { "{\"request\":\"\($0)\"}\n" }.joined()
+        #expect(try connection.write(Array(text.utf8)) == text.utf8.count)
+    }
+
+    @Test func `gives each client one answer a look, however much one asks for`() throws {
+        let server = try ControlServer(journal)
+        let hasty = try LocalConnection(to: socket)
+        let modest = try LocalConnection(to: socket)
+        try write("a", "b", "c", to: hasty)
+        try write("x", to: modest)
+        #expect(try look(server).sorted() == ["a", "x"])
+        try write("y", to: modest)
+        #expect(try look(server).sorted() == ["b", "y"])
+        #expect(try look(server) == ["c"])
+        #expect(try look(server) == [])
+    }
+
+    @Test func `leaves the longest silent where all places are taken`() throws {
+        let server = try ControlServer(journal)
+        var idle: [LocalConnection] = []
+        for _ in 0..<8 {
+            idle.append(try LocalConnection(to: socket))
+            #expect(try look(server) == [])
+        }
+        try write("first", to: idle[0])
+        #expect(try look(server) == ["first"])
+        let late = try LocalConnection(to: socket)
+        try write("late", to: late)
+        #expect(try look(server) == ["late"])
+        #expect(try idle[1].read(limit: 100) == .end)
+        for place in [0, 2, 7] { try write("\(place)", to: idle[place]) }
+        #expect(try look(server).sorted() == ["0", "2", "7"])
+    }
+
+    @Test func `does nothing for a client that has left`() throws {
+        let server = try ControlServer(journal)
+        var client: LocalConnection? = try LocalConnection(to: socket)
+        try write("unheard", to: try #require(client))
+        client = nil
+        #expect(try look(server) == [])
+        client = try LocalConnection(to: socket)
+        try write("heard", "unheard", to: try #require(client))
+        #expect(try look(server) == ["heard"])
+        client = nil
+        #expect(try look(server) == [])
+        let other = try LocalConnection(to: socket)
+        try write("other", to: other)
+        #expect(try look(server) == ["other"])
+    }
+
+    /// What a client says that gets no answer to a request.
+    private func failure(
+        _ client: ControlClient,
+        _ name: String,
+        patience: Int64 = 50_000_000
+    ) -> ControlFailure? {
+        do throws(ControlFailure) {
+            _ = try client.ask(.request(name), patience: patience)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Takes the request of the second one that waits, and ends before the answer.
+    private static func takeAndEnd(_ listener: LocalListener) {
+        do {
+            _ = try listener.accept()
+            let connection = try #require(try listener.accept())
+            while try connection.read(limit: 100) == .nothing { connection.wait(nanoseconds: 1) }
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    @Test(arguments: [
+        ("correct", "; whether it was done is open: see `journalctl show --kind correctionMade`"),
+        ("seal", "; whether it was done is open: see `journalctl segments`"),
+        ("remove", "; whether it was done is open: see `journalctl segments`"),
+        ("status", ""),
+    ])
+    func `tells one without an answer what is open`(name: String, open: String) throws {
+        let listener = try LocalListener(path: socket)
+        let silent = try ControlClient(journal)
+        #expect(failure(silent, name)?.description == "\(socket) kept silent for 0 s\(open)")
+        let ended = try ControlClient(journal)
+        DispatchQueue(label: "engine").async { Self.takeAndEnd(listener) }
+        let gone = failure(ended, name, patience: 20_000_000_000)
+        #expect(gone?.kind == .gone)
+        #expect(gone?.description == "the engine at \(socket) ended\(open)")
+    }
+
+    @Test func `tells one whose request did not get there that nothing was done`() throws {
+        let listener = try LocalListener(path: socket)
+        let client = try ControlClient(journal)
+        withExtendedLifetime(try listener.accept()) {}
+        let gone = failure(client, "correct")
+        #expect(gone?.description == "the engine at \(socket) ended; nothing was done")
     }
 
     @Test func `passes on that the journal failed`() throws {

@@ -75,6 +75,48 @@ import Trading
         #expect(lines.output == journal.tool("show", "--json").output)
     }
 
+    @Test func `end no chain, and are none of it`() throws {
+        let (journal, bad) = try journal()
+        _ = try skip(bad, in: journal)
+        let opened = try journal.openDeal()
+        for words in [["trace", "\(opened.order)"], ["why", "\(opened.order)"]] {
+            let run = TradedJournal.tool(["--journal", journal.path] + words)
+            #expect(run.status == 0 && run.output.contains("entry"), "\(words) \(run.messages)")
+        }
+    }
+
+    @Test func `end no look at a time, whatever their own says`() throws {
+        let journal = try TradedJournal.ofSignals(minutes: 4)
+        var closed: Event?
+        try journal.forEachEvent { envelope, _ in
+            if case .dealClosed = envelope.event { closed = envelope.event }
+        }
+        let end = try journal.lastState().time
+        let bad = try append(try #require(closed), at: end.nanoseconds + (1 << 50), to: journal)
+        _ = try skip(bad, in: journal)
+        let text = Event.errorRecorded(ErrorRecorded(severity: .error, text: "behind it"))
+        let last = try journal.append([(text, nil, 0)])[0]
+        let later = "\(end + TimeSpan(seconds: 3600))"
+        #expect(value("head", journal.tool("state", "--at", later, "--json")) == "\(last)")
+        for words in [
+            ["replay", "--to", later, "--json"],
+            ["replay", "--to", later, "--from-genesis", "--json"],
+        ] {
+            let run = TradedJournal.tool(["--journal", journal.path] + words)
+            #expect(value("head", run) == "\(last)", "\(words)")
+        }
+        #expect(journal.tool("show", "--until", later).output.contains("behind it"))
+    }
+
+    /// Appends one event, and lets go of the journal.
+    private func append(_ event: Event, at time: Int64, to journal: TradedJournal) throws -> UInt64
+    {
+        let writer = try journal.writer()
+        let number = try writer.append(event, time: time)
+        try writer.commit(at: time)
+        return number
+    }
+
     @Test func `are left out where this program could fold them, too`() throws {
         let journal = try TradedJournal(minutes: 1)
         let error = Event.errorRecorded(ErrorRecorded(severity: .alarm, text: "a fine event"))

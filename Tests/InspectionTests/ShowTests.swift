@@ -1,5 +1,6 @@
 import Journal
 import Platform
+import Projections
 import TestSupport
 import Testing
 import Trading
@@ -195,5 +196,34 @@ import Trading
         run.lines.compactMap { line in
             UInt64(line.dropFirst("{\"sequence\":".utf8.count).prefix { $0.isNumber })
         }
+    }
+
+    @Test func `until a time goes on behind an event whose own time is damaged`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let all = journal.tool("show").lines
+        let middle = try journal.sequences(of: .dealOpened)[0]
+        let end = try journal.lastState().time
+        var wanted: [UInt8] = []
+        try JournalReader.open(journal.path).forEachBatch(from: middle) { batch in
+            batch.forEachEvent { view in
+                guard view.sequence == middle else { return }
+                for word in [UInt64(bitPattern: view.time), view.sequence] {
+                    wanted += (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
+                }
+            }
+            return .stop
+        }
+        // The highest byte but one of its time, wherever it stands: a year far off.
+        let bytes = try FileSystem.read(journal.data)
+        let file = try File(path: journal.data, mode: .readWrite)
+        var start = 0
+        while let place = bytes.span.firstOffset(of: wanted.span, from: start) {
+            start = place + 1
+            try file.write([bytes[place + 6] ^ 0x40].span, at: place + 6)
+        }
+        let shown = journal.tool("show", "--until", "\(end)")
+        #expect(shown.status == 1)
+        #expect(shown.lines.count == all.count, "\(shown.messages)")
+        #expect(shown.output.contains("damaged: deal \(middle)"))
     }
 }

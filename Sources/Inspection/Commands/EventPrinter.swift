@@ -71,10 +71,13 @@ final class EventPrinter {
         isWanted: Bool,
         isDamaged: Bool = false
     ) throws {
+        if isDamaged { loseNames(behind: view.sequence) }
+        // An event's own time may be damaged, or be what it is passed over for; the state's is not.
+        defer { isDone = canFold && obstacle == nil && context.time > until }
         let time = Timestamp(nanoseconds: view.time)
-        if time > until { isDone = true }
         let mayBeWanted = filter.mayTake(view, epoch: epoch)
-        guard isWanted, mayBeWanted, time >= since, time <= until else { return pass(view) }
+        let isTimely = isDamaged || time >= since && time <= until
+        guard isWanted, mayBeWanted, isTimely else { return pass(view) }
         let envelope: EventEnvelope
         do throws(ReplayFailure) {
             envelope = try fold.envelope(view)
@@ -120,6 +123,13 @@ final class EventPrinter {
     private func stop(at failure: ReplayFailure) {
         obstacle = failure
         if hasLooked || !mayLook { giveUp() }
+    }
+
+    /// Does without the names that events tell, where one may say what is false.
+    private func loseNames(behind sequence: UInt64) {
+        guard canFold else { return }
+        canFold = false
+        report("event \(sequence) is damaged; names of what comes after may be missing")
     }
 
     /// Does without the names that events tell, where one could not be folded.

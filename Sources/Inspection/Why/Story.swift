@@ -98,7 +98,10 @@ final class Story {
         }
         let begin = max(root, try states.reader.firstSequence())
         origin = try states.replay(to: .sequence(begin - 1)).replay.state
-        fold = EventFold(from: origin)
+        fold = EventFold(
+            from: origin,
+            leavingOut: states.reader.passedOverEvents(from: begin)
+        )
         self.links = Dictionary(links.map { ($0.sequence, $0) }, uniquingKeysWith: { $1 })
         asked = links.filter(isAsked).map(\.sequence)
         guard let last = links.last?.sequence else { return }
@@ -144,6 +147,7 @@ final class Story {
                 )
             }
         }
+        if try fold.passOver(view) != nil { return }
         let link = links[view.sequence]
         switch EventKind(rawValue: view.kind) {
         case .inputsMarked: try mark(view, link)

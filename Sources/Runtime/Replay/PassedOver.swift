@@ -111,4 +111,19 @@ extension JournalReader {
             return .proceed
         }
     }
+
+    /// Lets `body` see one event; `nil` where there is none.
+    public func withEvent<Result>(
+        _ sequence: UInt64,
+        _ body: (EventView) -> Result
+    ) throws(JournalError) -> Result? {
+        var options = ReadOptions()
+        options.last = sequence
+        var result: Result?
+        try forEachBatch(from: sequence, options: options) { (batch) throws(JournalError) in
+            batch.forEachEvent { if $0.sequence == sequence { result = body($0) } }
+            return .stop
+        }
+        return result
+    }
 }

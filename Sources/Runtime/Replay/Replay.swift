@@ -84,7 +84,15 @@ public struct Replay {
         /// A correction passes over an event that this program could fold: the one that wrote the
         /// correction could not, and what it wrote since was made without that event.
         case belated(PassedOver)
+        /// An event is later than what is wanted, and others behind it are not: time does not go
+        /// back, so a correction may pass over it.
+        case untimely(UInt64, Hash256)
     }
+
+    /// The first event later than what is wanted, and how many behind it were looked at.
+    private var beyond: (sequence: UInt64, hash: Hash256, looked: Int)?
+    /// How far it is looked whether an event is only out of time.
+    private static let glance = 4096
 
     /// Starts from a state: an empty one, or a snapshot's.
     ///
@@ -146,36 +154,44 @@ public struct Replay {
             try reader.forEachBatch(from: state.head.rawValue + 1, options: options) {
                 (batch) throws(JournalError) in take(batch, limits, watcher)
             }
+            beyond = nil
             guard let obstacle else { return }
             self.obstacle = nil
-            try overcome(obstacle, reader)
+            guard try overcome(obstacle, reader) else { return }
         }
     }
 
     /// Goes back to the beginning and comes again without what has to be left out.
-    private mutating func overcome(_ obstacle: Obstacle, _ reader: JournalReader) throws {
+    ///
+    /// - Returns: Whether there is more to replay.
+    private mutating func overcome(_ obstacle: Obstacle, _ reader: JournalReader) throws -> Bool {
         switch obstacle {
         case .failure(let failure, let hash):
             // What the failing event changed is not to be used, whether it is named or not.
-            let named = Self.correction(of: failure, hash, reader)
+            let named = Self.correction(of: failure.sequence, hash, reader)
             leftOut[failure.sequence] = named
             try repeatUp(to: failure.sequence - 1, reader)
             if named == nil { throw failure }
         case .belated(let named):
             leftOut[named.sequence] = named
             try repeatUp(to: state.head.rawValue, reader)
+        case .untimely(let sequence, let hash):
+            let named = Self.correction(of: sequence, hash, reader)
+            leftOut[sequence] = named
+            return named != nil
         }
+        return true
     }
 
-    /// The correction that passes over an event which could not be folded.
+    /// The correction that passes over an event.
     private static func correction(
-        of failure: ReplayFailure,
+        of sequence: UInt64,
         _ hash: Hash256,
         _ reader: JournalReader
     ) -> PassedOver? {
         do throws(JournalError) {
-            return try reader.passedOver(from: failure.sequence).first {
-                $0.sequence == failure.sequence && $0.hash == hash
+            return try reader.passedOver(from: sequence).first {
+                $0.sequence == sequence && $0.hash == hash
             }
         } catch {
             // That the journal is damaged further on says nothing of this event: it stays the
@@ -226,10 +242,17 @@ public struct Replay {
         var cursor = batch.events()
         while let event = cursor.next() {
             if event.sequence <= state.head.rawValue { continue }
-            if event.sequence > limits.last || event.time > limits.until { return .stop }
+            if event.sequence > limits.last { return .stop }
+            if beyond != nil {
+                if isOver(event, limits) { return .stop }
+                continue
+            }
             do throws(ReplayFailure) {
+                // Its time may be what it is passed over for.
                 if let found = leftOut[event.sequence], found.names(event) {
                     try passOver(found)
+                } else if event.time > limits.until {
+                    beyond = (event.sequence, PassedOver.hash(of: event), 0)
                 } else {
                     try fold(event, watcher)
                 }
@@ -239,6 +262,14 @@ public struct Replay {
             if obstacle != nil { return .stop }
         }
         return .proceed
+    }
+
+    /// Whether it is known now that nothing more is wanted, or that ``beyond`` is out of time.
+    private mutating func isOver(_ event: EventView, _ limits: Limits) -> Bool {
+        guard let late = beyond else { return false }
+        beyond?.looked += 1
+        if event.time <= limits.until { obstacle = .untimely(late.sequence, late.hash) }
+        return obstacle != nil || late.looked >= Self.glance
     }
 
     private mutating func passOver(_ found: PassedOver) throws(ReplayFailure) {

@@ -53,6 +53,7 @@ struct BatchWalk {
                     try handOut(number: first.number, bytes: first.bytes, isFound: true, body)
                     total = first.bytes.count
                 }
+                if isExhausted, try cursor.onward() != nil { throw ledAstray() }
                 while !isDone, !isExhausted, total < limit {
                     guard let record = try cursor.onward() else { return true }
                     try handOut(number: record.number, bytes: record.bytes, isFound: false, body)
@@ -90,8 +91,9 @@ struct BatchWalk {
                 throw error.journalError
             }
         }
-        for index in chunk.numbers.indices where !isDone && !isExhausted {
+        for index in chunk.numbers.indices where !isDone {
             do throws(WalkFailure) {
+                if isExhausted { throw ledAstray() }
                 let number = chunk.numbers[index]
                 try chunk.withBytes(index) { (bytes) throws(WalkFailure) in
                     try handOut(number: number, bytes: bytes, isFound: index == 0, body)
@@ -183,6 +185,11 @@ struct BatchWalk {
         if options.checksChain, first == 1, header.previousHash != .zero {
             throw contradiction("the first batch names a batch before it")
         }
+    }
+
+    /// The store led to a batch before what was wanted, and there are others behind it.
+    private func ledAstray() -> WalkFailure {
+        contradiction("its pages lead to a batch before sequence number \(next)")
     }
 
     private func contradiction(_ reason: String) -> WalkFailure {

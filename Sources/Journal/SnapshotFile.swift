@@ -103,7 +103,8 @@ public struct SnapshotStore: Sendable {
 
     /// Reads and verifies the snapshot at `sequence`.
     ///
-    /// - Throws: ``JournalError`` with `missing`, `damaged`, `foreign`, `unknownVersion` or `system`.
+    /// - Throws: ``JournalError`` with `missing`, `damaged`, `foreign`, `unknownVersion` or
+    ///   `system`.
     public func load(_ sequence: UInt64) throws(JournalError) -> StateSnapshot {
         let path = path(sequence)
         let (id, snapshot) = try Self.read(path, sequence: sequence)

@@ -96,12 +96,13 @@ extension PageScan {
         guard tree.depth >= 1, tree.depth <= 32 else {
             return note(tree.root, "a tree of \(tree.depth) levels is impossible")
         }
-        try visit(tree.root, level: Int(tree.depth), &walk, &counts, body)
+        try visit(tree.root, level: Int(tree.depth), Room(), &walk, &counts, body)
     }
 
     private func visit(
         _ page: UInt64,
         level: Int,
+        _ room: Room,
         _ walk: inout TreeWalk,
         _ counts: inout PageCounts,
         _ body: (RecordPlace, Span<UInt8>) -> Void
@@ -122,20 +123,24 @@ extension PageScan {
         else { return }
         if kind == .leaf {
             counts.leaf += 1
-            try visitLeaf(bytes, page: page, nodes, &walk, &counts, body)
+            try visitLeaf(bytes, page: page, room, nodes, &walk, &counts, body)
             return
         }
         counts.branch += 1
+        let rooms = room.split(at: nodes.dropFirst().map(\.number))
+        if rooms == nil { note(page, "the entries of page \(page) lead astray") }
         for (index, node) in nodes.enumerated() {
             // The first key of a branch page is not used; what is below it is below the second.
             if index + 1 < nodes.count, walk.skips(upTo: nodes[index + 1].number) { continue }
-            try visit(node.child, level: level - 1, &walk, &counts, body)
+            let below = rooms?[index] ?? Room()
+            try visit(node.child, level: level - 1, below, &walk, &counts, body)
         }
     }
 
     private func visitLeaf(
         _ bytes: [UInt8],
         page: UInt64,
+        _ room: Room,
         _ nodes: [Node],
         _ walk: inout TreeWalk,
         _ counts: inout PageCounts,
@@ -147,6 +152,9 @@ extension PageScan {
             guard walk.advance(to: node.number) else {
                 note(page, "record \(node.number) of page \(page) is out of order")
                 continue
+            }
+            if !room.holds(node.number) {
+                note(page, "record \(node.number) of page \(page) is not found by its number")
             }
             counts.entries += 1
             let fileOffset = Int(page) * MetaCheck.pageSize + node.data
@@ -268,6 +276,29 @@ extension PageScan {
             }
         }
         return false
+    }
+}
+
+/// The numbers that the keys above a page lead to it.
+private struct Room: Equatable {
+    var first: UInt64 = 0
+    /// The first number that leads elsewhere; `nil` where none does.
+    var end: UInt64?
+
+    func holds(_ number: UInt64) -> Bool {
+        number >= first && end.map { number < $0 } ?? true
+    }
+
+    /// The rooms on both sides of each key; `nil` where the keys do not ascend within this one.
+    func split(at keys: [UInt64]) -> [Room]? {
+        var rooms: [Room] = []
+        var rest = self
+        for key in keys {
+            guard key > rest.first, holds(key) else { return nil }
+            rooms.append(Room(first: rest.first, end: key))
+            rest.first = key
+        }
+        return rooms + [rest]
     }
 }
 

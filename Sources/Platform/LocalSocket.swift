@@ -117,8 +117,8 @@ public final class LocalConnection: Sendable {
         return 0
     }
 
-    /// Whether the other end is closed for good, so that nobody gets an answer; what it wrote before
-    /// may still wait to be read.
+    /// Whether the other end is closed for good, so that nobody gets an answer; what it wrote
+    /// before may still wait to be read.
     public var isAbandoned: Bool {
         var entry = pollfd(fd: descriptor, events: 0, revents: 0)
         guard unsafe poll(&entry, 1, 0) == 1 else { return false }

@@ -38,7 +38,9 @@ enum Console {
         switch error {
         case let failure as RunFailure: failure.isRefusal ? 1 : 2
         case let failure as KeyFileFailure: failure.isRefusal ? 1 : 2
-        case let failure as JournalError: failure.exitStatus
+        // To trade in a directory that holds something else is refused; there is nothing to read
+        // only for those who want to read.
+        case let failure as JournalError: failure.code == .noJournal ? 1 : failure.exitStatus
         default: 2
         }
     }

@@ -13,13 +13,13 @@ struct `A journal that cannot be used` {
         try program.put(GeneratedLines.joined(GeneratedLines.all), at: tape)
     }
 
-    /// There is none where one was expected, and the tool, asked to look at it, ends alike.
+    /// To trade there is refused; to the tool, asked to look at it, there is nothing to read.
     private func expect(_ says: String...) throws {
         let ended = try program.trade(tape)
-        #expect(ended.ending == .exited(2))
+        #expect(ended.ending == .exited(1))
         let look = ["journal", "--journal", program.journal, "show"]
         let shown = try program.run([try Program.executable()] + look)
-        #expect(shown.ending == ended.ending, "\(shown.messages)")
+        #expect(shown.ending == .exited(2), "\(shown.messages)")
         for words in says { #expect(ended.messages.contains(words), "\(ended.messages)") }
         #expect(ended.messages.split(separator: "\n").count == 1)
     }

@@ -59,6 +59,19 @@ import Trading
         #expect(run.messages.contains("sql: \(message)") || sql.isEmpty, "\(run.messages)")
     }
 
+    @Test func `as CSV are exact in a pipe, and tell a terminal nothing to obey`() throws {
+        let journal = try TradedJournal(minutes: 1)
+        let sql = "SELECT char(27) || '[31m' AS \"\u{1B}]0;x\", 'a' || char(13) || char(10) AS b"
+        #expect(
+            journal.tool("sql", sql, "--format", "csv").output
+                == "\u{1B}]0;x,b\r\n\u{1B}[31m,\"a\r\n\"\r\n"
+        )
+        #expect(
+            journal.tool("sql", sql, "--format", "csv", isTerminal: true).output
+                == "?]0;x,b\r\n?[31m,\"a?\n\"\r\n"
+        )
+    }
+
     @Test func `change no byte of the journal and leave nothing behind`() throws {
         let journal = try TradedJournal(minutes: 1)
         let before = try FileSystem.read(journal.data)

@@ -72,6 +72,22 @@ import Trading
         #expect(journal.tool("show", "--symbol", "BTCUSDT", "--json").output == "")
     }
 
+    @Test func `counts the funding of a deal to it`() throws {
+        let journal = try TradedJournal.ofSignals(minutes: 2)
+        let (deal, order) = try journal.openDeal()
+        let funding = Event.fundingSettled(
+            FundingSettled(
+                instrument: InstrumentID(0),
+                amount: Money(Decimal(2)),
+                rate: try Decimal("0.0001"),
+                report: 1_000_000
+            )
+        )
+        let settled = try journal.append([(funding, nil, 0)])
+        let shown = journal.tool("show", "--deal", "\(deal)", "--json")
+        #expect(sequences(shown) == [deal, order] + settled)
+    }
+
     @Test func `knows epochs and causes`() throws {
         let journal = try TradedJournal(minutes: 1)
         let (head, time) = try journal.end()

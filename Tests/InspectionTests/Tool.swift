@@ -41,6 +41,7 @@ extension TradedJournal {
         let messages = Gathered()
         let console = Console(
             showsProgress: isTerminal,
+            isTerminal: isTerminal,
             output: { text in
                 output.text += text
                 return isOutputOpen

@@ -49,11 +49,8 @@ struct ReportCommand: Command {
         // What happened since the first look is not overwritten either.
         try requirePlace(context.journal)
         let bytes = Array(ReportPage(content).html.utf8)
-        do throws(PlatformError) {
-            try FileSystem.replaceDurably(file, with: [bytes])
-        } catch {
-            try FileSystem.removeFile(file + ".new")
-            throw error
+        try AsideDirectory.make(file) { made in
+            try FileSystem.replaceDurably(made, with: [bytes])
         }
         let elapsed = Clock.monotonic() - begun
         try tell(content, bytes.count, elapsed, context.console)

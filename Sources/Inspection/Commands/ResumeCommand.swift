@@ -32,6 +32,8 @@ struct ResumeCommand: Command {
         reason = options.text("reason") ?? ""
         stateDirectory = options.text("state-directory")
         isJSON = options.has("json")
+        // Name and reason are one text of the event: the name ends at the first of these.
+        if name.contains(": ") { throw UsageMistake("--operator must not hold \": \"") }
     }
 
     func run(_ context: CommandContext) throws -> Int32 {

@@ -60,13 +60,19 @@ struct SQLCommand: Command {
     private func answer(_ statement: Statement, _ console: Console) throws {
         if isJSON { return try lines(of: statement, console) }
         if isCSV {
-            try console.text(CSVText.line(statement.columns))
-            while try statement.step() { try console.text(CSVText.line(statement.row)) }
+            try csv(CSVText.line(statement.columns), console)
+            while try statement.step() { try csv(CSVText.line(statement.row), console) }
             return
         }
         var rows = [statement.columns]
         while try statement.step() { rows.append(statement.row.map(Self.cell)) }
         for line in Text.table(rows, indent: "") { try console.line(Text.trimmed(line)) }
+    }
+
+    /// Writes a line of CSV: exactly, or to a terminal without what that would obey.
+    private func csv(_ line: String, _ console: Console) throws {
+        guard console.isTerminal else { return try console.text(line) }
+        try console.text(Terminal.harmless(String(line.unicodeScalars.dropLast(2))) + "\r\n")
     }
 
     private func lines(of statement: Statement, _ console: Console) throws {

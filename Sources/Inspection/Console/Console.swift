@@ -13,6 +13,8 @@ public final class Console {
 
     /// Whether messages go to a terminal: only then is progress shown.
     let showsProgress: Bool
+    /// Whether results go to a terminal, which obeys what is in them.
+    let isTerminal: Bool
     /// Paths that only this process knows, the longer ones first, and what they are called.
     var names: [(place: String, name: String)] = []
 
@@ -25,8 +27,14 @@ public final class Console {
     private static let pieceSize = 32 << 10
 
     /// Makes a console of two sinks.
-    public init(showsProgress: Bool, output: @escaping Sink, messages: @escaping Sink) {
+    public init(
+        showsProgress: Bool,
+        isTerminal: Bool = false,
+        output: @escaping Sink,
+        messages: @escaping Sink
+    ) {
         self.showsProgress = showsProgress
+        self.isTerminal = isTerminal
         self.output = output
         self.messages = messages
     }
@@ -35,6 +43,7 @@ public final class Console {
     public static func standard() -> Console {
         Console(
             showsProgress: Terminal.isTerminal(.error),
+            isTerminal: Terminal.isTerminal(.output),
             output: { text in try Terminal.write(text, to: .output) },
             messages: { text in try Terminal.write(text, to: .error) }
         )

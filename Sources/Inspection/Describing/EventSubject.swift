@@ -24,10 +24,8 @@ struct EventSubject: Hashable {
         case .dealClosed(let payload): take(payload.deal, state)
         case .instrumentListed(let payload): instrument = payload.id
         case .marketFaulted(let payload): instrument = payload.instrument
-        case .fundingSettled(let payload): instrument = payload.instrument
-        case .positionLiquidated(let payload):
-            instrument = payload.instrument
-            deal = state.instruments.first { $0.instrument.id == payload.instrument }?.deal
+        case .fundingSettled(let payload): take(payload.instrument, state)
+        case .positionLiquidated(let payload): take(payload.instrument, state)
         case .signalReceived(let payload): symbol = payload.symbol
         case .correctionMade(let payload): take(payload.correction, state)
         default:
@@ -43,6 +41,12 @@ struct EventSubject: Hashable {
     private mutating func take(_ id: DealID, _ state: TradingState) {
         deal = id
         instrument = state.deals[id]?.instrument
+    }
+
+    /// What happens to a position happens to the deal that holds it.
+    private mutating func take(_ id: InstrumentID, _ state: TradingState) {
+        instrument = id
+        deal = state.instruments.first { $0.instrument.id == id }?.deal
     }
 
     private mutating func take(_ correction: Correction, _ state: TradingState) {

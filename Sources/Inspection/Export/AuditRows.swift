@@ -164,7 +164,11 @@ private struct Decision {
             subject = "deal \(seen.envelope.sequence)"
         case .dealMoved(let it):
             guard it.status == .closing else { return nil }
-            who = it.reason == .liquidation ? "venue" : "strategy"
+            switch it.reason {
+            case .liquidation: who = "venue"
+            case .unprotected: break  // the engine gives up what it cannot protect
+            default: who = "strategy"
+            }
             why = it.reason.name
             subject = "deal \(it.deal)"
         case .dealClosed(let it):
@@ -188,7 +192,8 @@ private struct Decision {
         }
     }
 
-    /// Who changed the status: a person names himself in the reason.
+    /// Who changed the status: a person names himself in the reason, with a name that holds no
+    /// colon before a space.
     private static func status(
         _ change: BotStatusChanged,
         _ program: String?

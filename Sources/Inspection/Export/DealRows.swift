@@ -96,11 +96,8 @@ final class DealRows {
         case .balanceAdjusted: return try balance(seen, state)
         case .correctionMade: try balance(seen, state)
         case .orderIntended, .orderAmended, .peakMoved, .fundingSettled: break
-        case .orderFilled(let payload):
-            try exit(payload.execution, seen, side: nil, state)
-            try balance(seen, state)
-        case .positionLiquidated(let payload):
-            try exit(payload.execution, seen, side: payload.side, state)
+        case .orderFilled, .positionLiquidated:
+            if let execution = seen.execution { try book(execution, seen, state) }
             try balance(seen, state)
         default: return
         }
@@ -111,13 +108,9 @@ final class DealRows {
 
     /// Brings the row of the event's deal up to date.
     private func follow(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
-        var id = seen.subject.deal
+        guard let deal = seen.subject.deal.flatMap({ state.deals[$0] }) else { return }
         var funding = Money.zero
-        if case .fundingSettled(let payload) = seen.event {
-            funding = payload.amount
-            id = state.instruments.first { $0.instrument.id == payload.instrument }?.deal
-        }
-        guard let deal = id.flatMap({ state.deals[$0] }) else { return }
+        if case .fundingSettled(let payload) = seen.event { funding = payload.amount }
         let isOfStop = seen.subject.order == deal.stop && deal.stop.rawValue > 0
         let stop = isOfStop ? state.orders[deal.stop]?.terms.trigger : nil
         let isFilled = deal.entryQuantity.isPositive
@@ -174,23 +167,23 @@ final class DealRows {
     }
 
     /// Books a fill to the deal's exit, where it is one, and its fee.
-    private func exit(
+    private func book(
         _ execution: Execution,
         _ seen: ExportedEvent,
-        side: Side?,
         _ state: TradingState
     ) throws(SQLiteError) {
         guard let id = seen.subject.deal,
             let rules = seen.subject.instrument
                 .flatMap({ state.instrument($0) })
         else { return }
+        // A liquidation has no order of ours.
         let order = seen.subject.order.flatMap { state.order($0) }
-        let isEntry = side == nil && order?.role == .entry
+        let isEntry = order?.role == .entry
         let cost = execution.quantity.notional(at: execution.price, .halfEven)
         try bookFill.run([
             .count(id.rawValue), isEntry ? .text("0") : .decimal(execution.quantity),
             isEntry ? .text("0") : .decimal(cost),
-            .decimal(execution.feeInQuote(of: rules) ?? .zero),
+            .words(execution.feeInQuote(of: rules)),
         ])
     }
 

@@ -3,6 +3,7 @@ internal import Trading
 
 /// Writes moments as an export holds them: with nine decimals, so that text sorts as time does.
 struct ExportTime {
+    /// The second that ``start`` is of.
     private var second = Int64.min
     private var start = ""
 
@@ -15,8 +16,8 @@ struct ExportTime {
         }
         if second != self.second {
             self.second = second
-            let whole = Timestamp(nanoseconds: moment.nanoseconds - rest)
-            start = String("\(whole)".dropLast()) + "."
+            // What stands before the decimals; the second itself may begin before all time.
+            start = "\("\(moment)".prefix { $0 != "." && $0 != "Z" })."
         }
         let digits = String(rest)
         return start + String(repeating: "0", count: 9 - digits.utf8.count) + digits + "Z"

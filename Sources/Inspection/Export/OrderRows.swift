@@ -47,8 +47,9 @@ final class OrderRows {
     /// Takes an event that was just folded.
     func take(_ seen: ExportedEvent, _ state: TradingState) throws(SQLiteError) {
         if case .positionLiquidated(let liquidated) = seen.event {
+            guard let execution = seen.execution else { return }
             let order = FilledOrder(id: nil, role: nil, side: liquidated.side, filled: nil)
-            return try fill(liquidated.execution, of: order, seen, state)
+            return try fill(execution, of: order, seen, state)
         }
         guard let id = seen.subject.order else { return }
         if case .orderIntended = seen.event, let order = state.orders[id] {
@@ -63,11 +64,12 @@ final class OrderRows {
         case .orderIntended: return
         case .orderAccepted: change.accepted = seen.time
         case .orderAmended: change.amends = 1
-        case .orderFilled(let payload):
+        case .orderFilled:
+            guard let execution = seen.execution else { break }
             change.filled = seen.time
             change.fills = 1
-            if let instrument = state.instrument(order.terms.instrument) {
-                change.fee = payload.execution.feeInQuote(of: instrument) ?? .zero
+            change.fee = state.instrument(order.terms.instrument).flatMap {
+                execution.feeInQuote(of: $0)
             }
             let known = FilledOrder(
                 id: id,
@@ -75,7 +77,7 @@ final class OrderRows {
                 side: order.terms.side,
                 filled: order.filled
             )
-            try fill(payload.execution, of: known, seen, state)
+            try fill(execution, of: known, seen, state)
         default: break
         }
         if order.status.isTerminal, !endedBefore.contains(id) { change.ended = seen.time }
@@ -124,7 +126,7 @@ final class OrderRows {
             .count(order.isUnknown ? 1 : 0),
             order.venueOrder == .none ? .null : .words(order.venueOrder),
             .words(order.rejection?.name), .decimal(order.filled), .decimal(order.cost),
-            .words(order.averagePrice), .decimal(change.fee), .count(change.fills),
+            .words(order.averagePrice), .words(change.fee), .count(change.fills),
             .count(change.amends),
         ]
         row += clock.columns(change.accepted)
@@ -176,7 +178,8 @@ final class OrderRows {
 
 /// What an event changes of an order beyond what the state keeps.
 private struct OrderChange {
-    var fee = Money.zero
+    /// In the quote asset; `nil` where that is not known.
+    var fee: Money? = Money.zero
     var fills = 0
     var amends = 0
     var accepted: Timestamp?

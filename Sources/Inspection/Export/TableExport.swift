@@ -193,6 +193,8 @@ struct ExportedEvent {
     let assets: [AssetState]
     /// The sum of all results before.
     let totalProfit: Money
+    /// Its execution, unless that was booked before: the venue may tell of one twice.
+    let execution: Execution?
 
     init(_ envelope: EventEnvelope, _ header: BatchHeader, before state: TradingState) {
         self.envelope = envelope
@@ -204,6 +206,13 @@ struct ExportedEvent {
             return place < state.instruments.count ? state.instruments[place].position : nil
         }
         totalProfit = state.metrics.totalProfit
+        let told: Execution? =
+            switch envelope.event {
+            case .orderFilled(let payload): payload.execution
+            case .positionLiquidated(let payload): payload.execution
+            default: nil
+            }
+        execution = told.flatMap { state.hasBooked($0.id) ? nil : $0 }
         switch envelope.event {
         case .orderFilled, .positionLiquidated, .fundingSettled, .balanceAdjusted,
             .correctionMade:

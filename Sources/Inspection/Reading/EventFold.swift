@@ -15,7 +15,8 @@ struct EventFold {
     ///
     /// - Parameters:
     ///   - state: What was folded before.
-    ///   - leftOut: What corrections pass over, as `JournalReader.passedOverEvents(from:)` finds it.
+    ///   - leftOut: What corrections pass over, as `JournalReader.passedOverEvents(from:)` finds
+    ///     it.
     init(from state: TradingState = TradingState(), leavingOut leftOut: [PassedOver] = []) {
         self.state = state
         self.leftOut = Dictionary(grouping: leftOut, by: \.sequence)

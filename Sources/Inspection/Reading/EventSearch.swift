@@ -29,7 +29,7 @@ struct EventSearch {
 
     /// The order that a client order id names, by its number alone; see ``requireSame(_:_:)``.
     ///
-    /// - Throws: ``CommandFailure`` with 1 where the number is no order's: a refusal has no such id.
+    /// - Throws: ``CommandFailure`` with 1 where the number is no order's.
     func order(_ id: ClientOrderID) throws -> OrderID {
         let number = id.order.rawValue
         guard case .order(let order) = try self.order(number) else {

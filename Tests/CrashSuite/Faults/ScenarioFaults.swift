@@ -88,8 +88,9 @@ struct ScenarioFaults {
             throw SuiteFailure("it printed a result all the same")
         }
         func isEvidence(_ path: String) -> Bool {
-            // The name under which the engine is called goes with it.
-            let isOfJournal = path.hasPrefix(place.journal + "/") && !path.hasSuffix("/control")
+            // The name under which the engine is called goes with it; without one it trades on.
+            let isSocket = ["/control", "/control.new"].contains { path.hasSuffix($0) }
+            let isOfJournal = path.hasPrefix(place.journal + "/") && !isSocket
             return isOfJournal || path.hasPrefix(place.state + "/")
         }
         guard isEvidence(failed.path), failed.changes else { return }

@@ -38,7 +38,7 @@ struct `A journal that cannot be used` {
             "--journal", tape + "/below/journal",
         ]
         let ended = try program.run(words)
-        #expect(ended.ending == .exited(2))
+        #expect(ended.ending == .exited(1))
         #expect(ended.messages.contains("market.tape is a file"), "\(ended.messages)")
     }
 

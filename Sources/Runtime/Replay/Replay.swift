@@ -239,20 +239,18 @@ public struct Replay {
         _ limits: Limits,
         _ watcher: Watcher?
     ) -> Continuation {
+        if beyond != nil { return lookBeyond(batch, limits) }
         var cursor = batch.events()
         while let event = cursor.next() {
             if event.sequence <= state.head.rawValue { continue }
             if event.sequence > limits.last { return .stop }
-            if beyond != nil {
-                if isOver(event, limits) { return .stop }
-                continue
-            }
             do throws(ReplayFailure) {
                 // Its time may be what it is passed over for.
                 if let found = leftOut[event.sequence], found.names(event) {
                     try passOver(found)
                 } else if event.time > limits.until {
                     beyond = (event.sequence, PassedOver.hash(of: event), 0)
+                    return lookBeyond(batch, limits)
                 } else {
                     try fold(event, watcher)
                 }
@@ -264,12 +262,23 @@ public struct Replay {
         return .proceed
     }
 
-    /// Whether it is known now that nothing more is wanted, or that ``beyond`` is out of time.
-    private mutating func isOver(_ event: EventView, _ limits: Limits) -> Bool {
-        guard let late = beyond else { return false }
-        beyond?.looked += 1
-        if event.time <= limits.until { obstacle = .untimely(late.sequence, late.hash) }
-        return obstacle != nil || late.looked >= Self.glance
+    /// Looks whether what follows ``beyond`` is later than what is wanted too; folds nothing.
+    private mutating func lookBeyond(
+        _ batch: borrowing BatchView,
+        _ limits: Limits
+    ) -> Continuation {
+        guard let late = beyond else { return .stop }
+        var cursor = batch.events()
+        while let event = cursor.next() {
+            if event.sequence <= late.sequence { continue }
+            if event.sequence > limits.last { return .stop }
+            if event.time <= limits.until {
+                obstacle = .untimely(late.sequence, late.hash)
+                return .stop
+            }
+            beyond?.looked += 1
+        }
+        return late.looked < Self.glance ? .proceed : .stop
     }
 
     private mutating func passOver(_ found: PassedOver) throws(ReplayFailure) {

@@ -6,10 +6,18 @@ extension JournalReader {
     ///
     /// What ends the search early ends the walk that follows too, which tells of it. Not to be
     /// called from within a walk over the same journal.
-    func passedOverEvents(from sequence: UInt64) -> [PassedOver] {
+    ///
+    /// - Parameters:
+    ///   - sequence: The first event that is looked at.
+    ///   - checksEvents: Whether every event is checked against its checksum.
+    /// - Returns: What corrections say of them, in the order of the corrections.
+    func passedOverEvents(
+        from sequence: UInt64,
+        checksEvents: Bool = true
+    ) -> [PassedOver] {
         var found: [PassedOver] = []
         do throws(JournalError) {
-            try findPassedOver(from: sequence) { found.append($0) }
+            try findPassedOver(from: sequence, checksEvents: checksEvents) { found.append($0) }
         } catch {
             return found
         }

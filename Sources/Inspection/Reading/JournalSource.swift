@@ -33,9 +33,6 @@ final class JournalSource {
     private(set) var partBegin: UInt64?
     private var room: PrivateDirectory?
 
-    /// The file that marks a backup in its directory.
-    private static let backupMark = "backup.lock"
-
     /// Finds out what `path` is and sets it up for reading.
     ///
     /// - Throws: ``CommandFailure`` where it cannot be read as a journal, `JournalError` and
@@ -65,7 +62,7 @@ final class JournalSource {
     func isCopy() throws(PlatformError) -> Bool {
         if kind == .bundle { return true }
         guard kind == .directory else { return false }
-        return try FileSystem.status(directory + "/" + Self.backupMark) != nil
+        return try JournalBackup.isMarked(directory)
     }
 
     /// The configuration that lies beside the journal in a bundle, redacted; `nil` where none does.

@@ -15,7 +15,7 @@ enum OpenEnd: String {
     /// Finds out what was named.
     init(_ context: CommandContext) throws {
         let directory = context.journal
-        if try context.source.kind == .bundle || JournalBackup.isMarked(directory) {
+        if try context.source.isCopy() {
             self = .copied
         } else if try context.source.kind == .segment
             || FileSystem.status(directory + "/segments") == nil

@@ -48,7 +48,11 @@ final class ReplayCheck {
     private func replay(_ tell: @escaping (EventEnvelope) -> Void) throws(JournalError) {
         let reader = try context.reader()
         let begin = try begin(reader)
-        var replay = Replay(from: begin, leavingOut: passedOver(from: begin, reader))
+        // Who watches is not told of what counts as if it were not there. The first of several
+        // corrections of an event is the one that is named.
+        let first = begin.head.rawValue + 1
+        let leftOut = reader.passedOverEvents(from: first, checksEvents: false).reversed()
+        var replay = Replay(from: begin, leavingOut: Array(leftOut))
         var next: UInt64 = 0
         do {
             // What only has to be folded is not decoded for a look.
@@ -90,17 +94,6 @@ final class ReplayCheck {
                 meaning: found.words,
                 advice: "nothing; event \(found.correction) says why"
             )
-        }
-    }
-
-    /// What corrections pass over: who watches is not told of what counts as if it were not there.
-    private func passedOver(from begin: TradingState, _ reader: JournalReader) -> [PassedOver] {
-        do throws(JournalError) {
-            let next = begin.head.rawValue + 1
-            // The first of several corrections of an event is the one that is named.
-            return try reader.passedOver(from: next, checksEvents: false).reversed()
-        } catch {
-            return []  // the replay meets the same and says so
         }
     }
 

@@ -24,6 +24,16 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+        name: "CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
+    .systemLibrary(
+        name: "CWebSockets",
+        pkgConfig: "libwebsockets",
+        providers: [.apt(["libwebsockets-dev"])]
+    ),
     .target(
         name: "CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
@@ -38,6 +48,7 @@ let wrappers: [Target] = [
     .target(name: "JSON", dependencies: ["CSimdjson"]),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd", "Platform"]),
     .target(name: "SQLite", dependencies: ["CSQLite"]),
+    .target(name: "Network", dependencies: ["CCurl", "CWebSockets", "Platform"]),
 ]
 
 /// The pure core: no Foundation, no I/O, no clock, no randomness.
@@ -52,7 +63,10 @@ let edge: [Target] = [
         name: "Journal",
         dependencies: ["LMDB", "Digests", "JSON", "Compression", "Platform"]
     ),
-    .target(name: "Exchange", dependencies: ["Trading", "JSON", "Compression", "Digests"]),
+    .target(
+        name: "Exchange",
+        dependencies: ["Trading", "JSON", "Compression", "Digests", "Network"]
+    ),
     .target(
         name: "Runtime",
         dependencies: [

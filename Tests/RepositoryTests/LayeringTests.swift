@@ -153,6 +153,6 @@ enum Modules {
     static let pure: Set = ["Trading", "Projections", "Engine"]
     /// The only ones that may wrap C, and so contain `unsafe`.
     static let wrappers: Set = [
-        "LMDB", "Digests", "Platform", "JSON", "Compression", "SQLite",
+        "LMDB", "Digests", "Platform", "JSON", "Compression", "SQLite", "Network",
     ]
 }

@@ -72,12 +72,14 @@ enum PaperFixture {
 /// Each step takes one second. Orders: `1: buy 2 market`, `1: buy 2 @ 100 [IOC, FOK, post-only]`,
 /// `1: sell 2 stop 90`, each with `reduce-only` behind it; `cancel 1`; `amend 1 to 2 @ 99`,
 /// `amend 1 to 2 stop 90`; market: `trade 100 x 1`, `book 99 x 1 | 101 x 1`, `no book`,
-/// `mark 100 rate 0.01 next 5`; `account` asks for the balances and the position.
+/// `mark 100 rate 0.01 next 5`; `account` asks for the balances and the position. A request or
+/// `account` of the second account has `other` before it, and so has what is said to it.
 struct PaperScenario {
     var venue: PaperVenue
     var book: OrderBook?
     private var second: Int64 = 0
     private let instrument: Instrument
+    private let other: PaperAccountID
 
     init(
         _ instrument: Instrument = PaperFixture.instrument(.spot),
@@ -90,6 +92,7 @@ struct PaperScenario {
             instruments: [instrument],
             balances: PaperFixture.balances(btc: btc, usdt: usdt)
         )
+        other = venue.open(PaperFixture.balances(btc: btc, usdt: usdt))
         self.book = book.map { PaperFixture.book($0) }
     }
 
@@ -105,11 +108,13 @@ struct PaperScenario {
     private mutating func act(_ step: String) -> [String] {
         second += 1
         let time = Timestamp(nanoseconds: second * 1_000_000_000)
-        let words = step.split(separator: " ").map(String.init)
+        var words = step.split(separator: " ").map(String.init)
+        let account = words[0] == "other" ? other : .first
+        if account == other { words.removeFirst() }
         let id = instrument.id
         switch words[0] {
         case "account":
-            return account()
+            return holdings(account)
         case "no":
             book = nil
             venue.bookChanged(in: id, at: time, book: nil)
@@ -134,9 +139,11 @@ struct PaperScenario {
             )
             venue.markPriceChanged(mark, in: id, at: time, book: book)
         default:
-            venue.receive(request(words), at: time, book: book)
+            venue.receive(request(words), of: account, at: time, book: book)
         }
-        return venue.takeReports().map { $0.inWords }
+        return venue.takeAddressedReports().map { account, report in
+            (account == other ? "other " : "") + report.inWords
+        }
     }
 
     private func request(_ words: [String]) -> VenueRequest {
@@ -164,14 +171,14 @@ struct PaperScenario {
         return .place(OrderID(UInt64(words[0].dropLast()) ?? 0), terms)
     }
 
-    private func account() -> [String] {
-        let balances = venue.balances.map { balance in
+    private func holdings(_ account: PaperAccountID) -> [String] {
+        let balances = venue.balances(of: account).map { balance in
             let name = balance.asset == PaperFixture.base ? "BTC" : "USDT"
             let locked = balance.locked.isZero ? "" : ", \(balance.locked) locked"
             let forgiven = balance.forgiven.isZero ? "" : ", \(balance.forgiven) forgiven"
             return "\(name) \(balance.total)\(locked)\(forgiven)"
         }
-        let positions = venue.positions.map {
+        let positions = venue.positions(of: account).map {
             "position \($0.quantity) cost \($0.entryCost) margin \($0.margin)"
         }
         return balances + positions

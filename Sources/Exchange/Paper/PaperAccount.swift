@@ -1,6 +1,6 @@
 public import Trading
 
-/// What the paper account holds of one asset.
+/// What an account holds of one asset.
 public struct PaperBalance: Hashable, Sendable {
     /// The asset.
     public let asset: AssetID
@@ -27,7 +27,33 @@ public struct PaperBalance: Hashable, Sendable {
     public var free: Money { total - locked }
 }
 
-/// The balances of the paper account, in order of their asset's number.
+/// One who trades at the paper venue.
+public struct PaperAccountID: NumericIdentifier {
+    /// Its number, counted from 0 in order of opening.
+    public let rawValue: UInt32
+
+    /// Makes the name of the account with this number.
+    public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The account that the venue was opened with; on a tape, ours.
+    public static var first: PaperAccountID { PaperAccountID(0) }
+}
+
+/// What the venue keeps for one who trades.
+struct PaperAccount: Sendable {
+    var ledger: PaperLedger
+    var history: PaperHistory
+    /// One for each market, in order of listing.
+    var positions: [PaperPosition] = []
+}
+
+/// Somebody in a market.
+struct PaperSeat {
+    var account: Int
+    var market: Int
+}
+
+/// The balances of one account, in order of their asset's number.
 struct PaperLedger: Sendable {
     private(set) var balances: [PaperBalance] = []
 

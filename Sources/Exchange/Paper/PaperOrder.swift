@@ -21,13 +21,23 @@ public struct PaperOrder: Hashable, Sendable {
     /// What it holds back: the base of a spot sell, else the quote asset.
     public internal(set) var locked: Money
 
+    /// Whose it is.
+    public let account: PaperAccountID
+
     /// Its place among orders of one price: smaller goes first.
     var priority: UInt64
     /// The part that would open or grow a position, fixed at arrival and by amendments.
     var opening: Quantity
 
-    init(id: OrderID, venueOrder: VenueID, terms: OrderTerms, arrived: Timestamp) {
+    init(
+        id: OrderID,
+        of account: Int,
+        venueOrder: VenueID,
+        terms: OrderTerms,
+        arrived: Timestamp
+    ) {
         self.id = id
+        self.account = PaperAccountID(UInt32(account))
         self.venueOrder = venueOrder
         self.terms = terms
         self.arrived = arrived
@@ -39,11 +49,14 @@ public struct PaperOrder: Hashable, Sendable {
         opening = .zero
     }
 
+    /// The place of its account.
+    var owner: Int { Int(account.rawValue) }
+
     /// What is still to be filled.
     public var remaining: Quantity { terms.quantity - filled }
 }
 
-/// A fill of the paper account.
+/// A fill of an account.
 public struct PaperExecution: Hashable, Sendable {
     /// The order that was filled; zero for a liquidation.
     public let order: OrderID

@@ -14,6 +14,11 @@ public struct PaperPosition: Hashable, Sendable {
     public internal(set) var leverage: Decimal
 
     /// Makes a position in which nothing is held.
+    init(_ instrument: Instrument) {
+        self.init(instrument: instrument.id, leverage: instrument.margin.leverage)
+    }
+
+    /// Makes a position in which nothing is held.
     init(instrument: InstrumentID, leverage: Decimal) {
         self.instrument = instrument
         self.leverage = leverage

@@ -1,15 +1,15 @@
 internal import Trading
 
 extension PaperVenue {
-    mutating func cancel(_ id: OrderID, at time: Timestamp) {
-        switch history.place(of: id) {
+    mutating func cancel(_ id: OrderID, of account: Int, at time: Timestamp) {
+        switch accounts[account].history.place(of: id) {
         case .working(let market):
             end(market, id, .cancelled)
-            report(.cancelled, of: id, at: time)
+            report(.cancelled, of: id, to: account, at: time)
         case .ended:
-            report(.cancelRejected(.alreadyEnded), of: id, at: time)
+            report(.cancelRejected(.alreadyEnded), of: id, to: account, at: time)
         case nil:
-            report(.cancelRejected(.unknownOrder), of: id, at: time)
+            report(.cancelRejected(.unknownOrder), of: id, to: account, at: time)
         }
     }
 
@@ -21,44 +21,51 @@ extension PaperVenue {
     /// - What is refused leaves the order as it was.
     mutating func amend(
         _ id: OrderID,
-        _ quantity: Quantity,
-        price: Price,
-        trigger: Price,
+        _ change: OrderChange,
+        of account: Int,
         at time: Timestamp,
         book: OrderBook?
     ) {
-        guard let place = history.place(of: id) else {
-            report(.amendRejected(.unknownOrder), of: id, at: time)
+        guard let place = accounts[account].history.place(of: id) else {
+            report(.amendRejected(.unknownOrder), of: id, to: account, at: time)
             return
         }
         guard case .working(let market) = place, let index = markets[market].index(of: id) else {
-            report(.amendRejected(.alreadyEnded), of: id, at: time)
+            report(.amendRejected(.alreadyEnded), of: id, to: account, at: time)
             return
         }
         settleFunding(market, at: time)
         let old = markets[market].orders[index]
+        let quantity = change.quantity
         if quantity <= old.filled {
             end(market, id, .cancelled)
-            report(.cancelled, of: id, at: time)
+            report(.cancelled, of: id, to: account, at: time)
             return
         }
         var terms = old.terms
         terms.quantity = quantity
-        if terms.type == .limit { terms.price = price } else { terms.trigger = trigger }
-        let pieces = markets[market].walk(terms, quantity - old.filled, in: book)
+        if terms.type == .limit {
+            terms.price = change.price
+        } else {
+            terms.trigger = change.trigger
+        }
+        let pieces = markets[market].walk(terms, quantity - old.filled, in: book, taker: account)
         if let reason = amendRefusal(of: terms, old, market, pieces, book: book) {
-            report(.amendRejected(reason), of: id, at: time)
+            report(.amendRejected(reason), of: id, to: account, at: time)
             return
         }
         let keepsPlace = terms.price == old.terms.price && quantity <= old.terms.quantity
         markets[market].orders[index].terms = terms
-        markets[market].orders[index].opening = opening(terms, market, quantity - old.filled)
+        let seat = PaperSeat(account: account, market: market)
+        markets[market].orders[index].opening = opening(terms, seat, quantity - old.filled)
         if !keepsPlace { markets[market].orders[index].priority = nextPriority() }
         unlock(market, index)
-        relock(market, index, atMost: ledger.free(reservedAsset(market, terms.side)))
+        let free = accounts[account].ledger.free(reservedAsset(market, terms.side))
+        relock(market, index, atMost: free)
         report(
             .amended(quantity: quantity, price: terms.price, trigger: terms.trigger),
             of: id,
+            to: account,
             at: time
         )
         take(market, id, pieces, at: time)
@@ -80,8 +87,10 @@ extension PaperVenue {
             return .wouldTrigger
         }
         if terms.timeInForce == .postOnly, !pieces.isEmpty { return .wouldTake }
-        let free = ledger.free(reservedAsset(market, terms.side)) + old.locked
-        return requirement(terms, market, terms.quantity - old.filled, pieces) > free
+        let free =
+            accounts[old.owner].ledger.free(reservedAsset(market, terms.side)) + old.locked
+        let seat = PaperSeat(account: old.owner, market: market)
+        return requirement(terms, seat, terms.quantity - old.filled, pieces) > free
             ? .insufficientBalance : nil
     }
 
@@ -92,9 +101,10 @@ extension PaperVenue {
         _ reason: RejectionReason,
         at time: Timestamp
     ) {
-        guard markets[market].index(of: id) != nil else { return }
+        guard let index = markets[market].index(of: id) else { return }
+        let owner = markets[market].orders[index].owner
         end(market, id, .expired, reason)
-        report(.expired(reason), of: id, at: time)
+        report(.expired(reason), of: id, to: owner, at: time)
     }
 
     /// Takes an order from the working ones and gives back what it locked.
@@ -109,6 +119,13 @@ extension PaperVenue {
         var order = markets[market].orders.remove(at: index)
         order.status = status
         order.reason = reason
-        history.ended(order)
+        accounts[order.owner].history.ended(order)
     }
+}
+
+/// What an order should be from now on.
+struct OrderChange {
+    var quantity: Quantity
+    var price: Price
+    var trigger: Price
 }

@@ -19,7 +19,22 @@ extension PaperVenue {
                 .taker,
                 time
             )
-            markets[market].taken.take(filled, of: piece.level, side.opposite)
+            give(filled, of: piece, market, side.opposite, at: time)
+        }
+    }
+
+    /// Takes what a taker got from the one who gave it: a level of the recorded book or an order.
+    mutating func give(
+        _ quantity: Quantity,
+        of piece: PaperMarket.Piece,
+        _ market: Int,
+        _ side: Side,
+        at time: Timestamp
+    ) {
+        if let maker = piece.maker {
+            fill(market, maker, quantity, at: piece.level.price, .maker, time)
+        } else {
+            markets[market].taken.take(quantity, of: piece.level, side)
         }
     }
 
@@ -39,8 +54,9 @@ extension PaperVenue {
         let (quantity, refusal) = permitted(market, index, wanted, at: price, liquidity)
         if quantity.isPositive {
             let execution = settle(market, index, quantity, at: price, liquidity, time)
-            report(.filled(execution), of: id, at: time)
-            history.executed(
+            let owner = markets[market].orders[index].owner
+            report(.filled(execution), of: id, to: owner, at: time)
+            accounts[owner].history.executed(
                 PaperExecution(
                     order: id,
                     instrument: markets[market].instrument.id,
@@ -69,6 +85,7 @@ extension PaperVenue {
     ) -> Execution {
         let instrument = markets[market].instrument
         let side = markets[market].orders[index].terms.side
+        let owner = markets[market].orders[index].owner
         let locked = unlock(market, index)
         markets[market].orders[index].filled += quantity
         markets[market].orders[index].status = .partiallyFilled
@@ -79,18 +96,20 @@ extension PaperVenue {
         case (.spot, .buy):
             feeAsset = instrument.base
             fee = PaperFee.of(Money(quantity.value), at: rate)
-            ledger.add(-quantity.notional(at: price, .up), of: instrument.quote)
-            ledger.add(Money(quantity.value) - fee, of: instrument.base)
+            accounts[owner].ledger.add(-quantity.notional(at: price, .up), of: instrument.quote)
+            accounts[owner].ledger.add(Money(quantity.value) - fee, of: instrument.base)
         case (.spot, .sell):
             let proceeds = quantity.notional(at: price, .down)
             fee = PaperFee.of(proceeds, at: rate)
-            ledger.add(Money(-quantity.value), of: instrument.base)
-            ledger.add(proceeds - fee, of: instrument.quote)
+            accounts[owner].ledger.add(Money(-quantity.value), of: instrument.base)
+            accounts[owner].ledger.add(proceeds - fee, of: instrument.quote)
         case (.perpetual, _):
             fee = PaperFee.of(quantity.notional(at: price, .halfEven), at: rate)
-            changePosition(market, side, quantity, at: price, fee: fee, time)
+            let seat = PaperSeat(account: owner, market: market)
+            changePosition(seat, side, quantity, at: price, fee: fee, time)
         }
-        relock(market, index, atMost: min(locked, ledger.free(reservedAsset(market, side))))
+        let free = accounts[owner].ledger.free(reservedAsset(market, side))
+        relock(market, index, atMost: min(locked, free))
         return Execution(
             id: nextExecution(),
             price: price,
@@ -107,7 +126,7 @@ extension PaperVenue {
         guard hasResting(market, buyAbove: trade.price, sellBelow: trade.price) else { return }
         var left = trade.quantity
         for side in Side.allCases {
-            for order in resting(market, side) {
+            for order in markets[market].resting(side) {
                 let limit = order.terms.price
                 let isPassed = side == .buy ? trade.price < limit : trade.price > limit
                 guard left.isPositive, isPassed else { break }
@@ -130,7 +149,7 @@ extension PaperVenue {
             hasResting(market, buyAbove: book.bestAsk?.price, sellBelow: book.bestBid?.price)
         else { return }
         for side in Side.allCases {
-            for order in resting(market, side) {
+            for order in markets[market].resting(side) {
                 let limit = order.terms.price
                 let pieces = markets[market].walk(
                     side,
@@ -157,18 +176,6 @@ extension PaperVenue {
             case .buy: return buyAbove.map { order.terms.price > $0 } ?? false
             case .sell: return sellBelow.map { order.terms.price < $0 } ?? false
             }
-        }
-    }
-
-    /// The resting limit orders of a side, best price and then oldest first.
-    private func resting(_ market: Int, _ side: Side) -> [PaperOrder] {
-        let orders = markets[market].orders.filter { order in
-            order.terms.type == .limit && order.terms.side == side
-        }
-        if orders.count < 2 { return orders }
-        return orders.sorted { left, right in
-            if left.terms.price == right.terms.price { return left.priority < right.priority }
-            return (left.terms.price > right.terms.price) == (side == .buy)
         }
     }
 }

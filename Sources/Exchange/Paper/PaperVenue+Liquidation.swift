@@ -9,15 +9,30 @@ extension PaperVenue {
     /// the margin, nor with a fee that would: the venue's insurance fund bears the rest, and the
     /// reported executions say what the account really paid.
     mutating func liquidateWhereDue(_ market: Int, at time: Timestamp, book: OrderBook?) {
-        let position = markets[market].position
-        guard !position.quantity.isZero, let mark = markets[market].mark else { return }
+        guard let mark = markets[market].mark else { return }
+        for account in accounts.indices {
+            let seat = PaperSeat(account: account, market: market)
+            liquidateIfDue(seat, mark, at: time, book: book)
+        }
+    }
+
+    private mutating func liquidateIfDue(
+        _ seat: PaperSeat,
+        _ mark: MarkPrice,
+        at time: Timestamp,
+        book: OrderBook?
+    ) {
+        let market = seat.market
+        let position = position(seat)
+        guard !position.quantity.isZero else { return }
         let instrument = markets[market].instrument
         let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
         let maintenance = notional.times(instrument.margin.maintenanceRate, .up)
         guard position.margin + position.unrealised(at: mark.price) <= maintenance else { return }
-        for order in markets[market].orders where order.terms.isReduceOnly {
+        for order in markets[market].orders
+        where order.terms.isReduceOnly && order.owner == seat.account {
             end(market, order.id, .cancelled)
-            report(.cancelled, of: order.id, at: time)
+            report(.cancelled, of: order.id, to: seat.account, at: time)
         }
         let side = position.closingSide
         let worst = position.bankruptcyPrice(tick: instrument.filters.priceTick)
@@ -25,25 +40,26 @@ extension PaperVenue {
             side,
             position.quantity.magnitude,
             .everything,
-            in: book
+            in: book,
+            taker: seat.account
         )
         for piece in pieces {
-            liquidate(market, piece.quantity, at: piece.level.price, worst: worst, time)
-            markets[market].taken.take(piece.quantity, of: piece.level, side.opposite)
+            liquidate(seat, piece.quantity, at: piece.level.price, worst: worst, time)
+            give(piece.quantity, of: piece, market, side.opposite, at: time)
         }
         let rest = position.quantity.magnitude - pieces.quantity
-        if rest.isPositive { liquidate(market, rest, at: mark.price, worst: worst, time) }
+        if rest.isPositive { liquidate(seat, rest, at: mark.price, worst: worst, time) }
     }
 
     private mutating func liquidate(
-        _ market: Int,
+        _ seat: PaperSeat,
         _ quantity: Quantity,
         at found: Price,
         worst: Price,
         _ time: Timestamp
     ) {
-        let instrument = markets[market].instrument
-        let position = markets[market].position
+        let instrument = markets[seat.market].instrument
+        let position = position(seat)
         let side = position.closingSide
         let price = side == .sell ? max(found, worst) : min(found, worst)
         var after = position
@@ -52,7 +68,7 @@ extension PaperVenue {
         let left = max(position.margin - after.margin + realised, .zero)
         let notional = quantity.notional(at: price, .halfEven)
         let fee = min(PaperFee.of(notional, at: instrument.fees.taker), left)
-        changePosition(market, side, quantity, at: price, fee: fee, time)
+        changePosition(seat, side, quantity, at: price, fee: fee, time)
         let execution = Execution(
             id: nextExecution(),
             price: price,
@@ -64,9 +80,10 @@ extension PaperVenue {
         report(
             .liquidated(instrument: instrument.id, side: side, execution),
             of: OrderID(0),
+            to: seat.account,
             at: time
         )
-        history.executed(
+        accounts[seat.account].history.executed(
             PaperExecution(
                 order: OrderID(0),
                 instrument: instrument.id,

@@ -13,7 +13,7 @@ extension PaperVenue {
         guard instrument.market == .perpetual else { return (wanted, nil) }
         let order = markets[market].orders[index]
         let side = order.terms.side
-        var position = markets[market].position
+        var position = accounts[order.owner].positions[market]
         let closing = min(wanted, position.closable(by: side))
         let opening = wanted - closing
         guard opening.isPositive else { return (wanted, nil) }
@@ -25,7 +25,8 @@ extension PaperVenue {
         let leverage = instrument.margin.leverage
         let realised = position.apply(side, closing, at: price, leverage: leverage)
         let free =
-            ledger.free(instrument.quote) + order.locked + margin - position.margin + realised
+            accounts[order.owner].ledger.free(instrument.quote) + order.locked + margin
+            - position.margin + realised
         let notional = opening.notional(at: price, .halfEven)
         let fee = PaperFee.of(wanted.notional(at: price, .halfEven), at: rate)
         let needed = PaperPosition.margin(of: notional, leverage: leverage) + fee
@@ -34,24 +35,24 @@ extension PaperVenue {
 
     /// Books a fill of a perpetual contract: position, margin, result and fee.
     mutating func changePosition(
-        _ market: Int,
+        _ seat: PaperSeat,
         _ side: Side,
         _ quantity: Quantity,
         at price: Price,
         fee: Money,
         _ time: Timestamp
     ) {
-        let instrument = markets[market].instrument
-        let margin = markets[market].position.margin
-        let realised = markets[market].position.apply(
+        let instrument = markets[seat.market].instrument
+        let margin = position(seat).margin
+        let realised = accounts[seat.account].positions[seat.market].apply(
             side,
             quantity,
             at: price,
             leverage: instrument.margin.leverage
         )
-        ledger.lock(markets[market].position.margin - margin, of: instrument.quote)
-        ledger.add(realised - fee, of: instrument.quote)
-        coverDeficit(market, at: time)
+        accounts[seat.account].ledger.lock(position(seat).margin - margin, of: instrument.quote)
+        accounts[seat.account].ledger.add(realised - fee, of: instrument.quote)
+        coverDeficit(seat, at: time)
     }
 
     /// Takes what the free balance does not cover from the position's margin, and forgives the
@@ -59,18 +60,19 @@ extension PaperVenue {
     ///
     /// Nothing else that is locked pays for a position. What is forgiven is said before the loss
     /// is, so that an account kept from reports is never short of it.
-    private mutating func coverDeficit(_ market: Int, at time: Timestamp) {
-        let asset = markets[market].instrument.quote
-        let deficit = -ledger.free(asset)
+    private mutating func coverDeficit(_ seat: PaperSeat, at time: Timestamp) {
+        let asset = markets[seat.market].instrument.quote
+        let deficit = -accounts[seat.account].ledger.free(asset)
         guard deficit.isPositive else { return }
-        let fromMargin = min(deficit, markets[market].position.margin)
-        markets[market].position.margin -= fromMargin
-        ledger.lock(-fromMargin, of: asset)
+        let fromMargin = min(deficit, position(seat).margin)
+        accounts[seat.account].positions[seat.market].margin -= fromMargin
+        accounts[seat.account].ledger.lock(-fromMargin, of: asset)
         guard deficit > fromMargin else { return }
         let amount = deficit - fromMargin
-        ledger.forgive(amount, of: asset)
-        let instrument = markets[market].instrument.id
-        report(.covered(instrument: instrument, amount: amount), of: OrderID(0), at: time)
+        accounts[seat.account].ledger.forgive(amount, of: asset)
+        let instrument = markets[seat.market].instrument.id
+        let body = VenueReport.Body.covered(instrument: instrument, amount: amount)
+        report(body, of: OrderID(0), to: seat.account, at: time)
     }
 
     /// Pays or takes funding once per funding time, at the mark price and rate last known before.
@@ -84,18 +86,26 @@ extension PaperVenue {
         let isPast = (next?.nextFunding ?? mark.nextFunding) > mark.nextFunding
         guard time >= mark.nextFunding || isPast else { return }
         markets[market].funded = mark.nextFunding
-        let position = markets[market].position
-        let instrument = markets[market].instrument
-        guard instrument.market == .perpetual, !position.quantity.isZero else { return }
+        guard markets[market].instrument.market == .perpetual else { return }
+        for account in accounts.indices {
+            pay(mark, PaperSeat(account: account, market: market), at: time)
+        }
+    }
+
+    private mutating func pay(_ mark: MarkPrice, _ seat: PaperSeat, at time: Timestamp) {
+        let position = position(seat)
+        let instrument = markets[seat.market].instrument
+        guard !position.quantity.isZero else { return }
         let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
         // Positive is paid: by longs at a positive rate, by shorts at a negative one.
         let share = position.quantity.isNegative ? -mark.fundingRate : mark.fundingRate
         let amount = -PaperFee.of(notional, at: share)
-        ledger.add(amount, of: instrument.quote)
-        coverDeficit(market, at: time)
+        accounts[seat.account].ledger.add(amount, of: instrument.quote)
+        coverDeficit(seat, at: time)
         report(
             .funding(instrument: instrument.id, amount: amount, rate: mark.fundingRate),
             of: OrderID(0),
+            to: seat.account,
             at: time
         )
     }

@@ -4,39 +4,42 @@ extension PaperVenue {
     mutating func place(
         _ id: OrderID,
         _ terms: OrderTerms,
+        of account: Int,
         at time: Timestamp,
         book: OrderBook?
     ) {
-        guard !hasSeen(id) else {
+        guard accounts[account].history.place(of: id) == nil else {
             // The order that already bears the id is left as it is.
-            report(.rejected(.duplicate), of: id, at: time)
+            report(.rejected(.duplicate), of: id, to: account, at: time)
             return
         }
         guard let market = market(terms.instrument) else {
-            reject(id, terms, .unknownInstrument, at: time)
+            reject(id, terms, .unknownInstrument, of: account, at: time)
             return
         }
         settleFunding(market, at: time)
-        let pieces = markets[market].walk(terms, terms.quantity, in: book)
-        if let reason = refusal(of: terms, market, pieces, book: book) {
-            reject(id, terms, reason, at: time)
+        let pieces = markets[market].walk(terms, terms.quantity, in: book, taker: account)
+        let seat = PaperSeat(account: account, market: market)
+        if let reason = refusal(of: terms, seat, pieces, book: book) {
+            reject(id, terms, reason, of: account, at: time)
             return
         }
         var order = PaperOrder(
             id: id,
+            of: account,
             venueOrder: nextVenueOrder(),
             terms: terms,
             arrived: time
         )
         order.priority = nextPriority()
-        order.opening = opening(terms, market, terms.quantity)
-        report(.accepted(venueOrder: order.venueOrder), of: id, at: time)
-        history.began(id, market: market)
+        order.opening = opening(terms, seat, terms.quantity)
+        report(.accepted(venueOrder: order.venueOrder), of: id, to: account, at: time)
+        accounts[account].history.began(id, market: market)
         markets[market].orders.append(order)
         relock(
             market,
             markets[market].orders.count - 1,
-            atMost: ledger.free(reservedAsset(market, terms.side))
+            atMost: accounts[account].ledger.free(reservedAsset(market, terms.side))
         )
         meet(market, id, terms, pieces, at: time)
     }
@@ -64,12 +67,13 @@ extension PaperVenue {
     /// Why an arriving order is refused, in the order in which the venue looks.
     private func refusal(
         of terms: OrderTerms,
-        _ market: Int,
+        _ seat: PaperSeat,
         _ pieces: [PaperMarket.Piece],
         book: OrderBook?
     ) -> RejectionReason? {
+        let market = seat.market
         if let reason = filterRefusal(of: terms, market, pieces) { return reason }
-        if terms.isReduceOnly, let reason = reduceOnlyRefusal(of: terms, market) { return reason }
+        if terms.isReduceOnly, let reason = reduceOnlyRefusal(of: terms, seat) { return reason }
         switch terms.type {
         case .market:
             if pieces.isEmpty { return .noLiquidity }
@@ -80,15 +84,15 @@ extension PaperVenue {
                 return .wouldTrigger
             }
         }
-        let free = ledger.free(reservedAsset(market, terms.side))
-        return requirement(terms, market, terms.quantity, pieces) > free
+        let free = accounts[seat.account].ledger.free(reservedAsset(market, terms.side))
+        return requirement(terms, seat, terms.quantity, pieces) > free
             ? .insufficientBalance : nil
     }
 
     /// Why a reduce-only order is refused: it needs a position, and spot does not know the flag.
-    private func reduceOnlyRefusal(of terms: OrderTerms, _ market: Int) -> RejectionReason? {
-        guard markets[market].instrument.market == .perpetual else { return .reduceOnly }
-        let closable = markets[market].position.closable(by: terms.side)
+    private func reduceOnlyRefusal(of terms: OrderTerms, _ seat: PaperSeat) -> RejectionReason? {
+        guard markets[seat.market].instrument.market == .perpetual else { return .reduceOnly }
+        let closable = position(seat).closable(by: terms.side)
         if !closable.isPositive { return .reduceOnly }
         // All or nothing cannot be cut to the position.
         let isAllOrNothing = terms.type != .stopMarket && terms.timeInForce == .fillOrKill
@@ -134,22 +138,34 @@ extension PaperVenue {
         _ id: OrderID,
         _ terms: OrderTerms,
         _ reason: RejectionReason,
+        of account: Int,
         at time: Timestamp
     ) {
-        var order = PaperOrder(id: id, venueOrder: .none, terms: terms, arrived: time)
+        var order = PaperOrder(
+            id: id,
+            of: account,
+            venueOrder: .none,
+            terms: terms,
+            arrived: time
+        )
         order.status = .rejected
         order.reason = reason
-        history.ended(order)
-        report(.rejected(reason), of: id, at: time)
+        accounts[account].history.ended(order)
+        report(.rejected(reason), of: id, to: account, at: time)
     }
 }
 
 extension PaperMarket {
     /// What an order of these terms takes at once; nothing for a stop.
-    func walk(_ terms: OrderTerms, _ quantity: Quantity, in book: OrderBook?) -> [Piece] {
+    func walk(
+        _ terms: OrderTerms,
+        _ quantity: Quantity,
+        in book: OrderBook?,
+        taker: Int
+    ) -> [Piece] {
         switch terms.type {
-        case .market: walk(terms.side, quantity, .everything, in: book)
-        case .limit: walk(terms.side, quantity, .upTo(terms.price), in: book)
+        case .market: walk(terms.side, quantity, .everything, in: book, taker: taker)
+        case .limit: walk(terms.side, quantity, .upTo(terms.price), in: book, taker: taker)
         case .stopMarket: []
         }
     }

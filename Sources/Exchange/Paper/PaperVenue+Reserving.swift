@@ -8,17 +8,21 @@ internal import Trading
 ///   taker fee on it. What closes locks nothing. How much of an order opens is settled at its
 ///   arrival, against the position alone, and again when it fills.
 extension PaperVenue {
+    func position(_ seat: PaperSeat) -> PaperPosition {
+        accounts[seat.account].positions[seat.market]
+    }
+
     func reservedAsset(_ market: Int, _ side: Side) -> AssetID {
         let instrument = markets[market].instrument
         return instrument.market == .spot && side == .sell ? instrument.base : instrument.quote
     }
 
     /// How much of `quantity` would open or grow a position.
-    func opening(_ terms: OrderTerms, _ market: Int, _ quantity: Quantity) -> Quantity {
-        guard markets[market].instrument.market == .perpetual, !terms.isReduceOnly else {
+    func opening(_ terms: OrderTerms, _ seat: PaperSeat, _ quantity: Quantity) -> Quantity {
+        guard markets[seat.market].instrument.market == .perpetual, !terms.isReduceOnly else {
             return .zero
         }
-        return max(quantity - markets[market].position.closable(by: terms.side), .zero)
+        return max(quantity - position(seat).closable(by: terms.side), .zero)
     }
 
     /// Margin and taker fee of opening `quantity` at `price`.
@@ -55,10 +59,11 @@ extension PaperVenue {
     /// balance. A limit buy must be payable at its limit even where the book is better.
     func requirement(
         _ terms: OrderTerms,
-        _ market: Int,
+        _ seat: PaperSeat,
         _ remaining: Quantity,
         _ pieces: [PaperMarket.Piece]
     ) -> Money {
+        let market = seat.market
         switch markets[market].instrument.market {
         case .spot:
             if terms.side == .sell { return Money(remaining.value) }
@@ -68,7 +73,7 @@ extension PaperVenue {
             return pieces.reduce(.zero) { $0 + $1.quantity.notional(at: $1.level.price, .up) }
         case .perpetual:
             if terms.isReduceOnly { return .zero }
-            var closing = Closing(markets[market].position, terms.side)
+            var closing = Closing(position(seat), terms.side)
             var needed = Money.zero
             var left = remaining
             for piece in pieces {
@@ -83,7 +88,7 @@ extension PaperVenue {
             let price = terms.type == .limit ? terms.price : terms.trigger
             needed += openingCost(market, max(left - closable, .zero), at: price)
             // A sell may meet better prices, which need more margin; a buy locks at its limit.
-            let opening = opening(terms, market, remaining)
+            let opening = opening(terms, seat, remaining)
             return max(needed, reserve(terms, market, remaining: remaining, opening: opening))
         }
     }
@@ -99,7 +104,7 @@ extension PaperVenue {
             opening: order.opening
         )
         let locked = max(min(needed, most), .zero)
-        ledger.lock(locked, of: reservedAsset(market, order.terms.side))
+        accounts[order.owner].ledger.lock(locked, of: reservedAsset(market, order.terms.side))
         markets[market].orders[index].locked = locked
     }
 
@@ -107,7 +112,8 @@ extension PaperVenue {
     @discardableResult
     mutating func unlock(_ market: Int, _ index: Int) -> Money {
         let order = markets[market].orders[index]
-        ledger.lock(-order.locked, of: reservedAsset(market, order.terms.side))
+        let asset = reservedAsset(market, order.terms.side)
+        accounts[order.owner].ledger.lock(-order.locked, of: asset)
         markets[market].orders[index].locked = .zero
         return order.locked
     }

@@ -15,7 +15,7 @@ extension PaperVenue {
         for order in met {
             guard let index = markets[market].index(of: order.id) else { continue }
             markets[market].orders[index].isTriggered = true
-            report(.triggered, of: order.id, at: time)
+            report(.triggered, of: order.id, to: order.owner, at: time)
             // The venue had a book even where the recording has none: wait for the next one,
             // rather than end a protection for the recorder's fault.
             if let book { run(market, order.id, at: time, book: book) }
@@ -35,11 +35,13 @@ extension PaperVenue {
         var terms = markets[market].orders[index].terms
         terms.type = .market
         let remaining = markets[market].orders[index].remaining
-        let pieces = markets[market].walk(terms.side, remaining, .everything, in: book)
+        let owner = markets[market].orders[index].owner
+        let pieces = markets[market].walk(terms, remaining, in: book, taker: owner)
         // What it locked at its trigger is its own to spend at whatever price the book has.
         unlock(market, index)
-        let free = ledger.free(reservedAsset(market, terms.side))
-        if requirement(terms, market, remaining, pieces) > free {
+        let free = accounts[owner].ledger.free(reservedAsset(market, terms.side))
+        let seat = PaperSeat(account: owner, market: market)
+        if requirement(terms, seat, remaining, pieces) > free {
             expire(market, id, .insufficientBalance, at: time)
             return
         }

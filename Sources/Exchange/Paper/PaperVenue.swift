@@ -14,7 +14,9 @@ public import Trading
 ///   our place in the queue is not known, and the last place is the safe guess.
 /// - Where the book is not in step (`nil`), market orders are rejected, limit orders rest, and a
 ///   stop that is triggered waits for the next book that is.
-/// - Our own orders do not meet each other.
+/// - Orders of one account do not meet each other. Those of different accounts do: an arriving
+///   order takes from the recorded book and from the resting orders of others, best price first.
+///   Should a maker's margin not hold what the taker took, the venue bears the difference.
 /// - A reduce-only order stays when its position ends. Whenever it would fill more than the
 ///   position allows, it fills that much and its rest expires.
 public struct PaperVenue: Sendable {
@@ -26,24 +28,36 @@ public struct PaperVenue: Sendable {
     /// The reports that were not taken yet, oldest first.
     public private(set) var reports: [VenueReport] = []
 
-    var ledger: PaperLedger
+    var accounts: [PaperAccount] = []
     var markets: [PaperMarket] = []
-    var history: PaperHistory
+    /// Whom each of the reports is for.
+    private var addressees: [PaperAccountID] = []
     private var marketIndex: [InstrumentID: Int] = [:]
     var lastReport: UInt64 = 0
     var lastVenueOrder: UInt64 = 0
     var lastExecution: UInt64 = 0
     private var lastPriority: UInt64 = 0
 
-    /// Opens the venue with an account.
+    /// Opens the venue with its first account.
     ///
     /// - Parameters:
     ///   - instruments: What can be traded from the start.
     ///   - balances: What the account holds; anything else is zero.
     public init(instruments: [Instrument], balances: [PaperBalance]) {
-        ledger = PaperLedger(balances)
-        history = PaperHistory(capacity: Self.remembered)
         for instrument in instruments { list(instrument) }
+        open(balances)
+    }
+
+    /// Opens another account; its order ids may not be those of another account.
+    @discardableResult
+    public mutating func open(_ balances: [PaperBalance]) -> PaperAccountID {
+        var account = PaperAccount(
+            ledger: PaperLedger(balances),
+            history: PaperHistory(capacity: Self.remembered)
+        )
+        for market in markets { account.positions.append(PaperPosition(market.instrument)) }
+        accounts.append(account)
+        return PaperAccountID(UInt32(accounts.count - 1))
     }
 
     /// Lists an instrument, or gives a listed one new filters, fees and margin terms.
@@ -60,6 +74,9 @@ public struct PaperVenue: Sendable {
         } else {
             marketIndex[instrument.id] = markets.count
             markets.append(PaperMarket(instrument))
+            for account in accounts.indices {
+                accounts[account].positions.append(PaperPosition(instrument))
+            }
         }
     }
 
@@ -68,13 +85,27 @@ public struct PaperVenue: Sendable {
         guard !reports.isEmpty else { return [] }
         let taken = reports
         reports = []
+        addressees.removeAll(keepingCapacity: true)
+        return taken
+    }
+
+    /// Gives the reports since the last call with the accounts they are for, oldest first.
+    public mutating func takeAddressedReports() -> [(PaperAccountID, VenueReport)] {
+        let taken = zip(addressees, reports).map { ($0, $1) }
+        _ = takeReports()
         return taken
     }
 
     func market(_ instrument: InstrumentID) -> Int? { marketIndex[instrument] }
 
-    mutating func report(_ body: VenueReport.Body, of order: OrderID, at time: Timestamp) {
+    mutating func report(
+        _ body: VenueReport.Body,
+        of order: OrderID,
+        to account: Int,
+        at time: Timestamp
+    ) {
         lastReport += 1
+        addressees.append(PaperAccountID(UInt32(account)))
         reports.append(VenueReport(id: lastReport, order: order, time: time, body: body))
     }
 
@@ -101,20 +132,24 @@ extension PaperVenue {
     ///
     /// - Parameters:
     ///   - request: What is asked.
+    ///   - account: Who asks.
     ///   - time: When it comes: the latency of its way is already in it.
     ///   - book: The instrument's book at that time; `nil` where it is not in step.
     public mutating func receive(
         _ request: VenueRequest,
+        of account: PaperAccountID = .first,
         at time: Timestamp,
         book: OrderBook?
     ) {
+        let account = Int(account.rawValue)
         switch request {
         case .place(let order, let terms):
-            place(order, terms, at: time, book: book)
+            place(order, terms, of: account, at: time, book: book)
         case .cancel(let order):
-            cancel(order, at: time)
+            cancel(order, of: account, at: time)
         case .amend(let order, let quantity, let price, let trigger):
-            amend(order, quantity, price: price, trigger: trigger, at: time, book: book)
+            let changed = OrderChange(quantity: quantity, price: price, trigger: trigger)
+            amend(order, changed, of: account, at: time, book: book)
         }
     }
 
@@ -167,48 +202,72 @@ extension PaperVenue {
 
 extension PaperVenue {
     /// An order by our name for it; `nil` when the venue does not know it (any more).
-    public func order(_ id: OrderID) -> PaperOrder? {
+    public func order(_ id: OrderID, of account: PaperAccountID = .first) -> PaperOrder? {
+        let history = accounts[Int(account.rawValue)].history
         switch history.place(of: id) {
-        case .working(let market): markets[market].orders.first { $0.id == id }
-        case .ended(let slot): history.endedOrder(slot: slot)
-        case nil: nil
+        case .working(let market): return markets[market].orders.first { $0.id == id }
+        case .ended(let slot): return history.endedOrder(slot: slot)
+        case nil: return nil
         }
     }
 
     /// The instrument a request is about, whose book ``receive(_:at:book:)`` wants.
     ///
     /// `nil` for a cancel or an amendment of an order the venue does not know.
-    public func instrument(of request: VenueRequest) -> InstrumentID? {
+    public func instrument(
+        of request: VenueRequest,
+        of account: PaperAccountID = .first
+    ) -> InstrumentID? {
         if case .place(_, let terms) = request { return terms.instrument }
-        return order(request.order)?.terms.instrument
+        return order(request.order, of: account)?.terms.instrument
     }
 
     /// Whether the venue remembers an order of this name.
-    public func hasSeen(_ id: OrderID) -> Bool { history.place(of: id) != nil }
+    public func hasSeen(_ id: OrderID, of account: PaperAccountID = .first) -> Bool {
+        accounts[Int(account.rawValue)].history.place(of: id) != nil
+    }
 
-    /// The working orders of all instruments, in order of arrival.
+    /// The working orders of all accounts and instruments, in order of arrival.
     public var openOrders: [PaperOrder] {
         markets.flatMap(\.orders).sorted { $0.venueOrder < $1.venueOrder }
     }
 
     /// The newest executions of all orders and of liquidations, oldest first.
-    public var executions: [PaperExecution] { history.newestExecutions }
+    public var executions: [PaperExecution] { executions(of: .first) }
+
+    /// The newest executions of an account, oldest first.
+    public func executions(of account: PaperAccountID) -> [PaperExecution] {
+        accounts[Int(account.rawValue)].history.newestExecutions
+    }
 
     /// The balances, in order of the assets' numbers.
-    public var balances: [PaperBalance] { ledger.balances }
+    public var balances: [PaperBalance] { balances(of: .first) }
+
+    /// The balances of an account, in order of the assets' numbers.
+    public func balances(of account: PaperAccountID) -> [PaperBalance] {
+        accounts[Int(account.rawValue)].ledger.balances
+    }
 
     /// What is held of an asset.
-    public func balance(_ asset: AssetID) -> PaperBalance { ledger.balance(asset) }
+    public func balance(_ asset: AssetID, of account: PaperAccountID = .first) -> PaperBalance {
+        accounts[Int(account.rawValue)].ledger.balance(asset)
+    }
 
     /// The positions in which something is held, in order of the instruments' listing.
-    public var positions: [PaperPosition] {
-        markets.lazy.map(\.position).filter { !$0.quantity.isZero }
+    public var positions: [PaperPosition] { positions(of: .first) }
+
+    /// The positions of an account in which something is held, in order of listing.
+    public func positions(of account: PaperAccountID) -> [PaperPosition] {
+        accounts[Int(account.rawValue)].positions.filter { !$0.quantity.isZero }
     }
 
     /// The position in an instrument; `nil` when nothing is held.
-    public func position(_ instrument: InstrumentID) -> PaperPosition? {
+    public func position(
+        _ instrument: InstrumentID,
+        of account: PaperAccountID = .first
+    ) -> PaperPosition? {
         guard let market = market(instrument) else { return nil }
-        let position = markets[market].position
+        let position = accounts[Int(account.rawValue)].positions[market]
         return position.quantity.isZero ? nil : position
     }
 }

@@ -45,6 +45,8 @@ struct PaperAccount: Sendable {
     var history: PaperHistory
     /// One for each market, in order of listing.
     var positions: [PaperPosition] = []
+    /// The leverage it chose for each market; `nil` for the instrument's own.
+    var leverages: [Decimal?] = []
 }
 
 /// Somebody in a market.

@@ -14,7 +14,7 @@ public struct PaperPosition: Hashable, Sendable {
     public internal(set) var leverage: Decimal
 
     /// Makes a position in which nothing is held.
-    init(_ instrument: Instrument) {
+    public init(_ instrument: Instrument) {
         self.init(instrument: instrument.id, leverage: instrument.margin.leverage)
     }
 
@@ -49,8 +49,14 @@ public struct PaperPosition: Hashable, Sendable {
 
     /// Changes the position by a fill: closes first, then opens what is left.
     ///
+    /// - Parameters:
+    ///   - side: What the fill bought or sold.
+    ///   - fill: How much.
+    ///   - price: At what price.
+    ///   - leverage: Notional for one unit of margin, for what is opened.
     /// - Returns: What closing brought, before fees.
-    mutating func apply(
+    @discardableResult
+    public mutating func apply(
         _ side: Side,
         _ fill: Quantity,
         at price: Price,

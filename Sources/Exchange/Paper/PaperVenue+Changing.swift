@@ -1,4 +1,4 @@
-internal import Trading
+public import Trading
 
 extension PaperVenue {
     mutating func cancel(_ id: OrderID, of account: Int, at time: Timestamp) {
@@ -120,6 +120,47 @@ extension PaperVenue {
         order.status = status
         order.reason = reason
         accounts[order.owner].history.ended(order)
+    }
+}
+
+extension PaperVenue {
+    /// Sets the leverage of an account in an instrument: for what is opened from now on.
+    ///
+    /// - Returns: `false` for an unknown instrument or a leverage below one.
+    public mutating func setLeverage(
+        _ leverage: Decimal,
+        in instrument: InstrumentID,
+        of account: PaperAccountID
+    ) -> Bool {
+        guard let market = market(instrument), leverage >= .one else { return false }
+        accounts[Int(account.rawValue)].leverages[market] = leverage
+        return true
+    }
+
+    /// The leverage of an account in an instrument; `nil` for an unknown one.
+    public func leverage(in instrument: InstrumentID, of account: PaperAccountID) -> Decimal? {
+        market(instrument).map { market in
+            leverage(PaperSeat(account: Int(account.rawValue), market: market))
+        }
+    }
+
+    /// Holds a part of what is free back, for a purpose of the caller's.
+    ///
+    /// - Returns: `false` where less is free; then nothing is held.
+    public mutating func hold(
+        _ amount: Money,
+        of asset: AssetID,
+        of account: PaperAccountID
+    ) -> Bool {
+        let place = Int(account.rawValue)
+        guard accounts[place].ledger.free(asset) >= amount else { return false }
+        accounts[place].ledger.lock(amount, of: asset)
+        return true
+    }
+
+    /// Gives back what ``hold(_:of:of:)`` held.
+    public mutating func release(_ amount: Money, of asset: AssetID, of account: PaperAccountID) {
+        accounts[Int(account.rawValue)].ledger.lock(-amount, of: asset)
     }
 }
 

@@ -63,7 +63,7 @@ extension PaperVenue {
         let side = position.closingSide
         let price = side == .sell ? max(found, worst) : min(found, worst)
         var after = position
-        let leverage = instrument.margin.leverage
+        let leverage = leverage(seat)
         let realised = after.apply(side, quantity, at: price, leverage: leverage)
         let left = max(position.margin - after.margin + realised, .zero)
         let notional = quantity.notional(at: price, .halfEven)

@@ -22,7 +22,7 @@ extension PaperVenue {
         // locks itself: should that leave too little for its rest, the rest expires later.
         let rate = liquidity == .maker ? instrument.fees.maker : instrument.fees.taker
         let margin = position.margin
-        let leverage = instrument.margin.leverage
+        let leverage = leverage(PaperSeat(account: order.owner, market: market))
         let realised = position.apply(side, closing, at: price, leverage: leverage)
         let free =
             accounts[order.owner].ledger.free(instrument.quote) + order.locked + margin
@@ -48,7 +48,7 @@ extension PaperVenue {
             side,
             quantity,
             at: price,
-            leverage: instrument.margin.leverage
+            leverage: leverage(seat)
         )
         accounts[seat.account].ledger.lock(position(seat).margin - margin, of: instrument.quote)
         accounts[seat.account].ledger.add(realised - fee, of: instrument.quote)

@@ -12,6 +12,12 @@ extension PaperVenue {
         accounts[seat.account].positions[seat.market]
     }
 
+    /// Notional for one unit of margin.
+    func leverage(_ seat: PaperSeat) -> Decimal {
+        accounts[seat.account].leverages[seat.market]
+            ?? markets[seat.market].instrument.margin.leverage
+    }
+
     func reservedAsset(_ market: Int, _ side: Side) -> AssetID {
         let instrument = markets[market].instrument
         return instrument.market == .spot && side == .sell ? instrument.base : instrument.quote
@@ -26,30 +32,30 @@ extension PaperVenue {
     }
 
     /// Margin and taker fee of opening `quantity` at `price`.
-    func openingCost(_ market: Int, _ quantity: Quantity, at price: Price) -> Money {
-        let instrument = markets[market].instrument
+    func openingCost(_ seat: PaperSeat, _ quantity: Quantity, at price: Price) -> Money {
+        let instrument = markets[seat.market].instrument
         let notional = quantity.notional(at: price, .up)
         let fee = PaperFee.of(notional, at: instrument.fees.taker)
-        return PaperPosition.margin(of: notional, leverage: instrument.margin.leverage)
+        return PaperPosition.margin(of: notional, leverage: leverage(seat))
             + max(fee, .zero)
     }
 
     /// What a working order must hold back with `remaining` to go.
     func reserve(
         _ terms: OrderTerms,
-        _ market: Int,
+        _ seat: PaperSeat,
         remaining: Quantity,
         opening: Quantity
     ) -> Money {
         // A market order ends within the instant it comes: there is nothing to hold back for.
         if terms.type == .market { return .zero }
         let price = terms.type == .limit ? terms.price : terms.trigger
-        switch markets[market].instrument.market {
+        switch markets[seat.market].instrument.market {
         case .spot:
             return terms.side == .sell
                 ? Money(remaining.value) : remaining.notional(at: price, .up)
         case .perpetual:
-            return openingCost(market, min(opening, remaining), at: price)
+            return openingCost(seat, min(opening, remaining), at: price)
         }
     }
 
@@ -68,28 +74,28 @@ extension PaperVenue {
         case .spot:
             if terms.side == .sell { return Money(remaining.value) }
             if terms.type != .market {
-                return reserve(terms, market, remaining: remaining, opening: .zero)
+                return reserve(terms, seat, remaining: remaining, opening: .zero)
             }
             return pieces.reduce(.zero) { $0 + $1.quantity.notional(at: $1.level.price, .up) }
         case .perpetual:
             if terms.isReduceOnly { return .zero }
-            var closing = Closing(position(seat), terms.side)
+            var closing = Closing(position(seat), terms.side, leverage: leverage(seat))
             var needed = Money.zero
             var left = remaining
             for piece in pieces {
                 let opened = closing.take(piece, markets[market].instrument)
                 left -= piece.quantity
-                needed += openingCost(market, opened, at: piece.level.price)
+                needed += openingCost(seat, opened, at: piece.level.price)
             }
             // What only closes is never refused for want of margin.
             if needed.isPositive { needed += closing.shortfall }
             let closable = closing.position.closable(by: terms.side)
             if terms.type == .market { return needed }
             let price = terms.type == .limit ? terms.price : terms.trigger
-            needed += openingCost(market, max(left - closable, .zero), at: price)
+            needed += openingCost(seat, max(left - closable, .zero), at: price)
             // A sell may meet better prices, which need more margin; a buy locks at its limit.
             let opening = opening(terms, seat, remaining)
-            return max(needed, reserve(terms, market, remaining: remaining, opening: opening))
+            return max(needed, reserve(terms, seat, remaining: remaining, opening: opening))
         }
     }
 
@@ -99,7 +105,7 @@ extension PaperVenue {
         invariant(order.locked.isZero, "an order locks once")
         let needed = reserve(
             order.terms,
-            market,
+            PaperSeat(account: order.owner, market: market),
             remaining: order.remaining,
             opening: order.opening
         )
@@ -123,9 +129,11 @@ extension PaperVenue {
 private struct Closing {
     private(set) var position: PaperPosition
     private let side: Side
+    private let leverage: Decimal
     private var outcome = Money.zero
 
-    init(_ position: PaperPosition, _ side: Side) {
+    init(_ position: PaperPosition, _ side: Side, leverage: Decimal) {
+        self.leverage = leverage
         self.position = position
         self.side = side
     }
@@ -138,7 +146,6 @@ private struct Closing {
         let closed = min(piece.quantity, position.closable(by: side))
         let price = piece.level.price
         let margin = position.margin
-        let leverage = instrument.margin.leverage
         outcome += position.apply(side, closed, at: price, leverage: leverage)
         outcome += margin - position.margin
         let notional = closed.notional(at: price, .halfEven)

@@ -55,7 +55,10 @@ public struct PaperVenue: Sendable {
             ledger: PaperLedger(balances),
             history: PaperHistory(capacity: Self.remembered)
         )
-        for market in markets { account.positions.append(PaperPosition(market.instrument)) }
+        for market in markets {
+            account.positions.append(PaperPosition(market.instrument))
+            account.leverages.append(nil)
+        }
         accounts.append(account)
         return PaperAccountID(UInt32(accounts.count - 1))
     }
@@ -76,6 +79,7 @@ public struct PaperVenue: Sendable {
             markets.append(PaperMarket(instrument))
             for account in accounts.indices {
                 accounts[account].positions.append(PaperPosition(instrument))
+                accounts[account].leverages.append(nil)
             }
         }
     }

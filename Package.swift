@@ -68,6 +68,10 @@ let edge: [Target] = [
         dependencies: ["Trading", "JSON", "Compression", "Digests", "Network"]
     ),
     .target(
+        name: "LocalExchange",
+        dependencies: ["Trading", "Exchange", "Network", "JSON", "Digests"]
+    ),
+    .target(
         name: "Runtime",
         dependencies: [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",

@@ -83,6 +83,21 @@ public struct MarketMessage: Sendable {
         return highest
     }
 
+    /// Multiplies every price by `factor`, so that a generated market can be at any height.
+    ///
+    /// The factor is a whole number, so nothing is rounded.
+    public mutating func scalePrices(by factor: Int64) {
+        func scaled(_ price: Price) -> Price {
+            Price(units: price.value.units * Int128(factor))
+        }
+        for index in bids.indices { bids[index].price = scaled(bids[index].price) }
+        for index in asks.indices { asks[index].price = scaled(asks[index].price) }
+        trade.price = scaled(trade.price)
+        quote.bid.price = scaled(quote.bid.price)
+        quote.ask.price = scaled(quote.ask.price)
+        mark.price = scaled(mark.price)
+    }
+
     /// Makes this message bring nothing.
     mutating func clear() {
         kind = .other

@@ -30,6 +30,9 @@ public struct BinanceDecoder: ~Copyable {
         }
     }
 
+    /// Multiplies the prices of ``message``; see ``MarketMessage/scalePrices(by:)``.
+    public mutating func scalePrices(by factor: Int64) { message.scalePrices(by: factor) }
+
     private static func decode(
         _ bytes: Span<UInt8>,
         with parser: inout JSONParser,

@@ -1,0 +1,155 @@
+internal import Exchange
+internal import Trading
+
+// Orders that wait for a trade at their trigger.
+extension LocalHouse {
+    func placeConditional(_ order: LocalOrder) -> LocalOutcome {
+        var order = order
+        if let reason = conditionalRefusal(of: order.wish) { return .refused(reason) }
+        if order.wish.trigger?.reserves == true {
+            let (amount, asset) = reservation(of: order)
+            let account = PaperAccountID(UInt32(order.account))
+            guard venue.hold(amount, of: asset, of: account) else {
+                return .refused(.insufficientBalance)
+            }
+            order.held = amount
+            events.append(.balances(account: order.account, assets: [asset]))
+        }
+        add(order)
+        conditional[order.wish.market].append(order.number)
+        events.append(.order(order, .accepted))
+        return .done(order)
+    }
+
+    /// Why a conditional order is refused before its trigger is waited for.
+    private func conditionalRefusal(of wish: LocalWish) -> RejectionReason? {
+        guard let trigger = wish.trigger else { return nil }
+        let market = markets[wish.market]
+        let filters = market.instrument.filters
+        guard wish.quantity.isPositive else { return .belowMinimum }
+        guard wish.quantity.value.isMultiple(of: filters.quantityStep.value) else {
+            return .offGrid
+        }
+        if wish.quantity < filters.minimumQuantity { return .belowMinimum }
+        if wish.quantity > filters.maximumQuantity { return .aboveMaximum }
+        for price in [trigger.price] + (wish.type == .limit ? [wish.price] : []) {
+            guard price.isPositive, price.value.isMultiple(of: filters.priceTick.value) else {
+                return .offGrid
+            }
+        }
+        if let last = market.lastPrice, trigger.isMet(by: last) { return .wouldTrigger }
+        return nil
+    }
+
+    private func reservation(of order: LocalOrder) -> (Money, AssetID) {
+        let wish = order.wish
+        let instrument = markets[wish.market].instrument
+        if wish.side == .sell { return (Money(wish.quantity.value), instrument.base) }
+        let price = wish.type == .limit ? wish.price : wish.trigger?.price ?? .zero
+        return (wish.quantity.notional(at: price, .up), instrument.quote)
+    }
+
+    private func release(_ number: UInt64) {
+        guard let order = orders[number], order.held.isPositive else { return }
+        let (_, asset) = reservation(of: order)
+        venue.release(order.held, of: asset, of: PaperAccountID(UInt32(order.account)))
+        orders[number]?.held = .zero
+        events.append(.balances(account: order.account, assets: [asset]))
+    }
+
+    /// Ends an order that waits for its trigger.
+    func endConditional(
+        _ number: UInt64,
+        _ status: OrderStatus,
+        _ reason: RejectionReason?,
+        at now: Timestamp
+    ) {
+        release(number)
+        guard var order = orders[number] else { return }
+        conditional[order.wish.market].removeAll { $0 == number }
+        order.status = status
+        order.reason = reason
+        order.changed = now
+        orders[number] = order
+        events.append(.order(order, status == .cancelled ? .cancelled : .rejected))
+    }
+
+    func amendConditional(
+        _ order: LocalOrder,
+        _ quantity: Quantity,
+        price: Price,
+        trigger: Price,
+        at now: Timestamp
+    ) -> LocalOutcome {
+        var changed = order
+        changed.wish.quantity = quantity
+        changed.wish.price = price
+        changed.wish.trigger?.price = trigger
+        changed.changed = now
+        if let reason = conditionalRefusal(of: changed.wish) { return .refused(reason) }
+        if order.held.isPositive {
+            let account = PaperAccountID(UInt32(order.account))
+            let (_, asset) = reservation(of: order)
+            let (amount, _) = reservation(of: changed)
+            venue.release(order.held, of: asset, of: account)
+            guard venue.hold(amount, of: asset, of: account) else {
+                // What was just given back is still there.
+                _ = venue.hold(order.held, of: asset, of: account)
+                return .refused(.insufficientBalance)
+            }
+            changed.held = amount
+        }
+        orders[order.number] = changed
+        events.append(.order(changed, .amended))
+        return .done(changed)
+    }
+
+    /// Lets the orders that the last trade met go to the book, oldest first; their own trades may
+    /// meet others.
+    func trigger(_ market: Int, at now: Timestamp) {
+        while let last = markets[market].lastPrice,
+            let number = conditional[market].first(where: { number in
+                orders[number]?.wish.trigger?.isMet(by: last) == true
+            })
+        {
+            fire(number, market, at: now)
+        }
+    }
+
+    private func fire(_ number: UInt64, _ market: Int, at now: Timestamp) {
+        conditional[market].removeAll { $0 == number }
+        release(number)
+        guard var order = orders[number], let trigger = order.wish.trigger else { return }
+        order.isUntriggered = false
+        order.changed = now
+        var child = number
+        if trigger.becomesAnother {
+            lastOrder += 1
+            child = lastOrder
+            var wish = order.wish
+            wish.trigger = nil
+            add(LocalOrder(number: child, account: order.account, wish: wish, made: now))
+            order.became = child
+            order.status = .filled
+        }
+        orders[number] = order
+        events.append(.order(order, .triggered))
+        if case .refused(let reason) = submit(child, at: now) {
+            // The trigger was met, so the order is there and must be seen to end.
+            var ended = order
+            if child != number {
+                ended = LocalOrder(
+                    number: child,
+                    account: order.account,
+                    wish: order.wish,
+                    made: now
+                )
+                ended.isUntriggered = false
+            }
+            ended.status = .rejected
+            ended.reason = reason
+            add(ended)
+            events.append(.order(ended, .rejected))
+        }
+    }
+}

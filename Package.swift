@@ -110,6 +110,11 @@ let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+    .testTarget(
+        name: "NetworkTests",
+        dependencies: ["Network", "Platform"],
+        exclude: ["Clients"]
+    ),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",

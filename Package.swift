@@ -112,7 +112,7 @@ let tests: [Target] = [
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
     .testTarget(
         name: "NetworkTests",
-        dependencies: ["Network", "Platform"],
+        dependencies: ["Network", "Platform", "TestSupport"],
         exclude: ["Clients"]
     ),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),

@@ -21,7 +21,7 @@ extension HTTPRequest {
         return nil
     }
 
-    /// The header lines as libcurl wants them, with those of its own that nobody asked for left out.
+    /// The header lines as libcurl wants them, without those of its own that nobody asked for.
     var wireLines: [String] {
         // With nothing behind its colon libcurl drops a line; a semicolon sends it empty.
         let asked = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }

@@ -75,7 +75,7 @@ let edge: [Target] = [
         name: "Runtime",
         dependencies: [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",
-            "Platform",
+            "Network", "Platform",
         ]
     ),
     .target(

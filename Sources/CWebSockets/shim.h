@@ -25,6 +25,8 @@ static inline struct lws_context *hf_make_context(void *user, unsigned int descr
     info.uid = (uid_t)-1;
     info.fd_limit_per_thread = descriptors;
     info.pt_serv_buf_size = 1 << 16;
+    // Venues set long cookies; the library's own limit is 4096 bytes.
+    info.max_http_header_data = 1 << 14;
     return lws_create_context(&info);
 }
 
@@ -60,6 +62,29 @@ static inline struct lws *hf_watch(struct lws_vhost *host, int descriptor, void 
     info.vh_prot_name = "default";
     info.opaque = tag;
     return lws_adopt_descriptor_vhost_via_info(&info);
+}
+
+/// Begins to open a WebSocket to the address of a host; NULL where it failed at once.
+static inline struct lws *hf_connect(struct lws_context *context, struct lws_vhost *host,
+                                     const char *address, int port, int speaks_tls,
+                                     const char *authority, const char *target, void *tag) {
+    static const lws_retry_bo_t never;
+    struct lws_client_connect_info info;
+    memset(&info, 0, sizeof(info));
+    info.context = context;
+    info.vhost = host;
+    info.address = address;
+    info.port = port;
+    info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
+    if (speaks_tls) info.ssl_connection |= LCCSCF_USE_SSL;
+    info.host = authority;
+    info.path = target;
+    info.alpn = "http/1.1";
+    info.local_protocol_name = "default";
+    info.ietf_version_or_minus_one = -1;
+    info.opaque_user_data = tag;
+    info.retry_and_idle_policy = &never;
+    return lws_client_connect_via_info(&info);
 }
 
 /// Closes a connection at the next turn of the loop; safe within its own callbacks.

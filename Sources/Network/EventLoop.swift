@@ -124,4 +124,30 @@ protocol LoopParticipant: AnyObject {
             _ = participant.handle(.closed)
         }
     }
+
+    /// Begins to open a WebSocket at an address; what comes of it is told.
+    func connect(
+        to url: WebSocketURL,
+        at address: String,
+        for participant: any LoopParticipant
+    ) -> LoopHandle? {
+        let tag = routes.add(participant)
+        let wsi = unsafe hf_connect(
+            context,
+            host,
+            address,
+            Int32(url.port),
+            url.isSecure ? 1 : 0,
+            url.authority,
+            url.target,
+            LoopRoutes.pointer(tag)
+        )
+        guard let wsi = unsafe wsi else {
+            if let participant = routes.participants.removeValue(forKey: tag) {
+                _ = participant.handle(.failed("no connection to \(address)"))
+            }
+            return nil
+        }
+        return unsafe LoopHandle(wsi, tag: tag, routes: routes)
+    }
 }

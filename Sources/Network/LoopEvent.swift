@@ -55,10 +55,15 @@ func routeEvent(
     case .closed, .failed: routes.participants[tag] = nil
     default: break
     }
-    guard reason == LWS_CALLBACK_RAW_WRITEABLE_FILE else {
-        return participant.handle(event) ? 0 : -1
+    switch reason {
+    case LWS_CALLBACK_RAW_WRITEABLE_FILE:
+        return routes.write(tag) { participant.handle(event) ? 0 : -1 }
+    case LWS_CALLBACK_RECEIVE, LWS_CALLBACK_CLIENT_RECEIVE:
+        // Never a no: after one, the library's client (4.1) reads on beyond its buffer's end.
+        _ = participant.handle(event)
+        return 0
+    default: return participant.handle(event) ? 0 : -1
     }
-    return routes.write(tag) { participant.handle(event) ? 0 : -1 }
 }
 
 /// Adds header lines to a handshake of a client.
@@ -70,8 +75,8 @@ protocol LoopHeaderSource: LoopParticipant {
 private func isActivity(_ reason: lws_callback_reasons) -> Bool {
     switch reason {
     case LWS_CALLBACK_RAW_RX_FILE, LWS_CALLBACK_RAW_WRITEABLE_FILE, LWS_CALLBACK_ESTABLISHED,
-        LWS_CALLBACK_CLIENT_ESTABLISHED, LWS_CALLBACK_RECEIVE, LWS_CALLBACK_CLIENT_RECEIVE,
-        LWS_CALLBACK_SERVER_WRITEABLE, LWS_CALLBACK_CLIENT_WRITEABLE,
+        LWS_CALLBACK_CLIENT_ESTABLISHED, LWS_CALLBACK_SERVER_WRITEABLE,
+        LWS_CALLBACK_CLIENT_WRITEABLE,
         LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER, LWS_CALLBACK_CLIENT_HTTP_REDIRECT:
         true
     default: false
@@ -118,11 +123,19 @@ private func event(
     case LWS_CALLBACK_RECEIVE_PONG, LWS_CALLBACK_CLIENT_RECEIVE_PONG:
         unsafe .ponged(Array(bytes))
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: unsafe closing(Array(bytes))
-    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        unsafe .failed(bytes.isEmpty ? "no connection" : String(decoding: bytes, as: UTF8.self))
-    case LWS_CALLBACK_RAW_CLOSE_FILE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLIENT_CLOSED: .closed
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: unsafe .failed(failure(Array(bytes), wsi))
+    case LWS_CALLBACK_RAW_CLOSE_FILE, LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLIENT_CLOSED,
+        LWS_CALLBACK_WSI_DESTROY:
+        .closed
     default: nil
     }
+}
+
+/// Why a WebSocket could not be opened; where a server answered otherwise, with what.
+private func failure(_ words: [UInt8], _ wsi: OpaquePointer) -> String {
+    let status = unsafe lws_http_client_http_response(wsi)
+    let text = words.isEmpty ? "no connection" : String(decoding: words, as: UTF8.self)
+    return status == 0 || status == 101 ? text : "\(text), status \(status)"
 }
 
 private func closing(_ payload: [UInt8]) -> LoopEvent {

@@ -12,6 +12,11 @@ public final class LoopWaker: Sendable {
     /// Lets the loop's wait, or its next one, end at once.
     public func wake() {
         isWoken.store(true, ordering: .releasing)
+        nudge()
+    }
+
+    /// Lets the loop look around, without ending its service.
+    func nudge() {
         context.withLock { context in
             guard let context else { return }
             unsafe lws_cancel_service(OpaquePointer(bitPattern: context))

@@ -42,6 +42,8 @@ final class WebSocketChannel: LoopHeaderSource {
     let handshakeHeaders: [UInt8]
     private let tell: (Event) -> Void
     private var handle: LoopHandle?
+    /// The connection as long as it is not open.
+    var attempt: LoopHandle?
     private var queue: [(frame: LoopFrame, bytes: [UInt8])] = []
     private var next = 0
     private var queuedBytes = 0
@@ -93,7 +95,7 @@ final class WebSocketChannel: LoopHeaderSource {
     /// Ends it without a word.
     func breakOff(_ ending: WebSocketEnding) {
         guard !isEnded else { return }
-        handle?.close()
+        (handle ?? attempt)?.close()
         end(ending)
     }
 
@@ -109,16 +111,18 @@ final class WebSocketChannel: LoopHeaderSource {
         switch event {
         case .opened(let handle):
             self.handle = handle
+            attempt = nil
             tell(.opened)
         case .writable: return write()
         case .received(let bytes, _, let isLast, let isBinary):
-            return receive(bytes, isLast: isLast, isBinary: isBinary)
+            receive(bytes, isLast: isLast, isBinary: isBinary)
         case .ponged(let payload): if !isEnded { tell(.ponged(payload)) }
         case .closing(let code, let reason):
             if ending == nil { ending = WebSocketEnding(.other, code: code, reason: reason) }
         case .failed(let reason):
             guard !isEnded else { return false }
             isEnded = true
+            attempt = nil
             tell(.failed(reason))
         case .closed: end(ending ?? WebSocketEnding(.nobody))
         case .readable: return false
@@ -130,9 +134,11 @@ final class WebSocketChannel: LoopHeaderSource {
         guard !isEnded else { return }
         isEnded = true
         let wasOpen = handle != nil
-        handle = nil
+        (handle, attempt) = (nil, nil)
         (queue, message, queuedBytes) = ([], [], 0)
-        tell(wasOpen ? .closed(ending) : .failed("the connection was closed during the handshake"))
+        guard !wasOpen else { return tell(.closed(ending)) }
+        let reason = ending.reason.isEmpty ? "closed during the handshake" : ending.reason
+        tell(.failed(reason))
     }
 
     /// Writes one frame; the library asks for the next when it has room.
@@ -160,25 +166,24 @@ final class WebSocketChannel: LoopHeaderSource {
         return true
     }
 
-    private func receive(_ bytes: [UInt8], isLast: Bool, isBinary: Bool) -> Bool {
-        guard let handle, ending == nil else { return true }
-        guard !isBinary else { return refuse(1003, "only text is understood", handle) }
+    private func receive(_ bytes: [UInt8], isLast: Bool, isBinary: Bool) {
+        guard handle != nil, ending == nil else { return }
+        guard !isBinary else { return refuse(1003, "only text is understood") }
         guard message.count + bytes.count <= limits.messageBytes else {
-            return refuse(1009, "a message has over \(limits.messageBytes) bytes", handle)
+            return refuse(1009, "a message has over \(limits.messageBytes) bytes")
         }
         message.append(contentsOf: bytes)
-        guard isLast else { return true }
+        guard isLast else { return }
         guard let text = String(validating: message, as: UTF8.self) else {
-            return refuse(1007, "a text message is not UTF-8", handle)
+            return refuse(1007, "a text message is not UTF-8")
         }
         message = []
         tell(.received(text))
-        return true
     }
 
-    private func refuse(_ code: UInt16, _ reason: String, _ handle: LoopHandle) -> Bool {
-        ending = WebSocketEnding(.own, code: code, reason: reason)
-        handle.setClosing(code: code, reason: reason)
-        return false
+    /// Ends it for something that came; what still waits is not sent.
+    private func refuse(_ code: UInt16, _ reason: String) {
+        (queue, next, queuedBytes, message) = ([], 0, 0, [])
+        close(WebSocketEnding(.own, code: code, reason: reason))
     }
 }

@@ -17,16 +17,33 @@ final class ObligingServer: NetworkServerDelegate {
     }
 
     /// Runs the script of a client against this server, and gives its verdict.
-    func verdict(of script: String, _ scenario: String, seconds: Int64 = 40) throws -> String {
-        let path = "\(#filePath)".split(separator: "/").dropLast().joined(separator: "/")
-        let child = try ChildProcess.start(
-            "/usr/bin/env",
-            arguments: ["python3", "/\(path)/Clients/\(script)", "\(server.port)", scenario]
-        )
-        let deadline = Clock.monotonic() + seconds * 1_000_000_000
-        while verdict == nil, Clock.monotonic() < deadline { turn() }
+    func verdict(of script: String, _ scenario: String) throws -> String {
+        let child = try run(script, [scenario])
+        let verdict = awaitVerdict()
         child.send(signal: 9)
         _ = child.wait()
+        return verdict
+    }
+
+    /// Runs the script of a server, and gives the port that it tells. It ends by itself.
+    func start(_ script: String, _ arguments: [String]) throws -> String {
+        _ = try run(script, arguments)
+        return awaitVerdict()
+    }
+
+    private func run(_ script: String, _ arguments: [String]) throws -> RunningChild {
+        let path = "\(#filePath)".split(separator: "/").dropLast().joined(separator: "/")
+        return try ChildProcess.start(
+            "/usr/bin/env",
+            arguments: ["python3", "/\(path)/Clients/\(script)", "\(server.port)"] + arguments
+        )
+    }
+
+    private func awaitVerdict() -> String {
+        let deadline = Clock.monotonic() + 40_000_000_000
+        while verdict == nil, Clock.monotonic() < deadline { turn() }
+        // The one that gave it still reads what it is answered.
+        turn(milliseconds: 50)
         return verdict ?? "no verdict"
     }
 

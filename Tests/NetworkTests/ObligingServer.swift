@@ -25,7 +25,7 @@ final class ObligingServer: NetworkServerDelegate {
         return verdict
     }
 
-    /// Runs the script of a server, and gives the port that it tells. It ends by itself.
+    /// Runs a script that ends by itself, and gives what it tells, such as the port of a server.
     func start(_ script: String, _ arguments: [String]) throws -> String {
         _ = try run(script, arguments)
         return awaitVerdict()

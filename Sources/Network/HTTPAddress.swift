@@ -110,11 +110,12 @@ extension HTTPAddressFault: CustomStringConvertible {
 public struct HTTPProxy: Hashable, Sendable {
     let url: String
 
-    /// Reads `http://host[:port]` or `https://host[:port]`, without a user.
+    /// Reads `http://host:port` or `https://host:port`, without a user.
     ///
     /// - Throws: ``HTTPAddressFault/malformed``.
     public init(_ text: String) throws(HTTPAddressFault) {
         let parts = try HTTPAddress.parts(of: text)
-        url = "\(parts.isEncrypted ? "https" : "http")://\(parts.host):\(parts.port ?? 8080)"
+        guard let port = parts.port else { throw .malformed }
+        url = "\(parts.isEncrypted ? "https" : "http")://\(parts.host):\(port)"
     }
 }

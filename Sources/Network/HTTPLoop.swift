@@ -1,45 +1,49 @@
-internal import CCurl
 internal import Glibc
 internal import Platform
 internal import Synchronization
 
 /// The thread of a client: everything that is libcurl's happens on it.
 ///
-/// Design note: others leave jobs in an inbox and wake the loop; only `curl_multi_wakeup` may be
-/// called from outside, and only while the handle lives, which the inbox's lock holds together.
+/// Design note: others leave jobs in an inbox and wake the pool; the inbox's lock holds the two
+/// together, so that nobody wakes a pool that is gone.
+///
+/// A request that ran out of time after it was written casts doubt on every connection there is:
+/// the way to the server may be cut, and nobody would tell. What is asked from then on gets a pool
+/// of its own, else each kept connection would cost one more request its time, and one that is
+/// shared under HTTP/2 all of them.
 @safe final class HTTPLoop: @unchecked Sendable {
     private struct Inbox {
         var jobs: [HTTPJob] = []
         var cancelled: [UInt64] = []
         var isStopping = false
-        var hasEnded = false
+        /// The one that is polled; `nil` as soon as the loop has ended.
+        var pool: HTTPPool?
     }
 
     private let options: HTTPOptions
-    private let multi: UnsafeMutableRawPointer
-    private let inbox = Mutex(Inbox())
+    private let inbox: Mutex<Inbox>
     private let thread = Atomic<UInt>(0)
     private let ended = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-    /// By the address of the handle; touched by the thread alone.
-    private var transfers: [UInt: HTTPTransfer] = [:]
+    /// Touched by the thread alone, like the next.
+    private var pool: HTTPPool
+    /// What is under way on connections that nothing new may use.
+    private var doubtful: [HTTPPool] = []
 
-    private static let global = curl_global_init(Int(CURL_GLOBAL_ALL))
     /// The longest sleep; wakeups, deadlines and libcurl's own timers end it earlier.
     private static let longestSleep: Int64 = 60_000_000_000
+    /// While doubtful pools are looked after, which do not end the sleep themselves.
+    private static let shortSleep: Int64 = 5_000_000
 
     /// Prepares a loop; `nil` where libcurl gives no handle.
     init?(_ options: HTTPOptions) {
-        guard Self.global == CURLE_OK, let multi = unsafe curl_multi_init() else {
+        guard let pool = HTTPPool(options) else {
             unsafe ended.deallocate()
             return nil
         }
         self.options = options
-        unsafe self.multi = unsafe multi
+        self.pool = pool
+        inbox = Mutex(Inbox(pool: pool))
         unsafe sem_init(ended, 0, 0)
-        let connections = max(1, options.connectionLimit)
-        for option in [CURLMOPT_MAX_HOST_CONNECTIONS, CURLMOPT_MAXCONNECTS] {
-            unsafe hf_curl_multi_set_long(multi, option, connections)
-        }
     }
 
     deinit {
@@ -54,7 +58,6 @@ internal import Synchronization
         let code = unsafe pthread_create(&thread, nil, serve, context.toOpaque())
         guard code == 0 else {
             unsafe context.release()
-            unsafe curl_multi_cleanup(multi)
             throw PlatformError(action: "start", subject: "the thread of a client", code: code)
         }
         pthread_detach(thread)
@@ -65,9 +68,9 @@ internal import Synchronization
     /// Leaves a job; false where the loop takes no more.
     func add(_ job: HTTPJob) -> Bool {
         inbox.withLock { inbox in
-            guard !inbox.isStopping, !inbox.hasEnded else { return false }
+            guard !inbox.isStopping, let pool = inbox.pool else { return false }
             inbox.jobs.append(job)
-            unsafe curl_multi_wakeup(multi)
+            pool.wake()
             return true
         }
     }
@@ -75,18 +78,17 @@ internal import Synchronization
     /// Asks for the end of a job.
     func cancel(_ id: UInt64) {
         inbox.withLock { inbox in
-            guard !inbox.hasEnded else { return }
+            guard let pool = inbox.pool else { return }
             inbox.cancelled.append(id)
-            unsafe curl_multi_wakeup(multi)
+            pool.wake()
         }
     }
 
     /// Ends the loop and, except on its own thread, waits until it has ended.
     func stop() {
         inbox.withLock { inbox in
-            guard !inbox.hasEnded else { return }
             inbox.isStopping = true
-            unsafe curl_multi_wakeup(multi)
+            inbox.pool?.wake()
         }
         if thread.load(ordering: .acquiring) == UInt(pthread_self()) { return }
         while unsafe sem_wait(ended) != 0 {}
@@ -99,32 +101,35 @@ internal import Synchronization
     fileprivate func run() {
         thread.store(UInt(pthread_self()), ordering: .releasing)
         blockSignals()
-        var running: Int32 = 0
-        while takeInbox() {
-            guard unsafe curl_multi_perform(multi, &running) == CURLM_OK else { break }
-            reap()
-            let sleep = Int32(expire() / 1_000_000 + 1)
-            guard unsafe curl_multi_poll(multi, nil, 0, sleep, nil) == CURLM_OK else { break }
+        while takeInbox(), pools.allSatisfy({ $0.perform() }) {
+            let next = expire()
+            doubtful.removeAll { $0.isEmpty }
+            guard pool.sleep(nanoseconds: doubtful.isEmpty ? next : min(next, Self.shortSleep))
+            else { break }
         }
         endAll()
         unsafe sem_post(ended)
     }
 
+    private var pools: [HTTPPool] { doubtful + [pool] }
+
     /// Takes what others left; false where it is time to end.
     private func takeInbox() -> Bool {
         let taken = inbox.withLock { inbox in
-            let taken = inbox
+            let taken = (inbox.jobs, inbox.cancelled, inbox.isStopping)
             inbox.jobs = []
             inbox.cancelled = []
             return taken
         }
-        taken.jobs.forEach(begin)
-        for id in taken.cancelled {
-            guard let found = transfers.first(where: { $0.value.job.id == id }) else { continue }
-            end(found.key)
-            found.value.fail(.cancelled, "")
+        taken.0.forEach(begin)
+        for id in taken.1 {
+            for pool in pools {
+                guard let found = pool.all.first(where: { $0.job.id == id }) else { continue }
+                pool.remove(found)
+                found.fail(.cancelled)
+            }
         }
-        return !taken.isStopping
+        return !taken.2
     }
 
     private func begin(_ job: HTTPJob) {
@@ -138,21 +143,8 @@ internal import Synchronization
             job.fail(error.cause, error.text, options.address)
             return
         }
-        guard unsafe curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else {
+        if !pool.add(transfer) {
             job.fail(.other, "libcurl does not take the request", options.address)
-            return
-        }
-        transfers[unsafe UInt(bitPattern: transfer.handle)] = transfer
-    }
-
-    private func reap() {
-        var left: Int32 = 0
-        while let message = unsafe curl_multi_info_read(multi, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
-            let code = unsafe message.pointee.data.result
-            // The message is gone as soon as its handle is taken out.
-            let transfer = end(unsafe UInt(bitPattern: message.pointee.easy_handle))
-            transfer?.complete(code)
         }
     }
 
@@ -160,34 +152,56 @@ internal import Synchronization
     private func expire() -> Int64 {
         let now = Clock.monotonic()
         var next = now + Self.longestSleep
-        var late: [UInt] = []
-        for (key, transfer) in transfers {
-            if transfer.job.deadline <= now {
-                late.append(key)
-            } else {
-                next = min(next, transfer.job.deadline)
+        var isInDoubt = false
+        var late: [HTTPTransfer] = []
+        for pool in pools {
+            for transfer in Array(pool.all) {
+                if transfer.job.deadline > now {
+                    next = min(next, transfer.job.deadline)
+                    continue
+                }
+                pool.remove(transfer)
+                late.append(transfer)
+                isInDoubt = isInDoubt || (pool === self.pool && transfer.mayHaveLeft)
             }
         }
-        for key in late { end(key)?.fail(.timedOut, "") }
+        if isInDoubt { renewPool() }
+        for transfer in late { transfer.fail(.timedOut) }
         return next - now
     }
 
-    @discardableResult
-    private func end(_ key: UInt) -> HTTPTransfer? {
-        guard let transfer = transfers.removeValue(forKey: key) else { return nil }
-        unsafe curl_multi_remove_handle(multi, transfer.handle)
-        return transfer
+    /// Takes a new pool, and into it what has not been written yet.
+    private func renewPool() {
+        guard let fresh = HTTPPool(options) else { return }
+        let old = pool
+        for transfer in Array(old.all) where !transfer.mayHaveLeft {
+            old.remove(transfer)
+            if !fresh.add(transfer) { transfer.fail(.other) }
+        }
+        doubtful.append(old)
+        pool = fresh
+        inbox.withLock { inbox in
+            inbox.pool = fresh
+            // A wakeup that the old one got would be slept through.
+            fresh.wake()
+        }
     }
 
     /// Tells everybody who still waits, and gives back what is libcurl's.
     private func endAll() {
-        for key in transfers.keys.sorted() { end(key)?.fail(.stopped, "") }
         let left = inbox.withLock { inbox in
-            inbox.hasEnded = true
-            unsafe curl_multi_cleanup(multi)
             defer { inbox.jobs = [] }
+            inbox.pool = nil
             return inbox.jobs
         }
+        for pool in pools {
+            for transfer in pool.all.sorted(by: { $0.job.id < $1.job.id }) {
+                pool.remove(transfer)
+                transfer.fail(.stopped)
+            }
+            pool.close()
+        }
+        doubtful = []
         for job in left { job.fail(.stopped, "", options.address) }
     }
 
@@ -203,20 +217,6 @@ internal import Synchronization
             unsafe sigdelset(&signals, fault)
         }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-}
-
-extension HTTPJob {
-    /// Tells the caller that it ended before a byte of it could leave.
-    func fail(_ cause: HTTPFailure.Cause, _ detail: String, _ address: HTTPAddress) {
-        let failure = HTTPFailure(
-            request: request.name(at: address),
-            stage: .preparing,
-            cause: cause,
-            detail: detail
-        )
-        let moments = HTTPMoments(asked: asked, ended: Clock.monotonic())
-        completion(HTTPOutcome(result: .failure(failure), moments: moments))
     }
 }
 

@@ -1,31 +1,19 @@
 internal import CCurl
 internal import Platform
 
-/// A request as its caller handed it over.
-struct HTTPJob: Sendable {
-    let id: UInt64
-    let request: HTTPRequest
-    /// When it was handed over, monotonic.
-    let asked: Int64
-    /// When it has taken too long, monotonic.
-    let deadline: Int64
-    let completion: @Sendable (HTTPOutcome) -> Void
-}
-
 /// A request under way: libcurl's handle, and what its callbacks have seen.
 ///
-/// Lives on the client's thread. It must outlast the handle's time in the multi handle, and be
-/// taken out of it before it goes.
+/// Lives on the client's thread, and in a pool while libcurl uses it.
 @safe final class HTTPTransfer {
     let job: HTTPJob
     let handle: UnsafeMutableRawPointer
     let bodyLimitBytes: Int
-    private let isTunnelled: Bool
     private let name: String
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var lines: UnsafeMutablePointer<curl_slist>?
 
-    private var mayWrite = false
+    /// Whether any byte of the request may have left.
+    private(set) var mayHaveLeft = false
     private var bodyBytesSent = 0
     private var sent: Int64?
     private var answered: Int64?
@@ -48,10 +36,12 @@ struct HTTPJob: Sendable {
         self.job = job
         name = job.request.name(at: options.address)
         bodyLimitBytes = options.bodyLimitBytes
-        isTunnelled = options.proxy != nil && options.address.isEncrypted
         unsafe words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         body.reserveCapacity(1 << 12)
     }
+
+    /// What tells it apart from others under way: the address of its handle.
+    var key: UInt { unsafe UInt(bitPattern: handle) }
 
     deinit {
         unsafe curl_easy_cleanup(handle)
@@ -170,17 +160,17 @@ struct HTTPJob: Sendable {
     /// libcurl writes a request again, whatever its method, where a kept connection broke before
     /// the first byte of an answer. The server may have acted on the first one: no second time.
     func opensGate() -> Bool {
-        if mayWrite {
+        if mayHaveLeft {
             isSecondTry = true
             return false
         }
-        mayWrite = true
+        mayHaveLeft = true
         return true
     }
 
     /// Bytes of the request were handed to the system.
     func sees(_ kind: curl_infotype, count: Int) {
-        guard mayWrite, kind == CURLINFO_HEADER_OUT || kind == CURLINFO_DATA_OUT else { return }
+        guard mayHaveLeft, kind == CURLINFO_HEADER_OUT || kind == CURLINFO_DATA_OUT else { return }
         sent = Clock.monotonic()
         if kind == CURLINFO_DATA_OUT { bodyBytesSent += count }
     }
@@ -235,7 +225,7 @@ struct HTTPJob: Sendable {
     }
 
     /// Tells the caller that it ended for a reason outside the transfer.
-    func fail(_ cause: HTTPFailure.Cause, _ detail: String) {
+    func fail(_ cause: HTTPFailure.Cause, _ detail: String = "") {
         let harmless = detail.utf8.map { (0x20...0x7E).contains($0) ? $0 : UInt8(0x3F) }
         let failure = HTTPFailure(
             request: name,
@@ -248,7 +238,7 @@ struct HTTPJob: Sendable {
 
     private var stage: HTTPFailure.Stage {
         if answered != nil { return .receiving }
-        guard mayWrite else { return .connecting }
+        guard mayHaveLeft else { return .connecting }
         return sent != nil && bodyBytesSent >= job.request.body.count ? .waiting : .sending
     }
 
@@ -264,11 +254,6 @@ struct HTTPJob: Sendable {
         )
         job.completion(HTTPOutcome(result: result, moments: moments))
     }
-}
-
-extension HTTPRequest {
-    /// Method, address and path, for a person.
-    func name(at address: HTTPAddress) -> String { "\(method.rawValue) \(address)\(path)" }
 }
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer? {

@@ -41,8 +41,10 @@ import Testing
         #expect(throws: HTTPAddressFault.malformed) { try HTTPAddress(text) }
     }
 
-    @Test func `of a proxy holds no user`() throws {
-        #expect(throws: HTTPAddressFault.malformed) { try HTTPProxy("http://me:secret@proxy:1") }
+    @Test func `of a proxy names its port and holds no user`() throws {
+        for text in ["http://me:secret@proxy:1", "http://proxy.example", "proxy.example:3128"] {
+            #expect(throws: HTTPAddressFault.malformed) { try HTTPProxy(text) }
+        }
         _ = try HTTPProxy("http://proxy.example:3128")
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Platform
 import TestSupport
@@ -102,5 +103,60 @@ struct `An encrypted connection` {
         #expect(failure.mayHaveLeft)
         #expect(try server.seen().map(\.connection) == [1, 1])
         #expect(try await client.response(HTTPRequest(.get, "/ok")).status == 200)
+    }
+
+    @Test func `that answers no more is left, though others still wait on it`() async throws {
+        let certificate = try Certificate(for: "IP:127.0.0.1")
+        let server = try HTTPServer(certificate, speaksHTTP2: true)
+        let client = try server.client { $0.authorityFile = certificate.path }
+        _ = try await client.response(HTTPRequest(.post, "/", body: [1]))
+        let silence = HTTPRequest(.post, "/", body: Array("freeze".utf8))
+        let patient = client.send(silence) { _ in }
+        let failure = await client.failure(silence, limitMilliseconds: 200)
+        #expect(failure?.cause == .timedOut)
+        for _ in 0..<3 {
+            let request = HTTPRequest(.post, "/", body: [2])
+            #expect(await client.failure(request, limitMilliseconds: 3_000) == nil)
+        }
+        client.cancel(patient)
+        #expect(try server.seen().map(\.connection) == [1, 1, 1, 2, 2, 2])
+    }
+
+    @Test func `passes a proxy that was named, unread`() async throws {
+        let certificate = try Certificate(for: "IP:127.0.0.1")
+        let server = try HTTPServer(certificate)
+        let proxy = try HTTPServer()
+        let client = try server.client {
+            $0.authorityFile = certificate.path
+            $0.proxy = try? HTTPProxy("http://127.0.0.1:\(proxy.port)")
+        }
+        let outcome = await client.ask(HTTPRequest(.post, "/order?signature=1", body: [1]))
+        #expect(try outcome.result.get().status == 200)
+        #expect(outcome.moments.sent != nil)
+        let passed = try proxy.seen()
+        #expect(passed.count == 1)
+        #expect(passed.first?.lines.first == "CONNECT 127.0.0.1:\(server.port) HTTP/1.1")
+        #expect(try server.seen().count == 1)
+    }
+
+    @Test func `is no proxy's that only the environment names`() async throws {
+        let certificate = try Certificate(for: "IP:127.0.0.1")
+        let plain = try HTTPServer()
+        let server = try HTTPServer(certificate)
+        let addresses = [try plain.address().description, try server.address().description]
+        await #expect(processExitsWith: .success) {
+            [addresses = addresses as [String], file = certificate.path as String] in
+            for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+                unsafe setenv(name, "http://127.0.0.1:1", 1)
+            }
+            for address in addresses {
+                var options = HTTPOptions(try HTTPAddress(address))
+                options.authorityFile = file
+                let client = try HTTPClient(options)
+                _ = try await client.response(HTTPRequest(.get, "/ok"))
+            }
+        }
+        #expect(try plain.seen().count == 1)
+        #expect(try server.seen().count == 1)
     }
 }

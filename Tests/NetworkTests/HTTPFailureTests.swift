@@ -94,6 +94,25 @@ struct `A request without an answer` {
         #expect(try await client.response(HTTPRequest(.get, "/ok")).status == 200)
     }
 
+    @Test func `leaves no connection behind that may be as dead as its own`() async throws {
+        let server = try HTTPServer()
+        let client = try server.client()
+        await withTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask { _ = await client.ask(HTTPRequest(.get, "/delay?200")) }
+            }
+        }
+        // From now on no connection that is open answers.
+        let failure = await client.failure(HTTPRequest(.get, "/freeze"), limitMilliseconds: 200)
+        #expect(failure?.cause == .timedOut)
+        let next = await client.ask(HTTPRequest(.post, "/ok"), limitMilliseconds: 3_000)
+        #expect(next.failure == nil)
+        #expect(next.moments.isOnNewConnection)
+        let after = await client.ask(HTTPRequest(.post, "/ok"), limitMilliseconds: 3_000)
+        #expect(after.failure == nil)
+        #expect(!after.moments.isOnNewConnection)
+    }
+
     @Test func `may have left when the connection broke under its body`() async throws {
         let certificate = try Certificate(for: "IP:127.0.0.1")
         for server in [try HTTPServer(), try HTTPServer(certificate)] {

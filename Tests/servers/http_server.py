@@ -17,6 +17,14 @@ import threading
 import time
 
 LOCK = threading.Lock()
+# Connections up to this number say nothing more, as if the way to them were cut.
+FROZEN = 0
+ACCEPTED = 0
+
+
+def freeze():
+    global FROZEN
+    FROZEN = ACCEPTED
 
 
 def log(arguments, connection, head, body):
@@ -110,6 +118,21 @@ def answer(connection, path, query, body):
     return True
 
 
+def tunnel(connection, target):
+    """Passes bytes on in both directions, as a proxy does after CONNECT."""
+    host, _, port = target.rpartition(":")
+    other = socket.create_connection((host, int(port)))
+    connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+
+    def pass_on(source, sink):
+        while part := source.recv(65536):
+            sink.sendall(part)
+        sink.shutdown(socket.SHUT_WR)
+
+    threading.Thread(target=pass_on, args=(other, connection), daemon=True).start()
+    pass_on(connection, other)
+
+
 def serve(arguments, connection, number):
     data = b""
     while True:
@@ -136,6 +159,14 @@ def serve(arguments, connection, number):
             data += part
         body, data = data[:length], data[length:]
         log(arguments, number, first, body)
+        if first.startswith(b"CONNECT "):
+            tunnel(connection, target)
+            return
+        if path == "/freeze":
+            freeze()
+        if number <= FROZEN:
+            hold(connection)
+            return
         if not answer(connection, path, query, body):
             return
 
@@ -176,6 +207,10 @@ def serve_http2(arguments, connection, number):
             log(arguments, number, b"stream %d" % stream, body)
             if body == b"close":
                 return
+            if body == b"freeze":
+                freeze()
+            if number <= FROZEN:
+                continue
             give(1, 4, stream, b"\x88")
             give(0, 1, stream, b"stream %d" % stream)
 
@@ -217,11 +252,11 @@ def main():
     with open(arguments.port_file + ".new", "w", encoding="ascii") as file:
         file.write(str(listener.getsockname()[1]))
     os.rename(arguments.port_file + ".new", arguments.port_file)
-    number = 0
+    global ACCEPTED
     while True:
         connection, _ = listener.accept()
-        number += 1
-        work = (arguments, context, connection, number)
+        ACCEPTED += 1
+        work = (arguments, context, connection, ACCEPTED)
         threading.Thread(target=handle, args=work, daemon=True).start()
 
 

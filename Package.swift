@@ -222,7 +222,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Digests", "Platform", "TestSupport",
+            "Digests", "Network", "Platform", "TestSupport",
         ]
     ),
 ]

@@ -27,6 +27,20 @@ public struct WebSocketEnding: Hashable, Sendable {
     }
 }
 
+extension WebSocketEnding: CustomStringConvertible {
+    /// Who ended it and why, for people.
+    public var description: String {
+        let who =
+            switch initiator {
+            case .other: "the other end closed it"
+            case .own: "it was closed here"
+            case .nobody: "it broke"
+            }
+        let number = code.map { " with code \($0)" } ?? ""
+        return reason.isEmpty ? who + number : "\(who)\(number): \(reason)"
+    }
+}
+
 /// One end of a WebSocket: whole messages in and out, in order, within limits.
 final class WebSocketChannel: LoopHeaderSource {
     /// What is told of it.

@@ -86,6 +86,11 @@ final class VenueDesk {
     /// How many calls wait or are under way.
     var load: Int { waiting.count + open.count }
 
+    /// What a message of the private stream tells.
+    func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent] {
+        try adapter.events(in: message)
+    }
+
     /// Hands a call in.
     func ask(_ call: VenueCall, for purpose: Purpose, _ priority: RequestPriority = .ordinary) {
         waiting.append(

@@ -102,7 +102,7 @@ final class EngineRun<World: RunWorld & ~Copyable> {
         inputs &+= 1
         inputsOfRun &+= 1
         inputsInBatch &+= 1
-        if let fault = step.fault { turn.emit(.marketFaulted(fault)) }
+        for event in step.events { turn.emit(event) }
         if let input = step.input { engine.decide(input, &turn) }
         if !turn.events.isEmpty { try keep() }
         if turn.time - markedAt >= .second { try mark() }

@@ -6,8 +6,8 @@ internal import Trading
 struct WorldStep {
     /// What the engine is told.
     var input: Input?
-    /// How market data broke the rules.
-    var fault: MarketFaulted?
+    /// What is told besides, and is written before it.
+    var events: [Event] = []
 }
 
 /// A recorded market with the paper venue in it: everything outside the engine, in tape time.
@@ -185,7 +185,7 @@ struct TapeWorld: RunWorld, ~Copyable {
         // A tape that breaks off behind this line still tells this line.
         do throws(TapeError) { hasLine = try tapes.advance() } catch { failure = error }
         let input = changes.isEmpty ? nil : Input.market(feeds[place].slice)
-        return WorldStep(input: input, fault: fault)
+        return WorldStep(input: input, events: fault.map { [.marketFaulted($0)] } ?? [])
     }
 
     /// Refuses tapes of one market that overlap: what they both recorded would happen twice.

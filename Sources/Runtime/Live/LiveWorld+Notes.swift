@@ -1,0 +1,97 @@
+internal import Exchange
+internal import Network
+internal import Trading
+
+// What other threads told.
+extension LiveWorld {
+    func take(_ note: LiveNote) {
+        switch note {
+        case .answered(let ticket, let outcome):
+            for desk in desks {
+                if let answer = desk.take(ticket, outcome) { take(answer) }
+            }
+        case .message(let text, let place, _): take(text, place)
+        case .stream(let news, let place, _):
+            switch news {
+            case .ready: reload(place)
+            case .lost(let why): remark("\(desks[place].market.name): private stream lost: \(why)")
+            }
+        case .fault(let fault): add(.fault(fault))
+        }
+    }
+
+    func take(_ answered: VenueDesk.Answered) {
+        switch answered.purpose {
+        case .request(let order, let kind): add(.change(order, kind, answered.answer))
+        case .lookUp(let order): take(lookUp: order, answered.answer)
+        case .fills(let instrument): take(fills: instrument, answered)
+        case .openOrders, .clock, .start: break
+        }
+    }
+
+    private func take(lookUp order: OrderID, _ answer: VenueAnswer) {
+        switch answer {
+        case .yes(.orders(let found, _)):
+            guard let match = found.first else { return add(.absence(order)) }
+            add(.order(match, order, isAnswer: true))
+        case .no(let refusal):
+            if refusal.reason == .order(.unknownOrder) { add(.absence(order)) }
+        case .yes, .unknown: break
+        }
+    }
+
+    private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
+        guard case .yes(.executions(let fills, let next)) = answered.answer else { return }
+        for fill in fills where fill.kind == .trade { add(.fill(fill, owner(of: fill))) }
+        guard let next, case .executions(let symbol, let from, let to, _) = answered.call else {
+            return
+        }
+        desk(of: instrument).ask(
+            .executions(symbol: symbol, from: from, to: to, page: next),
+            for: .fills(instrument)
+        )
+    }
+
+    private func owner(of fill: VenueExecution) -> OrderID? {
+        owner(fill.clientID ?? "", fill.venueOrder)
+    }
+
+    private func take(_ text: [UInt8], _ place: Int) {
+        let events: [VenueEvent]
+        do throws(MessageError) {
+            events = try desks[place].events(in: text.span)
+        } catch {
+            remark("\(desks[place].market.name): a private message cannot be read: \(error)")
+            return
+        }
+        for event in events {
+            switch event {
+            case .order(let found):
+                if let id = owner(found.clientID, found.venueOrder) {
+                    add(.order(found, id, isAnswer: false))
+                }
+            case .execution(let fill):
+                if fill.kind == .trade { add(.fill(fill, owner(of: fill))) }
+            case .position, .balance, .mode: break
+            case .ends: remark("\(desks[place].market.name): the venue ends the private stream")
+            }
+        }
+    }
+
+    /// After a private stream came back nothing is taken for granted: every order of ours is
+    /// looked up, and what was filled meanwhile is asked for.
+    private func reload(_ place: Int) {
+        for order in names.keys.sorted() {
+            guard let named = names[order],
+                instruments[Int(named.instrument.rawValue)].desk == place
+            else { continue }
+            look(order)
+        }
+        for instrument in instruments where instrument.desk == place {
+            askForFills(
+                instrument.id,
+                since: Timestamp(nanoseconds: time.nanoseconds - 3_600_000_000_000)
+            )
+        }
+    }
+}

@@ -1,0 +1,260 @@
+internal import Engine
+internal import Exchange
+internal import Network
+internal import Platform
+internal import Projections
+internal import Trading
+
+/// An instrument on a live venue.
+struct LiveInstrument {
+    /// Its number.
+    var id: InstrumentID
+    /// The venue's symbol.
+    var symbol: String
+    /// The place of the desk that trades it.
+    var desk: Int
+    /// What a stop becomes there.
+    var stop: StopForm
+}
+
+/// Live venues, as the loop sees them.
+///
+/// What the world has to say is drained from the inbox and kept in order until the engine has
+/// taken it: evidence first, then the tick, then what markets have become. Evidence is compared
+/// with the state at the moment it is taken, so what was booked meanwhile is not told twice.
+final class LiveWorld: RunWorld {
+    /// Something a venue said that may prove something of an order.
+    enum Finding {
+        /// An order as the venue describes it; `isAnswer` where it was asked for.
+        case order(VenueOrder, OrderID, isAnswer: Bool)
+        /// A fill.
+        case fill(VenueExecution, OrderID?)
+        /// The answer to a change.
+        case change(OrderID, RequestKind, VenueAnswer)
+        /// The venue does not know an order.
+        case absence(OrderID)
+        /// What a market broke.
+        case fault(MarketFaulted)
+    }
+
+    /// An order whose last request is not answered for good.
+    struct Tracked {
+        var request: RequestKind
+        var since: Timestamp
+        var nextLook: Timestamp
+        var pause: TimeSpan
+        var looks = 0
+        var absences = 0
+    }
+
+    /// An order as the venue is asked about it.
+    struct Named {
+        var name: VenueOrderName
+        var instrument: InstrumentID
+        var terms: OrderTerms
+    }
+
+    let instruments: [LiveInstrument]
+    let desks: [VenueDesk]
+    private let inbox: Inbox
+    private let observer: RunObserver
+
+    private(set) var time: Timestamp
+    private(set) var progress: [InputProgress]
+    private(set) var remarks: [String] = []
+
+    private var findings: [Finding] = []
+    /// What a finding came to and the engine has not taken yet.
+    private var bodies: [(order: OrderID, body: VenueReport.Body)] = []
+    private var events: [Event] = []
+    private var slices: [MarketSlice] = []
+    private var nextTick: Timestamp
+    private var lastReport: UInt64
+    /// Each order of ours that works, so that it can be cancelled and looked up.
+    var names: [OrderID: Named] = [:]
+    var tracked: [OrderID: Tracked] = [:]
+    /// Orders that triggered ones became.
+    private var children: [VenueID: OrderID] = [:]
+    private let clientID: (OrderID) -> ClientOrderID
+    private let tag: String
+
+    init(
+        _ instruments: [LiveInstrument],
+        _ desks: [VenueDesk],
+        _ inbox: Inbox,
+        _ observer: RunObserver,
+        over state: TradingState,
+        sources: [SourceID]
+    ) {
+        self.instruments = instruments
+        self.desks = desks
+        self.inbox = inbox
+        self.observer = observer
+        time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
+        nextTick = time + .second
+        lastReport = state.lastReport
+        progress = sources.map { InputProgress(source: $0) }
+        let (tag, epoch) = (state.tag, state.epoch)
+        self.tag = tag
+        let draw = state.epochs.last?.draw ?? ""
+        clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
+        for order in state.orders.ordered {
+            guard let id = state.clientOrderID(of: order) else { continue }
+            name(order.id, order.terms, "\(id)")
+        }
+    }
+
+    private func name(_ order: OrderID, _ terms: OrderTerms, _ clientID: String) {
+        let name = VenueOrderName(
+            symbol: instruments[Int(terms.instrument.rawValue)].symbol,
+            clientID: clientID,
+            isConditional: terms.type == .stopMarket
+        )
+        names[order] = Named(name: name, instrument: terms.instrument, terms: terms)
+    }
+
+    func desk(of instrument: InstrumentID) -> VenueDesk {
+        desks[instruments[Int(instrument.rawValue)].desk]
+    }
+
+    // MARK: Requests
+
+    /// A request may arrive as soon as it leaves.
+    func arrival(of moment: Timestamp) -> Timestamp { moment }
+
+    func send(_ request: VenueRequest, decidedAt moment: Timestamp) {
+        let kind: RequestKind
+        let call: VenueCall
+        let instrument: InstrumentID
+        switch request {
+        case .place(let order, let terms):
+            kind = .place
+            instrument = terms.instrument
+            name(order, terms, "\(clientID(order))")
+            guard let named = names[order] else { return }
+            let stop = instruments[Int(instrument.rawValue)].stop
+            call = .place(VenuePlacement(name: named.name, terms: terms, stop: stop))
+        case .cancel(let order):
+            kind = .cancel
+            guard let named = named(order) else { return }
+            instrument = named.instrument
+            call = .cancel(named.name)
+        case .amend(let order, let quantity, let price, let trigger):
+            kind = .amend
+            guard let named = named(order) else { return }
+            instrument = named.instrument
+            let change = VenueAmendment(
+                quantity: quantity,
+                price: price,
+                trigger: trigger,
+                side: named.terms.side
+            )
+            call = .amend(named.name, change)
+        }
+        track(request.order, kind, lookAfter: TimeSpan(seconds: 3))
+        desk(of: instrument).ask(
+            call,
+            for: .request(request.order, kind),
+            isProtective(request) ? .protective : .ordinary
+        )
+    }
+
+    private func named(_ order: OrderID) -> Named? {
+        if let named = names[order] { return named }
+        // Its epoch is too old to be named: nobody can ask the venue about it.
+        findings.append(
+            .change(
+                order,
+                .cancel,
+                .no(VenueRefusal(reason: .order(.unknownOrder), code: 0, text: "not named"))
+            )
+        )
+        return nil
+    }
+
+    private func isProtective(_ request: VenueRequest) -> Bool {
+        switch request {
+        case .cancel, .amend: true
+        case .place(_, let terms): terms.type == .stopMarket || terms.isReduceOnly
+        }
+    }
+
+    func track(_ order: OrderID, _ kind: RequestKind, lookAfter pause: TimeSpan) {
+        tracked[order] = Tracked(
+            request: kind,
+            since: now,
+            nextLook: now + pause,
+            pause: TimeSpan(milliseconds: 500)
+        )
+    }
+
+    private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+
+    // MARK: What happens next
+
+    /// Waits until something is there or a tick is due, and takes it in.
+    func wait() {
+        var deadline = nextTick - now
+        for desk in desks {
+            let (answered, next) = desk.pump()
+            for answer in answered { take(answer) }
+            if let next { deadline = min(deadline, next - desk.now) }
+        }
+        if findings.isEmpty && bodies.isEmpty && slices.isEmpty {
+            inbox.wait(until: Clock.monotonic() + max(0, deadline.nanoseconds))
+        }
+        time = max(time, now)
+        let (notes, fresh) = inbox.take()
+        for note in notes { take(note) }
+        for slice in fresh {
+            progress[0].line += 1
+            progress[0].time = time
+            slices.append(slice)
+        }
+    }
+
+    /// The next step; `nil` where the engine has taken all there is.
+    func next(_ state: borrowing TradingState) -> WorldStep? {
+        while bodies.isEmpty && events.isEmpty && !findings.isEmpty {
+            weigh(findings.removeFirst(), state)
+        }
+        if !events.isEmpty {
+            defer { events = [] }
+            return WorldStep(events: events)
+        }
+        if !bodies.isEmpty {
+            let (order, body) = bodies.removeFirst()
+            lastReport = max(lastReport, state.lastReport) + 1
+            let report = VenueReport(id: lastReport, order: order, time: time, body: body)
+            return WorldStep(input: .report(report))
+        }
+        if time >= nextTick {
+            nextTick = time + .second
+            lookUp(state)
+            return WorldStep(input: .tick)
+        }
+        guard !slices.isEmpty else { return nil }
+        return WorldStep(input: .market(slices.removeFirst()))
+    }
+
+    /// Reports something to the engine.
+    func report(_ body: VenueReport.Body, _ order: OrderID) { bodies.append((order, body)) }
+
+    /// Has an event written before the reports that follow from the same finding.
+    func emit(_ event: Event) { events.append(event) }
+
+    func add(_ finding: Finding) { findings.append(finding) }
+
+    func own(_ order: VenueID, is id: OrderID) { children[order] = id }
+
+    /// Which order of ours a venue speaks of; `nil` for one of somebody else.
+    func owner(_ clientID: String, _ venueOrder: VenueID) -> OrderID? {
+        if let parent = children[venueOrder] { return parent }
+        guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
+        return id.order
+    }
+
+    func remark(_ text: String) {
+        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: .none))
+    }
+}

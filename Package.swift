@@ -90,7 +90,9 @@ let edge: [Target] = [
 let executables: [Target] = [
     .executableTarget(
         name: "holdfast",
-        dependencies: ["Inspection", "Runtime", "Engine", "Journal", "Platform", "Trading"]
+        dependencies: [
+            "Inspection", "Runtime", "Engine", "Exchange", "Journal", "Platform", "Trading",
+        ]
     ),
     .executableTarget(
         name: "journalctl",

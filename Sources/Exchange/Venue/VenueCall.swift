@@ -120,7 +120,7 @@ public enum StopForm: Hashable, Sendable {
 public struct VenuePlacement: Hashable, Sendable {
     /// Symbol and our id.
     public var name: VenueOrderName
-    /// What is asked, quantised already; ``OrderTerms/instrument`` is not looked at.
+    /// What is asked, quantised already; its instrument is not looked at.
     public var terms: OrderTerms
     /// What a stop becomes; not looked at for other orders.
     public var stop: StopForm

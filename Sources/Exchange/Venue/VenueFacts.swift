@@ -165,7 +165,7 @@ public struct VenueBalance: Hashable, Sendable {
     public var asset: String
     /// All of it, locked or not, without unrealised results.
     ///
-    /// Rounded down to the 18 decimals that ``Trading/Decimal`` holds.
+    /// Rounded down to the 18 decimals that `Decimal` holds.
     public var total: Money
     /// What orders and positions hold back; `nil` where not told.
     public var locked: Money?

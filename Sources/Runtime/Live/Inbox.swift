@@ -13,6 +13,8 @@ enum LiveNote: Sendable {
     case stream(StreamNews, desk: Int, connection: Int)
     /// A market's data broke the rules.
     case fault(MarketFaulted)
+    /// Something that a person may want to know.
+    case trouble(String)
 }
 
 /// What became of a stream.

@@ -17,6 +17,7 @@ extension LiveWorld {
             case .lost(let why): remark("\(desks[place].market.name): private stream lost: \(why)")
             }
         case .fault(let fault): add(.fault(fault))
+        case .trouble(let text): remark(text)
         }
     }
 

@@ -144,7 +144,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ExchangeTests",
         dependencies: [
-            "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+            "Exchange", "JSON", "Compression", "Network", "Trading", "TestSupport",
         ]
     ),
     .testTarget(

@@ -155,6 +155,47 @@ struct `A request without an answer` {
         #expect(late.failure?.mayHaveLeft == false)
     }
 
+    @Test func `ends when its client is dropped`() async throws {
+        let server = try HTTPServer()
+        let outcome = try await withCheckedThrowingContinuation { waiting in
+            do {
+                let client = try server.client()
+                client.send(HTTPRequest(.get, "/silent")) { waiting.resume(returning: $0) }
+            } catch {
+                waiting.resume(throwing: error)
+            }
+        }
+        #expect(outcome.failure?.cause == .stopped)
+    }
+
+    @Test func `ends once, whenever it is asked, cancelled and stopped`() async throws {
+        let server = try HTTPServer()
+        for _ in 0..<10 {
+            let client = try server.client { $0.connectionLimit = 3 }
+            let ends = Ends()
+            await withTaskGroup { group in
+                for sender in 0..<4 {
+                    group.addTask {
+                        for number in 0..<25 {
+                            let request = HTTPRequest(.get, number % 5 == 0 ? "/silent" : "/ok")
+                            let call = client.send(request, limitMilliseconds: 50 + number) { _ in
+                                ends.count(sender * 100 + number)
+                            }
+                            if number % 7 == 0 { client.cancel(call) }
+                        }
+                    }
+                }
+                group.addTask {
+                    _ = await client.ask(HTTPRequest(.get, "/ok"))
+                    client.stop()
+                }
+            }
+            client.stop()
+            #expect(ends.all.count == 100)
+            #expect(Set(ends.all.values) == [1])
+        }
+    }
+
     @Test func `may stop its client itself, and ask it again`() async throws {
         let server = try HTTPServer()
         let client = try server.client()
@@ -193,4 +234,13 @@ extension HTTPOutcome {
     var failure: HTTPFailure? {
         if case .failure(let failure) = result { failure } else { nil }
     }
+}
+
+/// How often each request of a test has ended.
+private final class Ends: Sendable {
+    private let counts = Mutex<[Int: Int]>([:])
+
+    var all: [Int: Int] { counts.withLock { $0 } }
+
+    func count(_ number: Int) { counts.withLock { $0[number, default: 0] += 1 } }
 }

@@ -1,3 +1,4 @@
+public import Network
 public import Trading
 
 /// Stops asking what does not work, and finds out with one request whether it works again.
@@ -140,6 +141,16 @@ extension VenueAnswer {
         switch self {
         case .yes, .no: .answered
         case .unknown(let doubt): doubt.cause == .duplicate ? .answered : .failed
+        }
+    }
+}
+
+extension HTTPFailure {
+    /// What it tells a breaker: nothing where we ended the request ourselves.
+    public var breakerOutcome: CircuitBreaker.Outcome {
+        switch cause {
+        case .malformedRequest, .cancelled, .stopped: .notSent
+        default: .failed
         }
     }
 }

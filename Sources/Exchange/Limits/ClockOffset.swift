@@ -1,3 +1,4 @@
+public import Network
 public import Trading
 
 /// How far a venue's clock is from our monotonic one, and how well that is known.
@@ -94,6 +95,19 @@ public struct ClockOffset: Hashable, Sendable {
         samples.append(sample)
         if samples.count > capacity { samples.removeFirst() }
         return true
+    }
+
+    /// Takes the moments of a request for the venue's time as a sample.
+    ///
+    /// - Returns: Whether it could be used; without both moments it cannot.
+    @discardableResult
+    public mutating func add(
+        _ moments: HTTPMoments,
+        venue: Timestamp,
+        resolution: TimeSpan
+    ) -> Bool {
+        guard let sent = moments.sent, let answered = moments.answered else { return false }
+        return add(sent: sent, answered: answered, venue: venue, resolution: resolution)
     }
 
     /// The best that is known at a monotonic moment; `nil` before the first sample.

@@ -5,6 +5,9 @@ public import Trading
 /// A value without a clock: the caller tells the time of the venue, as well as it is known, and it
 /// must not go back; where it does, the latest moment that was told counts. Nothing waits here: an
 /// answer tells the next moment at which it is worth asking again.
+///
+/// A bucket that fills evenly would let up to twice the count through in some windows, so what is
+/// counted are the windows in which the venue counts.
 public struct RequestBudget: Sendable {
     private var buckets: [LimitName: LimitBucket]
     private let order: [LimitName]

@@ -1,4 +1,5 @@
 import Exchange
+import Network
 import TestSupport
 import Testing
 import Trading
@@ -161,6 +162,14 @@ import Trading
         for cause in VenueDoubt.Cause.allCases {
             let doubt = VenueAnswer.unknown(VenueDoubt(cause: cause, code: 0, text: ""))
             #expect(doubt.breakerOutcome == (cause == .duplicate ? .answered : .failed))
+        }
+    }
+
+    @Test func `learns nothing from what we ended ourselves`() {
+        let own: Set<HTTPFailure.Cause> = [.malformedRequest, .cancelled, .stopped]
+        for cause in HTTPFailure.Cause.allCases {
+            let failure = HTTPFailure(request: "", stage: .connecting, cause: cause)
+            #expect(failure.breakerOutcome == (own.contains(cause) ? .notSent : .failed))
         }
     }
 

@@ -1,4 +1,5 @@
 import Exchange
+import Network
 import TestSupport
 import Testing
 import Trading
@@ -112,6 +113,17 @@ import Trading
         #expect(taken == [false, false, false, true, true])
         #expect(clock.verdict(onWindow: .second, at: .min) == .unknown)
         #expect(clock.venueTime(at: .max) != nil)
+    }
+
+    @Test func `is learnt from the moments of a request`() {
+        var clock = ClockOffset()
+        let moments = HTTPMoments(asked: 0, sent: 10, answered: 30, ended: 40)
+        let isTaken = clock.add(moments, venue: Timestamp(nanoseconds: 120), resolution: .zero)
+        #expect(isTaken)
+        #expect(clock.venueTime(at: 20) == Timestamp(nanoseconds: 120))
+        let silence = HTTPMoments(asked: 0, sent: 10, ended: 40)
+        let isLearnt = clock.add(silence, venue: Timestamp(nanoseconds: 1), resolution: .zero)
+        #expect(!isLearnt)
     }
 
     /// Adds a sample of a clock that is 1.7e18 ns ahead and told in milliseconds.

@@ -42,7 +42,7 @@ struct `A request without an answer` {
 
     @Test func `may have left when the total limit is over`() async throws {
         let server = try HTTPServer()
-        let client = try server.client { $0.totalLimitMilliseconds = 300 }
+        let client = try server.client { $0.totalLimitMilliseconds = 1_000 }
         let stages: [(String, HTTPFailure.Stage)] = [
             ("/silent", .waiting), ("/stuck", .receiving),
         ]
@@ -139,7 +139,7 @@ struct `A request without an answer` {
 
     @Test func `ends when the client is stopped`() async throws {
         let server = try HTTPServer()
-        let client = try server.client()
+        let client = try server.client { $0.totalLimitMilliseconds = 600_000 }
         let causes = Mutex<[HTTPFailure.Cause?]>([])
         for _ in 0..<20 {
             client.send(HTTPRequest(.post, "/silent", body: [1])) { outcome in
@@ -226,6 +226,9 @@ struct `A request without an answer` {
                 failure.description.hasPrefix("POST http://127.0.0.1:\(server.port)\(target): ")
             )
             #expect(!"\(failure) \(String(reflecting: failure))".contains("hidden"))
+            var text = ""
+            dump(request, to: &text)
+            #expect(!"\(text) \(request) \(String(reflecting: request))".contains("hidden"))
         }
     }
 }

@@ -83,9 +83,17 @@ public struct RequestBudget: Sendable {
         buckets[name]?.correct(count: count)
     }
 
-    /// Lets nothing that is charged to a limit pass before a moment, whatever its priority.
+    /// Lets nothing that is charged to a limit pass before a moment, whatever its priority; a limit
+    /// that is not known here holds everything.
     public mutating func hold(_ name: LimitName, until moment: Timestamp) {
+        if buckets[name] == nil { holdAll(until: moment) }
         buckets[name]?.hold(until: moment)
+    }
+
+    /// Lets no order pass before a moment, where the venue does not say which of its counts of
+    /// orders is full; cancels go on.
+    public mutating func holdOrders(until moment: Timestamp) {
+        for case .orders(let window) in order { hold(.orders(window), until: moment) }
     }
 
     /// Lets nothing pass before a moment, whatever its priority: asking on makes a ban longer.

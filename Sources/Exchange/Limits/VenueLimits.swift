@@ -175,8 +175,8 @@ extension RequestBudget {
 
     /// Sends nothing for a while after a status that says so: 429, 418 or 403.
     ///
-    /// Binance answers 429 for too many orders, too: then hold the order limits instead, so that
-    /// cancels go on.
+    /// Binance answers 429 for too many orders, too: then ``RequestBudget/holdOrders(until:)``
+    /// instead, so that cancels go on.
     ///
     /// - Parameters:
     ///   - status: The status; others hold nothing.

@@ -130,6 +130,12 @@ import Trading
         let amend = VenueLimits.charges(for: .amend(name, amendment), in: .binanceSpot)
         #expect(budget.take(cancel, .protective, at: at(15_000)) == .now)
         #expect(budget.take(amend, .protective, at: at(15_000)) == .notBefore(at(20_000)))
+        budget.holdOrders(until: at(30_000))
+        #expect(budget.take(cancel, .protective, at: at(15_000)) == .now)
+        #expect(budget.take(amend, .protective, at: at(20_000)) == .notBefore(at(30_000)))
+        // What it does not know it takes for everything.
+        budget.hold(.endpoint(.place, nil), until: at(40_000))
+        #expect(budget.take(cancel, .protective, at: at(20_000)) == .notBefore(at(40_000)))
     }
 
     private func made(_ counting: RequestLimit.Counting) -> RequestBudget {

@@ -33,7 +33,9 @@ extension HTTPFailure.Cause {
             CURLE_HTTP2, CURLE_HTTP2_STREAM:
             self = .reset
         case CURLE_FILESIZE_EXCEEDED: self = .tooLarge
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
+            CURLE_WRITE_ERROR:
+            // Its decoders "cannot write" what they cannot unpack.
             self = .unreadable
         default: self = .other
         }

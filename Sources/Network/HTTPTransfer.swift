@@ -219,9 +219,14 @@ internal import Platform
             return
         }
         var cause = HTTPFailure.Cause(code)
+        // What it says of a head that holds a zero byte.
+        if code == CURLE_BAD_FUNCTION_ARGUMENT { cause = .unreadable }
         if isTooLarge { cause = .tooLarge }
         if isSecondTry { cause = .reset }
-        fail(cause, isSecondTry ? "a kept connection was closed" : unsafe String(cString: words))
+        // Not every fault leaves words.
+        let words = unsafe String(cString: self.words)
+        let detail = words.isEmpty ? CurlFault(code).text : words
+        fail(cause, isSecondTry ? "a kept connection was closed" : detail)
     }
 
     /// Tells the caller that it ended for a reason outside the transfer.

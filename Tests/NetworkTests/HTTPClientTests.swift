@@ -200,6 +200,7 @@ struct `An answer` {
 
     @Test(arguments: [
         ("/garbage", HTTPFailure.Cause.unreadable), ("/broken-gzip", .unreadable),
+        ("/broken-brotli", .unreadable), ("/zero-in-head", .unreadable),
         ("/short", .reset), ("/reset-within", .reset),
     ])
     func `that is broken is none`(target: String, cause: HTTPFailure.Cause) async throws {

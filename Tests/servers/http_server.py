@@ -70,6 +70,10 @@ def answer(connection, path, query, body):
         send(head(200, len(packed), Content_Encoding="gzip") + packed)
     elif path == "/broken-gzip":
         send(head(200, 20, Content_Encoding="gzip") + b"this is not gzipped!")
+    elif path == "/zero-in-head":
+        send(b"HTTP/1.1 200 OK\r\nX-Zero: a\0b\r\nContent-Length: 0\r\n\r\n")
+    elif path == "/broken-brotli":
+        send(head(200, 20, Content_Encoding="br") + b"this is not brotli!!")
     elif path == "/chunked":
         send(head(200, Transfer_Encoding="chunked"))
         send(b"5\r\nhello\r\n6\r\n again\r\n0\r\nX-Trailer: ignored\r\n\r\n")

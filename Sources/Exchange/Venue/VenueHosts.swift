@@ -14,9 +14,7 @@ public struct VenueHosts: Hashable, Sendable {
         self.socketAPI = socketAPI ?? streams
     }
 
-    /// Everything on one address, as the local exchange has it.
-    ///
-    /// - Parameter address: `127.0.0.1:PORT`.
+    /// Everything on one address, as `127.0.0.1:8080`, as the local exchange has it.
     public static func local(_ address: String) -> VenueHosts {
         VenueHosts(rest: "http://" + address, streams: "ws://" + address)
     }

@@ -1,5 +1,6 @@
 internal import CWebSockets
 internal import Platform
+internal import Synchronization
 
 /// Something that a loop looks after: a descriptor or a WebSocket.
 protocol LoopParticipant: AnyObject {
@@ -45,7 +46,10 @@ protocol LoopParticipant: AnyObject {
         let user = unsafe Unmanaged.passUnretained(routes).toOpaque()
         // The library counts its own pipe and what is being closed as well.
         let limit = UInt32(clamping: descriptors + 32)
-        guard let context = unsafe hf_make_context(user, limit, isServer ? 0 : 1) else {
+        let context =
+            unsafe isServer
+            ? hf_make_context(user, limit, 0) : Self.makeSecureContext(user, limit)
+        guard let context = unsafe context else {
             throw SocketError("cannot make an event loop; raise the limit of open files")
         }
         unsafe protocols = .allocate(capacity: 2)
@@ -67,6 +71,26 @@ protocol LoopParticipant: AnyObject {
         unsafe alarm = .allocate(capacity: 1)
         unsafe alarm.initialize(to: lws_sorted_usec_list_t())
         unsafe waker = LoopWaker(context)
+    }
+
+    /// The library sets up TLS once for the whole process.
+    ///
+    /// Doing it again (4.1) lets what is there lose its way to its memory: connections that are
+    /// being opened fail, and contexts are leaked.
+    private static let isSecured = Mutex(false)
+
+    private static func makeSecureContext(
+        _ user: UnsafeMutableRawPointer,
+        _ limit: UInt32
+    ) -> OpaquePointer? {
+        let address = UInt(bitPattern: user)
+        let made = isSecured.withLock { isSecured in
+            let user = unsafe UnsafeMutableRawPointer(bitPattern: address)
+            let context = unsafe hf_make_context(user, limit, isSecured ? 0 : 1)
+            if unsafe context != nil { isSecured = true }
+            return UInt(bitPattern: context)
+        }
+        return unsafe OpaquePointer(bitPattern: made)
     }
 
     deinit {

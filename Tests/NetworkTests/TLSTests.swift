@@ -9,12 +9,15 @@ import Testing
         of certificate: String,
         at host: String = "localhost",
         trusting authority: String,
-        in folder: String
+        in folder: String,
+        scenario: String = "greeting",
+        during body: (Listener) throws -> Void = { _ in }
     ) throws -> [String] {
         let files = ["\(folder)/\(certificate).pem", "\(folder)/\(certificate).key"]
-        let port = try ObligingServer().start("servers_by_hand.py", ["greeting"] + files)
+        let port = try ObligingServer().start("servers_by_hand.py", [scenario] + files)
         let listener = try Listener(authorities: authority)
         _ = try listener.client.connect(to: "wss://\(host):\(port)/v5/private")
+        try body(listener)
         let isOver = listener.wait {
             listener.notes.contains { $0.hasPrefix("closed") || $0.hasPrefix("failed") }
         }
@@ -40,6 +43,18 @@ import Testing
             let all = try notes(of: "good", trusting: authority, in: folder)
             #expect(all.count == 1 && all[0].hasPrefix("failed"), "\(authority): \(all)")
         }
+    }
+
+    @Test func `is not disturbed by a second client`() throws {
+        let folder = TemporaryDirectory.path
+        #expect(try ObligingServer().start("certificates.py", ["make", folder]) == "ok")
+        let own = "\(folder)/ca.pem"
+        let all = try notes(of: "good", trusting: own, in: folder, scenario: "late") { listener in
+            // The first waits for the server's certificate when the second begins.
+            listener.client.service(until: Clock.monotonic() + 300_000_000)
+            _ = try WebSocketClient()
+        }
+        #expect(all.last == "closed other 4012 restart", "\(all)")
     }
 
     @Test func `does not begin without certificates to trust`() {

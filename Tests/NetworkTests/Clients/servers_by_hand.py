@@ -130,7 +130,7 @@ def frames(*data):
 
 
 SERVERS = {
-    "echoing": echoing, "greeting": greeting, "large": large, "cut": cut, "silent": silent,
+    "echoing": echoing, "greeting": greeting, "late": greeting, "large": large, "cut": cut, "silent": silent,
     "closes": lambda connection: read_head(connection),
     "refuses": answer(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"),
     "redirects": answer(
@@ -162,6 +162,8 @@ def main():
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[3], sys.argv[4])
         names = []
+        if sys.argv[2] == "late":
+            time.sleep(1)
         context.sni_callback = lambda _, name, __: names.append(name)
         connection = context.wrap_socket(connection, server_side=True)
         if sys.argv[2] == "greeting":

@@ -47,7 +47,6 @@ func routeEvent(
     {
         return unsafe append(headers.handshakeHeaders, at: bytes, room: count) ? 0 : -1
     }
-    if reason == LWS_CALLBACK_CLIENT_HTTP_REDIRECT { return -1 }
     let isEmpty = unsafe bytes == nil
     let content = unsafe UnsafeRawBufferPointer(start: bytes, count: isEmpty ? 0 : count)
     guard let event = unsafe event(reason, wsi, content, tag: tag, routes) else { return 0 }
@@ -77,7 +76,7 @@ private func isActivity(_ reason: lws_callback_reasons) -> Bool {
     case LWS_CALLBACK_RAW_RX_FILE, LWS_CALLBACK_RAW_WRITEABLE_FILE, LWS_CALLBACK_ESTABLISHED,
         LWS_CALLBACK_CLIENT_ESTABLISHED, LWS_CALLBACK_SERVER_WRITEABLE,
         LWS_CALLBACK_CLIENT_WRITEABLE,
-        LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER, LWS_CALLBACK_CLIENT_HTTP_REDIRECT:
+        LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         true
     default: false
     }

@@ -96,6 +96,18 @@ public final class NetworkServer {
     /// Lets ``run()`` return; call it on the thread that runs.
     public func stop() { isStopped = true }
 
+    /// Closes every WebSocket with the code 1001 and waits for the other ends, until a time at most.
+    ///
+    /// What is connected beyond that is closed when the server is released.
+    public func shutDown(until deadline: Int64) {
+        isStopped = false
+        for id in Array(channels.keys) { close(id, code: 1001, reason: "the server stops") }
+        while !channels.isEmpty, Clock.monotonic() < deadline {
+            service(until: min(deadline, Clock.monotonic() + 10_000_000))
+        }
+        isStopped = true
+    }
+
     /// Answers the request that a connection waits for.
     ///
     /// - Returns: Whether one waited; where the other end has gone, none does.

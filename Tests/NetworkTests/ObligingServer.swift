@@ -69,6 +69,7 @@ final class ObligingServer: NetworkServerDelegate {
         case "/notes": server.answer(id, text(notes.joined(separator: "\n")))
         case "/count": server.answer(id, text("\(server.connectionCount)"))
         case "/big":
+            notes.append("big")
             let size = Int(request.query) ?? 0
             server.answer(id, HTTPResponse(status: 200, body: Array(repeating: 120, count: size)))
         case "/torn":

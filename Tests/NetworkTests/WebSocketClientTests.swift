@@ -148,4 +148,14 @@ import Testing
         #expect(listener.wait(with: server) { server.server.connectionCount == 0 })
         #expect(listener.notes.suffix(100).allSatisfy { $0 == "closed own 1000 " })
     }
+
+    @Test func `is told that a server stops`() throws {
+        let server = try ObligingServer()
+        let listener = try Listener()
+        _ = try listener.client.connect(to: "ws://localhost:\(server.server.port)/")
+        #expect(listener.wait(with: server) { listener.openCount == 1 })
+        server.server.shutDown(until: Clock.monotonic() + 50_000_000)
+        #expect(listener.wait { listener.openCount == 0 })
+        #expect(listener.notes == ["opened", "closed other 1001 the server stops"])
+    }
 }

@@ -9,7 +9,9 @@ import Testing
     }
 
     @Test func `opens at any target and carries messages of any length`() throws {
-        try expectOK("echoes")
+        var limits = NetworkLimits()
+        limits.backlogBytes = 3 << 20
+        try expectOK("echoes", limits)
     }
 
     @Test func `proves that it understood the key`() throws { try expectOK("accept_key") }

@@ -106,6 +106,12 @@ def large_answers():
         time.sleep(0.3)
         for _ in range(3):
             assert len(response(connection)[2]) == 3_000_000
+    before = request("GET", "/notes")[1].count(b"big")
+    with connect() as connection:
+        connection.sendall((b"GET /big?3000000 HTTP/1.1\r\n" + HOST + b"\r\n") * 50)
+        time.sleep(0.5)
+        taken = request("GET", "/notes")[1].count(b"big") - before
+        assert taken < 10, f"{taken} answers wait for one who does not read"
 
 
 def expecting():

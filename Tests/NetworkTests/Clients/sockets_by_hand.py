@@ -20,6 +20,9 @@ def echoes():
     for text in ["", "a", "{}", "é龙虾", "x" * 125, "x" * 126, "x" * 65535, "x" * 65536, "y" * (1 << 20)]:
         socket.text(text)
         assert socket.message() == text, len(text)
+    for number in range(8):
+        socket.text(str(number) * (1 << 20))
+        assert socket.message() == str(number) * (1 << 20)
     assert "opened /v5/private?max_active_time=30s&x=%41 a b" in notes()
     early = WebSocket("/greeting")
     assert early.message() == "hello"

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "closes", "refuses", "redirects", "other_proof", "no_http", "endless_head",
+        "closes", "refuses", "other_proof", "no_http", "endless_head",
     ])
     func `does not open where a server answers otherwise`(scenario: String) throws {
         let all = try notes(with: scenario)
@@ -83,6 +83,16 @@ import Testing
         for scenario in ["short_close", "masked"] {
             #expect(try notes(with: scenario).first == "opened")
         }
+    }
+
+    @Test func `does not follow a server that sends it elsewhere`() throws {
+        let server = try ObligingServer()
+        let port = try server.start("servers_by_hand.py", ["redirects"])
+        let listener = try Listener()
+        _ = try listener.client.connect(to: "ws://127.0.0.1:\(port)/")
+        #expect(listener.wait(with: server) { !listener.notes.isEmpty })
+        #expect(listener.notes.count == 1 && listener.notes[0].hasPrefix("failed"))
+        #expect(server.notes.isEmpty)
     }
 
     @Test func `does not wait for ever to be open`() throws {

@@ -96,7 +96,7 @@ public final class NetworkServer {
     /// Lets ``run()`` return; call it on the thread that runs.
     public func stop() { isStopped = true }
 
-    /// Closes every WebSocket with the code 1001 and waits for the other ends, until a time at most.
+    /// Closes every WebSocket with the code 1001, and waits for the other ends until a time.
     ///
     /// What is connected beyond that is closed when the server is released.
     public func shutDown(until deadline: Int64) {

@@ -60,6 +60,8 @@ final class HTTPServer {
 
     func client(_ change: (inout HTTPOptions) -> Void = { _ in }) throws -> HTTPClient {
         var options = HTTPOptions(try address())
+        // Beside every other suite a test may wait a minute for its turn.
+        options.idleLimitSeconds = 3600
         change(&options)
         return try HTTPClient(options)
     }

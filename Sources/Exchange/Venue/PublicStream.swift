@@ -56,3 +56,23 @@ public struct PublicStream: Hashable, Sendable {
         }
     }
 }
+
+/// A private stream of a market: where it is and what is said to it, signed for one opening.
+public struct PrivateStream: Hashable, Sendable {
+    /// Whether it is on the host of Binance's WebSocket API rather than that of the streams.
+    public var isSocketAPI: Bool
+    /// Path and query behind the host.
+    public var target: String
+    /// What is said once it is open.
+    public var greeting: [String]
+    /// The text of a ping; `nil` where control frames do.
+    public var ping: String?
+
+    /// Makes a stream.
+    public init(target: String, greeting: [String], ping: String?, isSocketAPI: Bool = false) {
+        self.target = target
+        self.greeting = greeting
+        self.ping = ping
+        self.isSocketAPI = isSocketAPI
+    }
+}

@@ -44,7 +44,8 @@ extension Configuration {
             leavingOut: key,
             problems: problems
         )
-        let reader = ConfigurationReader(directory: TextFile.directory(of: file))
+        var reader = ConfigurationReader(directory: TextFile.directory(of: file))
+        reader.isJournaled = key != nil
         let configuration = reader.configuration(section)
         guard let configuration, problems.inOrder.isEmpty else {
             throw ConfigurationFailure(file: file, problems: problems.inOrder)

@@ -1,28 +1,15 @@
 internal import Network
-internal import Platform
 internal import Synchronization
 internal import Trading
 
 /// What other threads tell the engine's.
 enum LiveNote: Sendable {
-    /// What came of a request.
-    case answered(ticket: UInt64, HTTPOutcome)
-    /// A message of a private stream, by the place of its desk.
-    case message([UInt8], desk: Int, connection: Int)
-    /// A stream opened or was lost, by the place of its desk.
-    case stream(StreamNews, desk: Int, connection: Int)
+    /// What came of a request, by the place of its desk.
+    case answered(desk: Int, ticket: UInt64, HTTPOutcome)
     /// A market's data broke the rules.
     case fault(MarketFaulted)
     /// Something that a person may want to know.
     case trouble(String)
-}
-
-/// What became of a stream.
-enum StreamNews: Hashable, Sendable {
-    /// It is open, signed in and subscribed.
-    case ready
-    /// It is gone; a sentence says why.
-    case lost(String)
 }
 
 /// Where everything from other threads waits for the engine's.
@@ -36,18 +23,22 @@ final class Inbox: Sendable {
     }
 
     private let waiting: Mutex<Waiting>
-    private let bell: Doorbell
+    private let wake: @Sendable () -> Void
 
     /// Makes an inbox for this many instruments.
-    init(instruments: Int) throws(PlatformError) {
+    ///
+    /// - Parameters:
+    ///   - instruments: How many there are.
+    ///   - wake: Called after everything that comes, from the thread that brought it.
+    init(instruments: Int, wake: @escaping @Sendable () -> Void) {
         waiting = Mutex(Waiting(slices: Array(repeating: nil, count: instruments)))
-        bell = try Doorbell()
+        self.wake = wake
     }
 
     /// Adds a note.
     func post(_ note: LiveNote) {
         waiting.withLock { $0.notes.append(note) }
-        bell.ring()
+        wake()
     }
 
     /// Adds what changed in a market.
@@ -60,7 +51,7 @@ final class Inbox: Sendable {
                 waiting.slices[place]?.absorb(slice)
             }
         }
-        bell.ring()
+        wake()
     }
 
     /// Gives what waits, notes first.
@@ -72,10 +63,5 @@ final class Inbox: Sendable {
             }
             return (waiting.notes, waiting.slices.compactMap { $0 })
         }
-    }
-
-    /// Waits until something is there, the process is asked to stop, or a time has come.
-    func wait(until deadline: Int64) {
-        bell.wait(until: deadline, orReadable: StopSignals.descriptor)
     }
 }

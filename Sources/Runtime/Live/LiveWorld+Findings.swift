@@ -22,7 +22,10 @@ extension LiveWorld {
     }
 
     private func weigh(_ found: VenueOrder, over known: Order, isAnswer: Bool) {
-        if let child = found.becameOrder { own(child, is: known.id) }
+        if let child = found.becameOrder, own(child, is: known.id) {
+            // Its fills came before its name, and were taken for somebody else's.
+            askForFills(known.terms.instrument, since: known.intendedAt)
+        }
         let evidence = OrderEvidence(found, over: known)
         for body in evidence.reports { report(body, known.id) }
         if evidence.lacksFills {

@@ -6,18 +6,20 @@ internal import Trading
 extension LiveWorld {
     func take(_ note: LiveNote) {
         switch note {
-        case .answered(let ticket, let outcome):
-            for desk in desks {
-                if let answer = desk.take(ticket, outcome) { take(answer) }
-            }
-        case .message(let text, let place, _): take(text, place)
-        case .stream(let news, let place, _):
-            switch news {
-            case .ready: reload(place)
-            case .lost(let why): remark("\(desks[place].market.name): private stream lost: \(why)")
-            }
+        case .answered(let place, let ticket, let outcome):
+            if let answer = desks[place].take(ticket, outcome) { take(answer) }
         case .fault(let fault): add(.fault(fault))
         case .trouble(let text): remark(text)
+        }
+    }
+
+    /// Takes what a private stream told.
+    func take(_ news: PrivateStreams.News) {
+        switch news {
+        case .ready(let place): reload(place)
+        case .message(let text, let place): take(text, place)
+        case .lost(let place, let why):
+            remark("\(desks[place].market.name): the private stream is lost: \(why)")
         }
     }
 
@@ -57,7 +59,8 @@ extension LiveWorld {
         owner(fill.clientID ?? "", fill.venueOrder)
     }
 
-    private func take(_ text: [UInt8], _ place: Int) {
+    /// Takes a message of a private stream.
+    func take(_ text: [UInt8], _ place: Int) {
         let events: [VenueEvent]
         do throws(MessageError) {
             events = try desks[place].events(in: text.span)
@@ -81,7 +84,7 @@ extension LiveWorld {
 
     /// After a private stream came back nothing is taken for granted: every order of ours is
     /// looked up, and what was filled meanwhile is asked for.
-    private func reload(_ place: Int) {
+    func reload(_ place: Int) {
         for order in names.keys.sorted() {
             guard let named = names[order],
                 instruments[Int(named.instrument.rawValue)].desk == place

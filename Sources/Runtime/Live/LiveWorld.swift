@@ -57,6 +57,7 @@ final class LiveWorld: RunWorld {
     let instruments: [LiveInstrument]
     let desks: [VenueDesk]
     private let inbox: Inbox
+    private let streams: PrivateStreams
     private let observer: RunObserver
 
     private(set) var time: Timestamp
@@ -82,6 +83,7 @@ final class LiveWorld: RunWorld {
         _ instruments: [LiveInstrument],
         _ desks: [VenueDesk],
         _ inbox: Inbox,
+        _ streams: PrivateStreams,
         _ observer: RunObserver,
         over state: TradingState,
         sources: [SourceID]
@@ -89,6 +91,7 @@ final class LiveWorld: RunWorld {
         self.instruments = instruments
         self.desks = desks
         self.inbox = inbox
+        self.streams = streams
         self.observer = observer
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
@@ -200,10 +203,11 @@ final class LiveWorld: RunWorld {
             for answer in answered { take(answer) }
             if let next { deadline = min(deadline, next - desk.now) }
         }
-        if findings.isEmpty && bodies.isEmpty && slices.isEmpty {
-            inbox.wait(until: Clock.monotonic() + max(0, deadline.nanoseconds))
-        }
+        let isIdle = findings.isEmpty && bodies.isEmpty && slices.isEmpty
+        let patience = isIdle ? max(0, deadline.nanoseconds) : 0
+        streams.service(until: Clock.monotonic() + patience)
         time = max(time, now)
+        for news in streams.take() { take(news) }
         let (notes, fresh) = inbox.take()
         for note in notes { take(note) }
         for slice in fresh {
@@ -245,7 +249,12 @@ final class LiveWorld: RunWorld {
 
     func add(_ finding: Finding) { findings.append(finding) }
 
-    func own(_ order: VenueID, is id: OrderID) { children[order] = id }
+    /// Notes that a triggered order has become another one.
+    ///
+    /// - Returns: Whether this was not known.
+    func own(_ order: VenueID, is id: OrderID) -> Bool {
+        children.updateValue(id, forKey: order) == nil
+    }
 
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.
     func owner(_ clientID: String, _ venueOrder: VenueID) -> OrderID? {

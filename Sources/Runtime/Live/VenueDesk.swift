@@ -86,6 +86,15 @@ final class VenueDesk {
     /// How many calls wait or are under way.
     var load: Int { waiting.count + open.count }
 
+    /// The private stream, signed for an opening now; `nil` where it cannot be opened yet.
+    func privateStream(listenKey: String?) -> PrivateStream? {
+        do throws(VenueCallFault) {
+            return try adapter.privateStream(at: now, listenKey: listenKey)
+        } catch {
+            return nil
+        }
+    }
+
     /// What a message of the private stream tells.
     func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent] {
         try adapter.events(in: message)

@@ -1,4 +1,3 @@
-import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -15,11 +14,11 @@ import Trading
     }
 
     @Test func `keeps every note, and of a market what it has become`() throws {
-        let inbox = try Inbox(instruments: 2)
+        let inbox = Inbox(instruments: 2) {}
         inbox.post(slice(1))
-        inbox.post(.stream(.ready, desk: 0, connection: 1))
+        inbox.post(.trouble("one"))
         inbox.post(slice(1))
-        inbox.post(.stream(.lost("gone"), desk: 0, connection: 1))
+        inbox.post(.trouble("two"))
         inbox.post(slice(0))
         let (notes, slices) = inbox.take()
         #expect(notes.count == 2)
@@ -29,24 +28,14 @@ import Trading
         #expect(again.notes.isEmpty && again.slices.isEmpty)
     }
 
-    @Test func `ends a wait when something comes, and at its time when nothing does`() throws {
-        let inbox = try Inbox(instruments: 1)
-        inbox.post(slice(0))
-        // What came before the wait ends it too: otherwise this takes an hour.
-        inbox.wait(until: Clock.monotonic() + 3_600_000_000_000)
-        let begun = Clock.monotonic()
-        inbox.wait(until: begun + 20_000_000)
-        #expect(Clock.monotonic() - begun >= 19_000_000)
-    }
-
-    @Test func `is rung from another thread`() async throws {
-        let inbox = try Inbox(instruments: 1)
+    @Test func `wakes whoever waits, from any thread`() async throws {
+        let rings = Atomic(0)
+        let inbox = Inbox(instruments: 1) { rings.add(1, ordering: .relaxed) }
         let slice = slice(0)
-        async let waited: Void = Task.detached {
-            inbox.wait(until: Clock.monotonic() + 3_600_000_000_000)
-        }.value
-        inbox.post(slice)
-        await waited
-        #expect(inbox.take().slices.count == 1)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { inbox.post(slice) } }
+        }
+        #expect(rings.load(ordering: .relaxed) == 20)
+        #expect(inbox.take().slices.map(\.tradedQuantity) == [quantity("20")])
     }
 }

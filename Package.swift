@@ -95,6 +95,12 @@ let executables: [Target] = [
         ]
     ),
     .executableTarget(
+        name: "exchange-sim",
+        dependencies: [
+            "LocalExchange", "Exchange", "Network", "Runtime", "Digests", "Platform", "Trading",
+        ]
+    ),
+    .executableTarget(
         name: "journalctl",
         dependencies: ["Inspection", "Runtime", "Journal", "Platform"]
     ),
@@ -234,6 +240,7 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
+        .executable(name: "exchange-sim", targets: ["exchange-sim"]),
         // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",

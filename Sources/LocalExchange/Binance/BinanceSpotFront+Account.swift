@@ -64,6 +64,22 @@ extension BinanceSpotFront {
         ])
     }
 
+    func tradeFees(_ parameters: BinanceParameters) throws(BinanceError) -> JSONText {
+        let chosen =
+            parameters.text("symbol") == nil
+            ? Array(house.markets.indices) : [try market(parameters)]
+        return .list(
+            chosen.map { place in
+                let market = house.markets[place]
+                return .object([
+                    ("symbol", .text(market.listing.symbol)),
+                    ("makerCommission", .text("\(market.instrument.fees.maker)")),
+                    ("takerCommission", .text("\(market.instrument.fees.taker)")),
+                ])
+            }
+        )
+    }
+
     func restrictions(_ account: Int, at now: Timestamp) -> JSONText {
         .object([
             ("ipRestrict", .flag(false)), ("createTime", milliseconds(now)),

@@ -21,7 +21,10 @@ extension BinanceSpotFront {
             let limit = min(try parameters.integer("limit") ?? 500, 1000)
             let trades = house.markets[try market(parameters)].trades.suffix(Int(limit))
             return .list(trades.map(trade))
-        case "GET /api/v3/klines": return .list([])
+        case "GET /api/v3/aggTrades":
+            let limit = min(try parameters.integer("limit") ?? 500, 1000)
+            let trades = house.markets[try market(parameters)].trades.suffix(Int(limit))
+            return .list(trades.map(aggregate))
         case "GET /api/v3/avgPrice":
             let last = house.markets[try market(parameters)].lastPrice ?? .zero
             return .object([
@@ -165,6 +168,17 @@ extension BinanceSpotFront {
             ("quoteQty", text(it.quantity.notional(at: it.price, .halfEven))),
             ("time", milliseconds(it.time)), ("isBuyerMaker", .flag(it.taker == .sell)),
             ("isBestMatch", .flag(true)),
+        ])
+    }
+
+    /// A trade as the list of aggregate trades has it; each stands for itself.
+    private func aggregate(_ trade: LocalTrade) -> JSONText {
+        let it = trade.trade
+        let number = JSONText.integer(Int64(trade.number))
+        return .object([
+            ("a", number), ("p", text(it.price)), ("q", text(it.quantity)), ("f", number),
+            ("l", number), ("T", milliseconds(it.time)), ("m", .flag(it.taker == .sell)),
+            ("M", .flag(true)),
         ])
     }
 

@@ -111,6 +111,10 @@ public final class BinanceSpotFront: VenueFront {
         case "GET /api/v3/rateLimit/order": return .json(limits.orderLimits)
         case "GET /sapi/v1/account/apiRestrictions": return .json(restrictions(account, at: now))
         case "GET /sapi/v1/capital/config/getall": return .json(coins(account))
+        case "GET /sapi/v1/asset/tradeFee": return .json(try tradeFees(parameters))
+        // Clients ask for these when they load markets; margin is not traded here.
+        case "GET /sapi/v1/margin/allPairs", "GET /sapi/v1/margin/isolated/allPairs":
+            return .json(.list([]))
         default: return HTTPResponse(status: 404)
         }
     }

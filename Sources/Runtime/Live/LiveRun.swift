@@ -21,6 +21,9 @@ public enum LiveRun {
             )
         }
         try plan.requireEmergencyPlace()
+        var plan = plan
+        // Neither spot stops nor algo orders can be changed in place at Binance.
+        for place in plan.plans.indices { plan.plans[place].amendsStops = false }
         let credentials = try CredentialsFile.read(live.credentials)
         let venue = try LiveVenue(plan, live, credentials)
         defer { venue.close() }

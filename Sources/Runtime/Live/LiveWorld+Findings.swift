@@ -12,17 +12,20 @@ extension LiveWorld {
             weigh(found, over: known, isAnswer: isAnswer)
         case .fill(let fill, let id): book(fill, id, state)
         case .change(let id, let kind, let answer):
-            guard let known = state.order(id) else { return }
+            // What was put away has ended and needs no answer any more.
+            guard let known = state.orders[id] else { return }
             weigh(answer, to: kind, of: known)
         case .absence(let id):
-            guard let known = state.order(id) else { return }
+            guard let known = state.orders[id] else { return }
             weighAbsence(of: known)
         case .fault(let fault): emit(.marketFaulted(fault))
         }
     }
 
     private func weigh(_ found: VenueOrder, over known: Order, isAnswer: Bool) {
-        if let child = found.becameOrder, own(child, is: known.id) {
+        let instrument = known.terms.instrument
+        _ = own(found.venueOrder, in: instrument, is: known.id)
+        if let child = found.becameOrder, own(child, in: instrument, is: known.id) {
             // Its fills came before its name, and were taken for somebody else's.
             askForFills(known.terms.instrument, since: known.intendedAt)
         }
@@ -39,7 +42,9 @@ extension LiveWorld {
     /// A query shows the order as it is: a cancel or an amendment that is not seen after two looks
     /// did not happen.
     private func conclude(_ found: VenueOrder, _ known: Order, _ evidence: OrderEvidence) {
-        if known.isUnknown { resolved(known, "the venue knows it as \(found.status.name)") }
+        if known.isUnknown, known.isLive {
+            resolved(known, "the venue knows it as \(found.status.name)")
+        }
         guard evidence.reports.isEmpty, known.isLive, let looks = tracked[known.id]?.looks,
             looks > 1
         else { return }
@@ -59,6 +64,7 @@ extension LiveWorld {
         case .yes(.accepted(let venueOrder, _)):
             // An amendment or a cancel is told done by the stream, or by a look.
             if kind == .place, known.status == .pending {
+                _ = own(venueOrder ?? .none, in: known.terms.instrument, is: known.id)
                 report(.accepted(venueOrder: venueOrder ?? .none), known.id)
             }
         case .yes: break
@@ -126,12 +132,6 @@ extension LiveWorld {
         if state.hasBooked(execution.id) { return }
         if known.status == .pending { report(.accepted(venueOrder: fill.venueOrder), id) }
         report(.filled(execution), id)
-    }
-
-    /// Binance numbers fills within a symbol: the instrument makes them unique.
-    private func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
-        if desk(of: instrument).market.isBybit { return id }
-        return VenueID(UInt128(instrument.rawValue) + 1 << 64 | id.rawValue)
     }
 
     /// The asset that a fee was charged in, made known where it was not.

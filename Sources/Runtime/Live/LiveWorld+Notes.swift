@@ -45,7 +45,9 @@ extension LiveWorld {
 
     private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
         guard case .yes(.executions(let fills, let next)) = answered.answer else { return }
-        for fill in fills where fill.kind == .trade { add(.fill(fill, owner(of: fill))) }
+        for fill in fills where fill.kind == .trade {
+            add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+        }
         guard let next, case .executions(let symbol, let from, let to, _) = answered.call else {
             return
         }
@@ -53,10 +55,6 @@ extension LiveWorld {
             .executions(symbol: symbol, from: from, to: to, page: next),
             for: .fills(instrument)
         )
-    }
-
-    private func owner(of fill: VenueExecution) -> OrderID? {
-        owner(fill.clientID ?? "", fill.venueOrder)
     }
 
     /// Takes a message of a private stream.
@@ -71,11 +69,14 @@ extension LiveWorld {
         for event in events {
             switch event {
             case .order(let found):
-                if let id = owner(found.clientID, found.venueOrder) {
-                    add(.order(found, id, isAnswer: false))
-                }
+                guard let instrument = instrument(found.symbol, at: place),
+                    let id = owner(found.clientID, found.venueOrder, in: instrument)
+                else { continue }
+                add(.order(found, id, isAnswer: false))
             case .execution(let fill):
-                if fill.kind == .trade { add(.fill(fill, owner(of: fill))) }
+                guard fill.kind == .trade, let instrument = instrument(fill.symbol, at: place)
+                else { continue }
+                add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
             case .position, .balance, .mode: break
             case .ends: remark("\(desks[place].market.name): the venue ends the private stream")
             }

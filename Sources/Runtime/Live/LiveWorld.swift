@@ -74,8 +74,9 @@ final class LiveWorld: RunWorld {
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
     var tracked: [OrderID: Tracked] = [:]
-    /// Orders that triggered ones became.
-    private var children: [VenueID: OrderID] = [:]
+    /// Our orders by the venue's ids: lists of fills tell no other, and a triggered order becomes
+    /// one with an id of its own.
+    private var owners: [VenueID: OrderID] = [:]
     private let clientID: (OrderID) -> ClientOrderID
     private let tag: String
 
@@ -96,7 +97,11 @@ final class LiveWorld: RunWorld {
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
         lastReport = state.lastReport
-        progress = sources.map { InputProgress(source: $0) }
+        // Counting goes on where the last mark stands.
+        progress = sources.map { source in
+            let known = state.sources[Int(source.rawValue)]
+            return InputProgress(source: source, line: known.line, time: known.time)
+        }
         let (tag, epoch) = (state.tag, state.epoch)
         self.tag = tag
         let draw = state.epochs.last?.draw ?? ""
@@ -104,6 +109,7 @@ final class LiveWorld: RunWorld {
         for order in state.orders.ordered {
             guard let id = state.clientOrderID(of: order) else { continue }
             name(order.id, order.terms, "\(id)")
+            _ = own(order.venueOrder, in: order.terms.instrument, is: order.id)
         }
     }
 
@@ -249,18 +255,30 @@ final class LiveWorld: RunWorld {
 
     func add(_ finding: Finding) { findings.append(finding) }
 
-    /// Notes that a triggered order has become another one.
+    /// Notes which order of ours a venue's id means.
     ///
     /// - Returns: Whether this was not known.
-    func own(_ order: VenueID, is id: OrderID) -> Bool {
-        children.updateValue(id, forKey: order) == nil
+    func own(_ venueOrder: VenueID, in instrument: InstrumentID, is id: OrderID) -> Bool {
+        guard venueOrder != .none else { return false }
+        return owners.updateValue(id, forKey: unique(venueOrder, in: instrument)) == nil
+    }
+
+    /// Binance numbers orders and fills within a symbol: the instrument makes them unique.
+    func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
+        if desk(of: instrument).market.isBybit { return id }
+        return VenueID((UInt128(instrument.rawValue) + 1) << 64 | id.rawValue)
     }
 
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.
-    func owner(_ clientID: String, _ venueOrder: VenueID) -> OrderID? {
-        if let parent = children[venueOrder] { return parent }
+    func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
+        if let known = owners[unique(venueOrder, in: instrument)] { return known }
         guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
         return id.order
+    }
+
+    /// The instrument of a symbol at a desk; `nil` for one that is not traded.
+    func instrument(_ symbol: String, at desk: Int) -> InstrumentID? {
+        instruments.first { $0.desk == desk && $0.symbol == symbol }?.id
     }
 
     func remark(_ text: String) {

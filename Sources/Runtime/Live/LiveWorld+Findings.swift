@@ -158,10 +158,13 @@ extension LiveWorld {
 
     func askForFills(_ instrument: InstrumentID, since: Timestamp) {
         let symbol = instruments[Int(instrument.rawValue)].symbol
+        // Binance tells at most 24 hours at once; what is older than that is looked for by hand.
+        let minute: Int64 = 60_000_000_000
+        let from = max(since.nanoseconds - minute, time.nanoseconds - 23 * 60 * minute)
         desk(of: instrument).ask(
             .executions(
                 symbol: symbol,
-                from: Timestamp(nanoseconds: since.nanoseconds - 60_000_000_000),
+                from: Timestamp(nanoseconds: from),
                 to: time + TimeSpan(seconds: 60),
                 page: .first
             ),
@@ -171,8 +174,11 @@ extension LiveWorld {
 
     func look(_ order: OrderID) {
         guard let named = names[order] else { return }
+        let desk = desk(of: named.instrument)
+        // What has not left yet cannot be there, and its absence would prove nothing.
+        if desk.holdsPlacement(of: order) { return }
         tracked[order]?.looks += 1
-        desk(of: named.instrument).ask(.order(named.name), for: .lookUp(order), .protective)
+        desk.ask(.order(named.name), for: .lookUp(order), .protective)
     }
 
     /// Looks after every order whose last request is not answered for good, and forgets the names

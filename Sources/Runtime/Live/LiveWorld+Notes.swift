@@ -44,7 +44,11 @@ extension LiveWorld {
     }
 
     private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
-        guard case .yes(.executions(let fills, let next)) = answered.answer else { return }
+        guard case .yes(.executions(let fills, let next)) = answered.answer else {
+            // The order that lacks them is looked at again, and they are asked for again.
+            remark("\(instruments[Int(instrument.rawValue)].symbol): no fills: \(answered.answer)")
+            return
+        }
         for fill in fills where fill.kind == .trade {
             add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
         }
@@ -78,7 +82,7 @@ extension LiveWorld {
                 else { continue }
                 add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
             case .position, .balance, .mode: break
-            case .ends: remark("\(desks[place].market.name): the venue ends the private stream")
+            case .ends: renewStream(of: place, "the venue ends it")
             }
         }
     }

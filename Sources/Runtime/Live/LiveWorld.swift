@@ -70,6 +70,7 @@ final class LiveWorld: RunWorld {
     private var events: [Event] = []
     private var slices: [MarketSlice] = []
     private var nextTick: Timestamp
+    private var nextTimeQuestion: Timestamp
     private var lastReport: UInt64
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
@@ -96,6 +97,7 @@ final class LiveWorld: RunWorld {
         self.observer = observer
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
+        nextTimeQuestion = time + Self.timeInterval
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in
@@ -147,6 +149,12 @@ final class LiveWorld: RunWorld {
             kind = .cancel
             guard let named = named(order) else { return }
             instrument = named.instrument
+            if desk(of: instrument).withdrawPlacement(of: order) {
+                // It never left: there is nothing to cancel, and there never will be.
+                let refusal = VenueRefusal(reason: .order(.other), code: 0, text: "never sent")
+                findings.append(.change(order, .place, .no(refusal)))
+                return
+            }
             call = .cancel(named.name)
         case .amend(let order, let quantity, let price, let trigger):
             kind = .amend
@@ -241,11 +249,24 @@ final class LiveWorld: RunWorld {
         if time >= nextTick {
             nextTick = time + .second
             lookUp(state)
+            askForTime()
             return WorldStep(input: .tick)
         }
         guard !slices.isEmpty else { return nil }
         return WorldStep(input: .market(slices.removeFirst()))
     }
+
+    /// How often each venue is asked for its time: clocks drift apart.
+    private static var timeInterval: TimeSpan { TimeSpan(seconds: 60) }
+
+    private func askForTime() {
+        guard time >= nextTimeQuestion else { return }
+        nextTimeQuestion = time + Self.timeInterval
+        for desk in desks { desk.ask(.serverTime, for: .clock) }
+    }
+
+    /// Opens the private stream of a desk anew.
+    func renewStream(of desk: Int, _ why: String) { streams.renew(desk: desk, why) }
 
     /// Reports something to the engine.
     func report(_ body: VenueReport.Body, _ order: OrderID) { bodies.append((order, body)) }

@@ -107,6 +107,20 @@ final class VenueDesk {
         )
     }
 
+    /// Whether the placement of an order still waits here and has never left.
+    func holdsPlacement(of order: OrderID) -> Bool {
+        waiting.contains { $0.purpose == .request(order, .place) }
+    }
+
+    /// Takes back the placement of an order that still waits here: it will never leave.
+    ///
+    /// - Returns: Whether there was one.
+    func withdrawPlacement(of order: OrderID) -> Bool {
+        guard holdsPlacement(of: order) else { return false }
+        waiting.removeAll { $0.purpose == .request(order, .place) }
+        return true
+    }
+
     /// Sends what may be sent.
     ///
     /// - Returns: What can never be sent, answered; and the time of the venue at which it is worth

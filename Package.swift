@@ -150,7 +150,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ExchangeTests",
         dependencies: [
-            "Exchange", "JSON", "Compression", "Network", "Trading", "TestSupport",
+            "Exchange", "JSON", "Compression", "Digests", "Network", "Trading", "TestSupport",
         ]
     ),
     .testTarget(

@@ -232,7 +232,7 @@ def handle(arguments, context, connection, number):
 
 
 def end_with_parent(parent):
-    end = time.monotonic() + 120
+    end = time.monotonic() + 1200
     while os.getppid() == parent and time.monotonic() < end:
         time.sleep(0.2)
     os._exit(0)

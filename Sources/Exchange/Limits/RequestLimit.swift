@@ -92,7 +92,7 @@ extension VenueCall {
         case .executions: .executions
         case .positions: .positions
         case .balances: .balances
-        case .accountMode: .account
+        case .accountMode, .marginMode: .account
         case .fees: .fees
         case .keyPermissions: .key
         case .instruments, .tickers, .serverTime, .book: .market

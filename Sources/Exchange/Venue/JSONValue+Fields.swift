@@ -4,42 +4,15 @@ internal import Trading
 // Fields of a venue's answers: strict where money is. A key that must be there and is not, or whose
 // value is of another kind, is an error, never a default.
 extension JSONValue {
-    /// The text at `key`.
-    func text(at key: StaticString) throws(MessageError) -> String {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
-        guard let text = value.text else { throw value.isNot("a string", at: "\(key)") }
-        return text
-    }
-
-    /// The text at `key`; empty where the key is absent or null.
-    func textIfAny(at key: StaticString) throws(MessageError) -> String {
-        guard let value = member(key), !value.isNull else { return "" }
-        guard let text = value.text else { throw value.isNot("a string", at: "\(key)") }
-        return text
-    }
-
     /// The exact decimal that stands in a string at `key`; of more than 18 decimals the rest is
     /// cut off.
     func amount(at key: StaticString) throws(MessageError) -> Decimal {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
-        return try value.amount(called: key)
+        try money(at: key).value
     }
 
-    /// The decimal at `key`; `nil` where the key is absent, null or an empty string.
-    func amountIfAny(at key: StaticString) throws(MessageError) -> Decimal? {
-        guard let value = member(key), !value.isNull else { return nil }
-        if let text = value.string, text.isEmpty { return nil }
-        return try value.amount(called: key)
-    }
-
-    /// The decimal that this text is.
-    func amount(called key: StaticString) throws(MessageError) -> Decimal {
-        guard let text = string else { throw isNot("a decimal in a string", at: "\(key)") }
-        do throws(Decimal.ParsingFailure) {
-            return try Decimal(parsing: text, rounding: .down)
-        } catch {
-            throw .notDecimal(key: "\(key)", error)
-        }
+    /// The decimal at `key`; `nil` where there is none or an empty text.
+    func optionalAmount(at key: StaticString) throws(MessageError) -> Decimal? {
+        try optionalMoney(at: key)?.value
     }
 
     /// The decimal at `key`, which must not be negative.
@@ -53,39 +26,33 @@ extension JSONValue {
 
     /// The whole number at `key`.
     func number(at key: StaticString) throws(MessageError) -> Int64 {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
+        let value = try required(key)
         guard let number = value.integer else { throw value.isNot("a whole number", at: "\(key)") }
         return number
     }
 
-    /// The truth value at `key`.
-    func flag(at key: StaticString) throws(MessageError) -> Bool {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
-        return try value.truth(key)
-    }
-
     /// The truth value at `key`; `nil` where it is absent.
-    func flagIfAny(at key: StaticString) throws(MessageError) -> Bool? {
-        guard let value = member(key), !value.isNull else { return nil }
+    func optionalTruth(at key: StaticString) throws(MessageError) -> Bool? {
+        guard let value = try optional(key) else { return nil }
         return try value.truth(key)
     }
 
     /// The moment in milliseconds at `key`.
     func moment(at key: StaticString) throws(MessageError) -> Timestamp {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
+        let value = try required(key)
         return try value.time(key)
     }
 
     /// The moment in milliseconds at `key`; `nil` where it is absent, null or 0.
-    func momentIfAny(at key: StaticString) throws(MessageError) -> Timestamp? {
-        guard let value = member(key), !value.isNull else { return nil }
+    func optionalMoment(at key: StaticString) throws(MessageError) -> Timestamp? {
+        guard let value = try optional(key) else { return nil }
         let moment = try value.time(key)
         return moment == .never ? nil : moment
     }
 
     /// The id at `key`, a whole number as a number or in a string.
     func identity(at key: StaticString) throws(MessageError) -> VenueID {
-        guard let value = member(key) else { throw .missing(key: "\(key)") }
+        let value = try required(key)
         if let number = value.unsigned { return VenueID(UInt128(number)) }
         if let text = value.text, let number = UInt128(text) { return VenueID(number) }
         throw value.isNot("an id", at: "\(key)")

@@ -18,7 +18,8 @@ public struct VenueOrder: Hashable, Sendable {
     public var timeInForce: TimeInForce?
     /// Whether it may only reduce a position.
     public var isReduceOnly: Bool
-    /// The quantity of the whole order in base units.
+    /// The quantity of the whole order in base units; zero where the venue counts it in quote
+    /// units, as it may another's market order.
     public var quantity: Quantity
     /// The limit; zero for none.
     public var price: Price

@@ -112,9 +112,9 @@ extension BinanceAdapter {
                 entryPrice: Price(try row.size(at: "entryPrice")),
                 isHedge: try row.text(at: "positionSide") != "BOTH"
             )
-            let liquidation = try row.amountIfAny(at: "liquidationPrice") ?? .zero
+            let liquidation = try row.optionalAmount(at: "liquidationPrice") ?? .zero
             position.liquidationPrice = liquidation == .zero ? nil : Price(liquidation)
-            position.time = try row.momentIfAny(at: "updateTime")
+            position.time = try row.optionalMoment(at: "updateTime")
             positions.append(position)
         }
         return positions
@@ -133,10 +133,10 @@ extension BinanceAdapter {
 
     private func permissions(_ root: JSONValue) throws(MessageError) -> VenueKey {
         var key = VenueKey()
-        key.mayTrade = try root.flagIfAny(at: "enableSpotAndMarginTrading")
-        key.mayWithdraw = try root.flagIfAny(at: "enableWithdrawals")
-        key.isBoundToAddresses = try root.flagIfAny(at: "ipRestrict")
-        key.expires = try root.momentIfAny(at: "tradingAuthorityExpirationTime")
+        key.mayTrade = try root.optionalTruth(at: "enableSpotAndMarginTrading")
+        key.mayWithdraw = try root.optionalTruth(at: "enableWithdrawals")
+        key.isBoundToAddresses = try root.optionalTruth(at: "ipRestrict")
+        key.expires = try root.optionalMoment(at: "tradingAuthorityExpirationTime")
         return key
     }
 
@@ -170,8 +170,8 @@ extension BinanceAdapter {
                 VenueTicker(
                     symbol: try row.text(at: "symbol"),
                     last: Price(try row.size(at: "lastPrice")),
-                    bid: Price(try row.amountIfAny(at: "bidPrice") ?? .zero),
-                    ask: Price(try row.amountIfAny(at: "askPrice") ?? .zero),
+                    bid: Price(try row.optionalAmount(at: "bidPrice") ?? .zero),
+                    ask: Price(try row.optionalAmount(at: "askPrice") ?? .zero),
                     turnover: Money(try row.size(at: "quoteVolume"))
                 )
             )
@@ -190,7 +190,7 @@ extension BinanceAdapter {
         guard let asks = root.member("asks") else { throw .missing(key: "asks") }
         try bids.levels("bids", into: &book.bids)
         try asks.levels("asks", into: &book.asks)
-        book.time = try root.momentIfAny(at: "T")
+        book.time = try root.optionalMoment(at: "T")
         return book
     }
 }

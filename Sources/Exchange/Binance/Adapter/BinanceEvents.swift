@@ -33,7 +33,7 @@ enum BinanceEvents {
     /// An order, and with it a fill: spot's executionReport and USD-M's ORDER_TRADE_UPDATE share
     /// their letters.
     private static func report(_ row: JSONValue) throws(MessageError) -> [VenueEvent] {
-        let original = try row.textIfAny(at: "C")
+        let original = try row.optionalText(at: "C")
         let current = try row.text(at: "c")
         var order = VenueOrder(
             symbol: try row.text(at: "s"),
@@ -43,25 +43,25 @@ enum BinanceEvents {
         )
         // USD-M tells the type the order began with apart from what it is now.
         let now = try row.text(at: "o")
-        let first = try row.textIfAny(at: "ot")
+        let first = try row.optionalText(at: "ot")
         order.type = BinanceOrders.type(first.isEmpty ? now : first)
-        order.timeInForce = BinanceOrders.timeInForce(try row.textIfAny(at: "f"), now)
+        order.timeInForce = BinanceOrders.timeInForce(try row.optionalText(at: "f"), now)
         order.quantity = Quantity(try row.size(at: "q"))
-        order.price = Price(try row.amountIfAny(at: "p") ?? .zero)
-        let trigger = try row.amountIfAny(at: "P")
-        let futuresTrigger = try row.amountIfAny(at: "sp")
+        order.price = Price(try row.optionalAmount(at: "p") ?? .zero)
+        let trigger = try row.optionalAmount(at: "P")
+        let futuresTrigger = try row.optionalAmount(at: "sp")
         order.trigger = Price(trigger ?? futuresTrigger ?? .zero)
         order.filled = Quantity(try row.size(at: "z"))
-        order.filledValue = try row.amountIfAny(at: "Z").map { Money($0) }
+        order.filledValue = try row.optionalAmount(at: "Z").map { Money($0) }
         order.status = try row.word(at: "X", BinanceOrders.statuses)
-        order.isReduceOnly = try row.flagIfAny(at: "R") ?? false
-        let isWorking = try row.flagIfAny(at: "w")
+        order.isReduceOnly = try row.optionalTruth(at: "R") ?? false
+        let isWorking = try row.optionalTruth(at: "w")
         order.isUntriggered =
             order.type == .stopMarket && order.status == .placed && isWorking == false
         order.reason = BinanceOrders.reason(order)
-        let reason = try row.textIfAny(at: "r")
+        let reason = try row.optionalText(at: "r")
         order.reasonText = reason == "NONE" ? "" : reason
-        order.changed = try row.momentIfAny(at: "T")
+        order.changed = try row.optionalMoment(at: "T")
         guard try row.text(at: "x") == "TRADE" else { return [.order(order)] }
         let fill = VenueExecution(
             symbol: order.symbol,
@@ -71,9 +71,9 @@ enum BinanceEvents {
             side: order.side,
             price: Price(try row.size(at: "L")),
             quantity: Quantity(try row.size(at: "l")),
-            fee: Money(try row.amountIfAny(at: "n") ?? .zero),
-            feeAsset: try row.textIfAny(at: "N"),
-            liquidity: try row.flag(at: "m") ? .maker : .taker,
+            fee: Money(try row.optionalAmount(at: "n") ?? .zero),
+            feeAsset: try row.optionalText(at: "N"),
+            liquidity: try row.truth(at: "m") ? .maker : .taker,
             time: try row.moment(at: "T"),
             kind: kind(order.clientID)
         )
@@ -95,16 +95,18 @@ enum BinanceEvents {
             side: try row.word(at: "S", BinanceOrders.sides)
         )
         order.type = .stopMarket
-        order.timeInForce = BinanceOrders.timeInForce(try row.textIfAny(at: "f"), "")
-        order.isReduceOnly = try row.flagIfAny(at: "R") ?? false
+        order.timeInForce = BinanceOrders.timeInForce(try row.optionalText(at: "f"), "")
+        order.isReduceOnly = try row.optionalTruth(at: "R") ?? false
         order.quantity = Quantity(try row.size(at: "q"))
         order.trigger = Price(try row.size(at: "tp"))
         let word = try row.text(at: "X")
         order.status = try row.word(at: "X", BinanceOrders.algoStatuses)
         order.isUntriggered = word == "NEW"
-        if !(try row.textIfAny(at: "ai")).isEmpty { order.becameOrder = try row.identity(at: "ai") }
+        if !(try row.optionalText(at: "ai")).isEmpty {
+            order.becameOrder = try row.identity(at: "ai")
+        }
         order.reason = order.status.isTerminal && order.status != .cancelled ? .other : nil
-        order.reasonText = try row.textIfAny(at: "rm")
+        order.reasonText = try row.optionalText(at: "rm")
         return order
     }
 
@@ -140,9 +142,9 @@ enum BinanceEvents {
                     symbol: try row.text(at: "s"),
                     quantity: Quantity(try row.amount(at: "pa")),
                     entryPrice: Price(try row.size(at: "ep")),
-                    isHedge: try row.textIfAny(at: "ps") != "BOTH"
+                    isHedge: try row.optionalText(at: "ps") != "BOTH"
                 )
-                let mode = try row.textIfAny(at: "mt")
+                let mode = try row.optionalText(at: "mt")
                 position.marginMode = mode.isEmpty ? nil : mode == "cross" ? .cross : .isolated
                 events.append(.position(position))
             }

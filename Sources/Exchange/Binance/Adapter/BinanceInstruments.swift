@@ -35,7 +35,7 @@ enum BinanceInstruments {
         }
         let quote = try row.text(at: "quoteAsset")
         let status = try row.text(at: "status")
-        let contract = isSpot ? "" : try row.textIfAny(at: "contractType")
+        let contract = isSpot ? "" : try row.optionalText(at: "contractType")
         var instrument = VenueInstrument(
             symbol: symbol,
             base: try row.text(at: "baseAsset"),

@@ -47,7 +47,7 @@ enum BinanceOrders {
     /// An order of `/api/v3/order`, `/fapi/v1/order` and the lists of them.
     static func order(_ row: JSONValue) throws(MessageError) -> VenueOrder {
         // The answer to a cancel has a client id of its own; ours is the original.
-        let original = try row.textIfAny(at: "origClientOrderId")
+        let original = try row.optionalText(at: "origClientOrderId")
         let current = try row.text(at: "clientOrderId")
         var order = VenueOrder(
             symbol: try row.text(at: "symbol"),
@@ -57,23 +57,23 @@ enum BinanceOrders {
         )
         let type = try row.text(at: "type")
         order.type = Self.type(type)
-        order.timeInForce = timeInForce(try row.textIfAny(at: "timeInForce"), type)
-        order.isReduceOnly = try row.flagIfAny(at: "reduceOnly") ?? false
+        order.timeInForce = timeInForce(try row.optionalText(at: "timeInForce"), type)
+        order.isReduceOnly = try row.optionalTruth(at: "reduceOnly") ?? false
         order.quantity = Quantity(try row.size(at: "origQty"))
-        order.price = Price(try row.amountIfAny(at: "price") ?? .zero)
-        order.trigger = Price(try row.amountIfAny(at: "stopPrice") ?? .zero)
+        order.price = Price(try row.optionalAmount(at: "price") ?? .zero)
+        order.trigger = Price(try row.optionalAmount(at: "stopPrice") ?? .zero)
         order.filled = Quantity(try row.size(at: "executedQty"))
-        let value = try row.amountIfAny(at: "cummulativeQuoteQty")
-        let futuresValue = try row.amountIfAny(at: "cumQuote")
+        let value = try row.optionalAmount(at: "cummulativeQuoteQty")
+        let futuresValue = try row.optionalAmount(at: "cumQuote")
         order.filledValue = (value ?? futuresValue).map { Money($0) }
         order.status = try row.word(at: "status", statuses)
-        let isWorking = try row.flagIfAny(at: "isWorking")
+        let isWorking = try row.optionalTruth(at: "isWorking")
         order.isUntriggered =
             order.type == .stopMarket && order.status == .placed && isWorking == false
         order.reason = reason(order)
-        order.made = try row.momentIfAny(at: "time")
-        let changed = try row.momentIfAny(at: "updateTime")
-        let transacted = try row.momentIfAny(at: "transactTime")
+        order.made = try row.optionalMoment(at: "time")
+        let changed = try row.optionalMoment(at: "updateTime")
+        let transacted = try row.optionalMoment(at: "transactTime")
         order.changed = changed ?? transacted
         return order
     }
@@ -94,25 +94,25 @@ enum BinanceOrders {
             side: try row.word(at: "side", sides)
         )
         order.type = .stopMarket
-        order.timeInForce = timeInForce(try row.textIfAny(at: "timeInForce"), "")
-        order.isReduceOnly = try row.flagIfAny(at: "reduceOnly") ?? false
+        order.timeInForce = timeInForce(try row.optionalText(at: "timeInForce"), "")
+        order.isReduceOnly = try row.optionalTruth(at: "reduceOnly") ?? false
         order.quantity = Quantity(try row.size(at: "quantity"))
         order.trigger = Price(try row.size(at: "triggerPrice"))
         let word = try row.text(at: "algoStatus")
         order.status = try row.word(at: "algoStatus", algoStatuses)
         order.isUntriggered = word == "NEW"
-        if !(try row.textIfAny(at: "actualOrderId")).isEmpty {
+        if !(try row.optionalText(at: "actualOrderId")).isEmpty {
             order.becameOrder = try row.identity(at: "actualOrderId")
         }
         order.reason = order.status.isTerminal && order.status != .cancelled ? .other : nil
-        order.made = try row.momentIfAny(at: "createTime")
-        order.changed = try row.momentIfAny(at: "updateTime")
+        order.made = try row.optionalMoment(at: "createTime")
+        order.changed = try row.optionalMoment(at: "updateTime")
         return order
     }
 
     /// A fill of `/api/v3/myTrades` or `/fapi/v1/userTrades`; neither tells our id of the order.
     static func fill(_ row: JSONValue) throws(MessageError) -> VenueExecution {
-        let isBuyer = try row.flagIfAny(at: "isBuyer")
+        let isBuyer = try row.optionalTruth(at: "isBuyer")
         let side: Side
         if let isBuyer {
             side = isBuyer ? .buy : .sell
@@ -120,7 +120,7 @@ enum BinanceOrders {
             side = try row.word(at: "side", sides)
         }
         // Spot calls it isMaker, USD-M maker.
-        let maker = try row.flag(at: row.member("isMaker") == nil ? "maker" : "isMaker")
+        let maker = try row.truth(at: row.member("isMaker") == nil ? "maker" : "isMaker")
         return VenueExecution(
             symbol: try row.text(at: "symbol"),
             id: try row.identity(at: "id"),

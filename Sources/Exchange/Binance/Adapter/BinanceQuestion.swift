@@ -117,7 +117,8 @@ extension BinanceAdapter {
             )
         case .listenKey: throw .notOffered("spot streams are opened by signature")
         case .cancelOnSilence: throw .notOffered("spot has no cancel on silence")
-        case .setLeverage, .setOneWayMode, .setMarginMode, .positions, .accountMode:
+        case .setLeverage, .setOneWayMode, .setMarginMode, .positions, .accountMode,
+            .marginMode:
             throw .notOffered("spot has neither positions nor leverage")
         }
     }
@@ -200,6 +201,7 @@ extension BinanceAdapter {
             return BinanceQuestion(.get, "/fapi/v3/positionRisk", [("symbol", symbol)])
         case .accountMode(let symbol):
             return BinanceQuestion(.get, "/fapi/v2/positionRisk", [("symbol", symbol)])
+        case .marginMode: throw .notOffered("the account's mode tells it")
         case .balances: return BinanceQuestion(.get, "/fapi/v3/balance")
         case .instruments: return BinanceQuestion(.get, "/fapi/v1/exchangeInfo", [], .open)
         case .tickers: return BinanceQuestion(.get, "/fapi/v1/ticker/24hr", [], .open)

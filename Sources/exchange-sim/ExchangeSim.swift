@@ -92,6 +92,8 @@ enum ExchangeSim {
         )
         try StopSignals.install()
         let server = try Server(exchange, port: UInt16(arguments.integer("port") ?? 0))
+        // Who reads the port may ask at once: the books are there then.
+        server.advance()
         try Console.say("{\"port\":\(server.port)}")
         server.run()
     }

@@ -27,11 +27,16 @@ final class Server: NetworkServerDelegate {
     /// Where it listens.
     var port: UInt16 { server.port }
 
+    /// Lets happen what is due, as the opening of the books.
+    func advance() {
+        for fault in exchange.advance(to: now) { Console.complain("exchange-sim: \(fault)") }
+    }
+
     /// Serves until the process is asked to stop.
     func run() {
         while StopSignals.count == 0 {
             server.service(until: Clock.monotonic() + Self.beat)
-            for fault in exchange.advance(to: now) { Console.complain("exchange-sim: \(fault)") }
+            advance()
             answerDelayed()
             send()
         }

@@ -110,6 +110,13 @@ import Trading
         #expect(house.cancel(stop.number, at: now) == .refused(.alreadyEnded))
     }
 
+    @Test func `opens a generated market with a book and a last price`() throws {
+        let house = try HouseFixture.house(.bybitLinear, .generated(seed: 7, priceFactor: 600))
+        #expect(house.advance(to: now).isEmpty)
+        #expect(house.hasBook(0) && house.markets[0].lastPrice != nil)
+        #expect(!house.levels(.buy, of: 0, atMost: 1).isEmpty)
+    }
+
     @Test func `trades on a generated market, the same for the same seed`() throws {
         func run() throws -> (events: [LocalEvent], price: Price?) {
             let house = try HouseFixture.house(.bybitLinear, .generated(seed: 7, priceFactor: 600))

@@ -3,7 +3,8 @@ internal import Trading
 
 /// Where the recorded part of a market's book comes from: a tape, a generator, or nowhere.
 ///
-/// Its times are moved so that its first line happens when the exchange opens.
+/// Its times are moved so that its first line happens when the exchange opens; a generated market
+/// has gone on for some seconds by then, so that there are a book and a last price from the start.
 public final class BookSource {
     /// What a market is driven by.
     public enum Plan: Hashable, Sendable {
@@ -81,7 +82,7 @@ public final class BookSource {
     ///   behind it, unless ``isOver``.
     func advance(to now: Timestamp) throws(TapeError) -> Timestamp? {
         guard let time = next else { return nil }
-        let shift = self.shift ?? now - time
+        let shift = self.shift ?? now - (time + headStart)
         self.shift = shift
         guard time + shift <= now else { return nil }
         let decoded = Result { () throws(TapeError) in try decode() }
@@ -90,6 +91,10 @@ public final class BookSource {
         try decoded.get()
         feed.take(decoder.message)
         return time + shift
+    }
+
+    private var headStart: TimeSpan {
+        if case .generated = lines { TimeSpan(seconds: 10) } else { .zero }
     }
 
     /// Whether there is no line left.

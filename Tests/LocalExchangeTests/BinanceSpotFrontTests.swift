@@ -202,6 +202,55 @@ private final class SpotScene {
         #expect(found.body.contains(text), "\(found.body)")
     }
 
+    @Test func `puts an order in the place of another`() throws {
+        let scene = try SpotScene()
+        func replace(_ words: String) -> (status: Int, body: String) {
+            scene.ask(.post, "/api/v3/order/cancelReplace?symbol=BTCUSDT&" + words, as: "ann")
+        }
+        let better = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=2&price=101"
+        _ = scene.order(Self.rest + "&newClientOrderId=one")
+        let mode = "&cancelReplaceMode=STOP_ON_FAILURE"
+        let malformed = replace("side=SELL&type=LIMIT&cancelOrigClientOrderId=one" + mode)
+        #expect(malformed.status == 400 && malformed.body.contains("-1102"))
+        let both = replace(better + "&newClientOrderId=two&cancelOrigClientOrderId=one" + mode)
+        #expect(both.status == 200)
+        #expect(both.body.hasPrefix(#"{"cancelResult":"SUCCESS","newOrderResult":"SUCCESS""#))
+        #expect(both.body.contains(#""origClientOrderId":"one""#))
+        let open = scene.ask(.get, "/api/v3/openOrders?symbol=BTCUSDT", as: "ann").body
+        #expect(open.contains(#""clientOrderId":"two","price":"101.00000000""#))
+        #expect(!open.contains(#""one""#))
+
+        let none = replace(better + "&cancelOrigClientOrderId=one" + mode)
+        #expect(none.status == 400 && none.body.contains(#""code":-2022"#))
+        #expect(none.body.contains(#""newOrderResult":"NOT_ATTEMPTED","cancelResponse":{"#))
+        #expect(none.body.contains(#""newOrderResponse":null"#))
+        let placed = replace(
+            better + "&cancelOrigClientOrderId=one&cancelReplaceMode=ALLOW_FAILURE"
+        )
+        #expect(placed.status == 409 && placed.body.contains(#""code":-2021"#))
+        #expect(placed.body.contains(#""cancelResult":"FAILURE","newOrderResult":"SUCCESS""#))
+        let tooMuch = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=50&price=101"
+        let cancelled = replace(tooMuch + "&cancelOrigClientOrderId=two" + mode)
+        #expect(cancelled.status == 409)
+        #expect(cancelled.body.contains(#""cancelResult":"SUCCESS","newOrderResult":"FAILURE""#))
+    }
+
+    @Test func `refuses an order too many of an account, and not another's`() throws {
+        let scene = try SpotScene()
+        for _ in 0..<100 {
+            let words = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.1&price=100"
+            #expect(scene.order(words).status == 200)
+        }
+        let refused = scene.order(Self.rest)
+        #expect(refused.status == 429 && refused.body.contains(#""code":-1015"#))
+        #expect(refused.body.contains("current limit is 100 orders per 10 SECOND"))
+        #expect(scene.order(Self.rest, as: "bob").status == 200)
+        let counts = scene.ask(.get, "/api/v3/rateLimit/order", as: "ann").body
+        #expect(counts.contains(#""intervalNum":10,"limit":100,"count":100"#))
+        scene.pass(milliseconds: 10_000)
+        #expect(scene.order(Self.rest).status == 200)
+    }
+
     /// The differences that are streamed, joined by the venue's rules, are the book of REST.
     @Test func `streams differences that build the book`() throws {
         let scene = try SpotScene(.generated(seed: 5, priceFactor: 600))
@@ -226,6 +275,18 @@ private final class SpotScene {
             let text =
                 "[\"\(bid.price.value.text(places: 8))\",\"\(bid.quantity.value.text(places: 8))\"]"
             #expect(shown.contains(text), "\(rank): \(text)")
+        }
+    }
+
+    @Test func `tells the figures of the day once a second`() throws {
+        let scene = try SpotScene(.generated(seed: 5, priceFactor: 600))
+        #expect(scene.listen(1, "/ws/btcusdt@ticker"))
+        for _ in 0..<30 { scene.pass(milliseconds: 100) }
+        #expect(scene.told.count == 3)
+        let told = try #require(scene.told.first)
+        #expect(told.hasPrefix(#"{"e":"24hrTicker","E":"#) && told.contains(#""s":"BTCUSDT""#))
+        for key in ["c", "o", "h", "l", "v", "q", "b", "a", "P"] {
+            #expect(told.contains("\"\(key)\":\""), "\(key) in \(told)")
         }
     }
 

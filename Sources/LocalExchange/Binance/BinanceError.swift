@@ -7,6 +7,8 @@ struct BinanceError: Error, Hashable {
     var status = 400
     var code: Int
     var text: String
+    /// When to come again, where the venue tells it.
+    var retryAfter: TimeSpan?
 
     static let unknownKey = BinanceError(
         status: 401,
@@ -79,11 +81,14 @@ struct BinanceError: Error, Hashable {
     }
 
     var response: HTTPResponse {
-        .json(
-            .object([("code", .integer(Int64(code))), ("msg", .text(text))]),
-            status: status
-        )
+        let wait = retryAfter.map { span in
+            HTTPHeader("Retry-After", "\((span.nanoseconds + 999_999_999) / 1_000_000_000)")
+        }
+        return .json(body, status: status, wait.map { [$0] } ?? [])
     }
+
+    /// What the answer says.
+    var body: JSONText { .object([("code", .integer(Int64(code))), ("msg", .text(text))]) }
 }
 
 extension HTTPResponse {

@@ -111,7 +111,7 @@ extension BinanceSpotFront {
             ("icebergAllowed", .flag(false)), ("ocoAllowed", .flag(false)),
             ("otoAllowed", .flag(false)), ("opoAllowed", .flag(false)),
             ("quoteOrderQtyMarketAllowed", .flag(true)), ("allowTrailingStop", .flag(false)),
-            ("cancelReplaceAllowed", .flag(false)), ("amendAllowed", .flag(false)),
+            ("cancelReplaceAllowed", .flag(true)), ("amendAllowed", .flag(false)),
             ("pegInstructionsAllowed", .flag(false)), ("isSpotTradingAllowed", .flag(true)),
             ("isMarginTradingAllowed", .flag(false)), ("filters", filters(listing)),
             ("permissions", .list([])), ("permissionSets", .list([words(["SPOT"])])),
@@ -196,11 +196,7 @@ extension BinanceSpotFront {
     private func dayTicker(_ market: Int, at now: Timestamp) -> JSONText {
         let it = house.markets[market]
         let last = it.lastPrice ?? .zero
-        let change = last - it.day.open
-        let percent =
-            it.day.open.isZero
-            ? Decimal.zero
-            : change.value.divided(by: it.day.open.value, .halfEven).times(Decimal(100), .halfEven)
+        let (change, percent) = it.change
         return .object(
             [
                 ("symbol", .text(it.listing.symbol)), ("priceChange", text(change)),

@@ -11,7 +11,7 @@ extension BinanceSpotFront {
     ]
 
     /// What a client wants placed.
-    private func wish(_ parameters: BinanceParameters) throws(BinanceError) -> LocalWish {
+    func wish(_ parameters: BinanceParameters) throws(BinanceError) -> LocalWish {
         let market = try market(parameters)
         let side: Side
         switch try parameters.required("side") {
@@ -182,23 +182,24 @@ extension BinanceSpotFront {
     }
 
     /// The order that a request names, by either of its ids.
-    private func named(
+    func named(
         _ parameters: BinanceParameters,
         _ account: Int,
-        _ unknown: BinanceError
+        _ unknown: BinanceError,
+        number numberName: String = "orderId",
+        name: String = "origClientOrderId"
     ) throws(BinanceError) -> LocalOrder {
         let market = try market(parameters)
-        if let number = try parameters.integer("orderId") {
+        if let number = try parameters.integer(numberName) {
             guard let order = house.order(UInt64(max(0, number))), order.account == account,
                 order.wish.market == market
             else { throw unknown }
             return order
         }
-        guard let id = parameters.text("origClientOrderId") else {
+        guard let id = parameters.text(name) else {
             throw BinanceError(
                 code: -1102,
-                text: "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/"
-                    + "null!"
+                text: "Param '\(name)' or '\(numberName)' must be sent, but both were empty/null!"
             )
         }
         guard let order = house.order(clientID: id, of: account, in: market) else { throw unknown }
@@ -218,7 +219,7 @@ extension BinanceSpotFront {
         return try cancel(order, parameters.text("newClientOrderId"), at: now)
     }
 
-    private func cancel(
+    func cancel(
         _ order: LocalOrder,
         _ cancelID: String?,
         at now: Timestamp

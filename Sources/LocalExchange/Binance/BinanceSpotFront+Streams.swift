@@ -151,7 +151,7 @@ extension BinanceSpotFront {
     // MARK: What is told
 
     /// Tells a stream's message to everyone who listens to it.
-    private func tell(_ stream: String, _ message: () -> JSONText) {
+    func tell(_ stream: String, _ message: () -> JSONText) {
         var text: JSONText?
         for (socket, listener) in listeners.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where listener.streams.contains(stream) {

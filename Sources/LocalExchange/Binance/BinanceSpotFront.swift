@@ -20,6 +20,7 @@ public final class BinanceSpotFront: VenueFront {
     var lastExecution: LocalExecution?
     private var limits = BinanceLimits(weight: 6000, orders: [(10, 100), (86_400, 200_000)])
     private var nextPush = Timestamp.never
+    private var nextTickers = Timestamp.never
 
     /// A client of streams.
     struct Listener {
@@ -91,14 +92,15 @@ public final class BinanceSpotFront: VenueFront {
         case "POST /api/v3/order", "POST /api/v3/order/test":
             guard house.accounts[account].mayTrade else { throw .unknownKey }
             let isTest = call.hasSuffix("/test")
-            if !isTest { limits.takeOrder(at: now) }
+            if !isTest { try limits.takeOrder(by: account, at: now) }
             let value = try place(parameters, account, isTest: isTest, at: now)
-            return .json(
-                value,
-                limits.orderCounts.map { name, count in
-                    HTTPHeader("X-MBX-ORDER-COUNT-\(name)", "\(count)")
-                }
-            )
+            return .json(value, limits.orderHeaders(of: account, at: now))
+        case "POST /api/v3/order/cancelReplace":
+            guard house.accounts[account].mayTrade else { throw .unknownKey }
+            try limits.takeOrder(by: account, at: now)
+            var response = try replace(parameters, account, at: now)
+            response.headers += limits.orderHeaders(of: account, at: now)
+            return response
         case "DELETE /api/v3/order": return .json(try cancel(parameters, account, at: now))
         case "GET /api/v3/order": return .json(try query(parameters, account))
         case "GET /api/v3/openOrders": return .json(try openOrders(parameters, account))
@@ -108,7 +110,8 @@ public final class BinanceSpotFront: VenueFront {
         case "GET /api/v3/myTrades": return .json(try trades(parameters, account))
         case "GET /api/v3/account": return .json(accountAnswer(account, parameters, at: now))
         case "GET /api/v3/account/commission": return .json(try commission(parameters))
-        case "GET /api/v3/rateLimit/order": return .json(limits.orderLimits)
+        case "GET /api/v3/rateLimit/order":
+            return .json(limits.orderLimits(of: account, at: now))
         case "GET /sapi/v1/account/apiRestrictions": return .json(restrictions(account, at: now))
         case "GET /sapi/v1/capital/config/getall": return .json(coins(account))
         case "GET /sapi/v1/asset/tradeFee": return .json(try tradeFees(parameters))
@@ -145,11 +148,14 @@ public final class BinanceSpotFront: VenueFront {
 
     // MARK: Time
 
-    /// Pushes what has changed in the books ten times a second.
+    /// Pushes what has changed in the books ten times a second, and the figures of the day once.
     public func tick(at now: Timestamp) {
         guard now >= nextPush else { return }
         nextPush = now + TimeSpan(milliseconds: 100)
         for market in house.markets.indices { pushBook(market, at: now) }
+        guard now >= nextTickers else { return }
+        nextTickers = now + .second
+        pushTickers(at: now)
     }
 }
 

@@ -6,6 +6,8 @@ public indirect enum JSONText {
     case integer(Int64)
     /// Yes or no.
     case flag(Bool)
+    /// Nothing, said with a word.
+    case null
     /// Values in order.
     case list([JSONText])
     /// Keys in the order given; a `nil` value leaves its key out.
@@ -41,6 +43,7 @@ public indirect enum JSONText {
         case .text(let value): Self.write(quoted: value, to: &text)
         case .integer(let value): text += String(value)
         case .flag(let value): text += value ? "true" : "false"
+        case .null: text += "null"
         case .list(let values):
             Self.write("[", "]", values.count, to: &text, indent: indent) { place, text, indent in
                 values[place].write(to: &text, indent: indent)

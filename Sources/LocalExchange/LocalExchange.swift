@@ -69,6 +69,7 @@ public final class LocalExchange {
         for house in houses { faults += house.advance(to: now) }
         settle(at: now)
         for front in fronts { front.tick(at: now) }
+        settle(at: now)
         return faults
     }
 
@@ -77,8 +78,12 @@ public final class LocalExchange {
 
     private func settle(at now: Timestamp) {
         for (house, front) in zip(houses, fronts) {
-            let events = house.takeEvents()
-            if !events.isEmpty { front.tell(events, at: now) }
+            // What a front does of its own when it hears of something is told too.
+            var events = house.takeEvents()
+            while !events.isEmpty {
+                front.tell(events, at: now)
+                events = house.takeEvents()
+            }
         }
     }
 }

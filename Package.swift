@@ -142,6 +142,12 @@ let tests: [Target] = [
     ),
     // Preloaded into a program, it stands between the program and its files.
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
+    .testTarget(
+        name: "LocalExchangeTests",
+        dependencies: [
+            "LocalExchange", "Exchange", "JSON", "Network", "Digests", "Trading", "TestSupport",
+        ]
+    ),
     // What suites share that have their work done by processes which may die of it.
     .target(name: "SuiteSupport", dependencies: ["Platform"], path: "Tests/SuiteSupport"),
     .executableTarget(

@@ -9,13 +9,17 @@ extension LocalExchange {
         let outbox = Outbox()
         var houses: [LocalHouse] = []
         var fronts: [any VenueFront] = []
-        for wallet in [LocalWallet.binanceSpot] {
+        for wallet in [LocalWallet.bybit, .binanceSpot] {
             let house = try LocalHouse(
                 markets: plan.markets.filter { LocalWallet($0.venue) == wallet },
                 accounts: plan.accounts.filter { $0.wallet == wallet }.map(\.account)
             )
             houses.append(house)
-            fronts.append(BinanceSpotFront(house, outbox, seed: plan.seed))
+            let front: any VenueFront =
+                wallet == .bybit
+                ? BybitFront(house: house, outbox: outbox, seed: plan.seed)
+                : BinanceSpotFront(house, outbox, seed: plan.seed)
+            fronts.append(front)
         }
         self.init(houses: houses, fronts: fronts, outbox: outbox, faults: plan.faults)
     }

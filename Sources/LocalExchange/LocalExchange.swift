@@ -140,13 +140,18 @@ public final class LocalExchange {
         for house in houses { faults += house.advance(to: now) }
         settle(at: time)
         for front in fronts { front.tick(at: time) }
+        settle(at: time)
         return faults
     }
 
     private func settle(at time: Timestamp) {
         for (house, front) in zip(houses, fronts) {
-            let events = house.takeEvents()
-            if !events.isEmpty { front.tell(events, at: time) }
+            // What a front does of its own when it hears of something is told too.
+            var events = house.takeEvents()
+            while !events.isEmpty {
+                front.tell(events, at: time)
+                events = house.takeEvents()
+            }
         }
     }
 }

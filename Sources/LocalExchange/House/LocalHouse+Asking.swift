@@ -19,6 +19,26 @@ extension LocalHouse {
         }
     }
 
+    /// The orders of an account in all markets, oldest first.
+    public func orders(of account: Int) -> [LocalOrder] {
+        orderNumbers.compactMap { number in
+            guard let order = orders[number], order.account == account else { return nil }
+            return order
+        }
+    }
+
+    /// What the working orders of an account hold back in the contracts that are settled in an
+    /// asset.
+    public func orderMargin(of account: Int, in asset: AssetID) -> Money {
+        venue.openOrders.reduce(.zero) { sum, order in
+            let instrument = markets[Int(order.terms.instrument.rawValue)].instrument
+            let counts =
+                order.account.rawValue == UInt32(account) && instrument.market == .perpetual
+                && instrument.quote == asset
+            return counts ? sum + order.locked : sum
+        }
+    }
+
     /// The newest order that an account placed under this id in a market of this venue.
     public func order(clientID: some StringProtocol, of account: Int, in market: Int)
         -> LocalOrder?

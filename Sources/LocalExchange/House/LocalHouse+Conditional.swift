@@ -37,8 +37,7 @@ extension LocalHouse {
                 return .offGrid
             }
         }
-        if let last = market.lastPrice, trigger.isMet(by: last) { return .wouldTrigger }
-        return nil
+        return trigger.isMet(by: market) ? .wouldTrigger : nil
     }
 
     private func reservation(of order: LocalOrder) -> (Money, AssetID) {
@@ -104,14 +103,12 @@ extension LocalHouse {
         return .done(changed)
     }
 
-    /// Lets the orders that the last trade met go to the book, oldest first; their own trades may
-    /// meet others.
+    /// Lets the orders that the market met go to the book, oldest first; their own trades may meet
+    /// others.
     func trigger(_ market: Int, at now: Timestamp) {
-        while let last = markets[market].lastPrice,
-            let number = conditional[market].first(where: { number in
-                orders[number]?.wish.trigger?.isMet(by: last) == true
-            })
-        {
+        while let number = conditional[market].first(where: { number in
+            orders[number]?.wish.trigger?.isMet(by: markets[market]) == true
+        }) {
             fire(number, market, at: now)
         }
     }

@@ -164,6 +164,7 @@ extension LocalHouse {
         let id = markets[market].instrument.id
         venue.markPriceChanged(mark, in: id, at: now, book: book(market))
         absorb(at: now)
+        trigger(market, at: now)
     }
 
     /// 0.01 % in eight hours, as most contracts have it most of the time.

@@ -2,7 +2,15 @@ public import Trading
 
 /// What makes a conditional order live.
 public struct LocalTrigger: Hashable, Sendable {
-    /// The price of the last trade that does it.
+    /// What the price is compared with.
+    public enum Watch: UInt8, Sendable {
+        /// The price of the last trade.
+        case lastPrice
+        /// The mark price; of a market without one, nothing.
+        case markPrice
+    }
+
+    /// The price that does it.
     public var price: Price
     /// Whether the market must rise to it, rather than fall.
     public var rises: Bool
@@ -10,17 +18,31 @@ public struct LocalTrigger: Hashable, Sendable {
     public var reserves: Bool
     /// Whether a triggered order becomes another one, with an id of its own.
     public var becomesAnother: Bool
+    /// What the price is compared with.
+    public var watch: Watch
 
     /// Makes a trigger.
-    public init(price: Price, rises: Bool, reserves: Bool = false, becomesAnother: Bool = false) {
+    public init(
+        price: Price,
+        rises: Bool,
+        reserves: Bool = false,
+        becomesAnother: Bool = false,
+        watch: Watch = .lastPrice
+    ) {
         self.price = price
         self.rises = rises
         self.reserves = reserves
         self.becomesAnother = becomesAnother
+        self.watch = watch
     }
 
-    /// Whether a trade at `last` does it.
-    func isMet(by last: Price) -> Bool { rises ? last >= price : last <= price }
+    /// Whether a market does it as it is now.
+    func isMet(by market: LocalMarket) -> Bool {
+        guard let now = watch == .lastPrice ? market.lastPrice : market.mark?.price else {
+            return false
+        }
+        return rises ? now >= price : now <= price
+    }
 }
 
 /// An order that a client asks for.

@@ -54,10 +54,13 @@ struct BybitLimits {
         let isExceeded = used.count + count > most
         if !isExceeded { used += Array(repeating: now, count: count) }
         times[key] = used
+        // The limit is whole again once the newest request has left the second. The oldest one
+        // may leave it before the answer arrives: pybit, which waits until then, would count a
+        // negative time to sleep and fail.
         return BybitUse(
             limit: most,
             left: most - used.count,
-            reset: isExceeded ? (used.first ?? now) + .second : now,
+            reset: isExceeded ? (used.last ?? now) + .second : now,
             isExceeded: isExceeded
         )
     }

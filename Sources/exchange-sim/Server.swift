@@ -13,10 +13,16 @@ final class Server: NetworkServerDelegate {
     private var delayed: [(due: Int64, connection: ConnectionID, response: HTTPResponse)] = []
     private var sockets: [SocketID: ConnectionID] = [:]
     private var names: [ConnectionID: SocketID] = [:]
+    /// What waits for those who have just said something, and until when.
+    private var held: [ConnectionID: (due: Int64, messages: [SocketMessage])] = [:]
     private var lastSocket: UInt64 = 0
 
     /// How often books move and streams are fed.
     private static let beat: Int64 = 5_000_000
+    /// The least time in which a message of a client is answered; no venue is nearer. pybit notes
+    /// a subscription only after it has sent it, and breaks down over an answer that is there
+    /// before.
+    private static let nearness: Int64 = 20_000_000
 
     init(_ exchange: LocalExchange, port: UInt16) throws {
         self.exchange = exchange
@@ -39,6 +45,7 @@ final class Server: NetworkServerDelegate {
             advance()
             answerDelayed()
             send()
+            sendHeld()
         }
     }
 
@@ -55,11 +62,28 @@ final class Server: NetworkServerDelegate {
     private func send() {
         for message in exchange.takeMessages(at: now) {
             guard let connection = sockets[message.socket] else { continue }
-            switch message {
-            case .text(_, let text):
-                server.send(String(decoding: text, as: UTF8.self), to: connection)
-            case .close(_, let code): server.close(connection, code: UInt16(code))
+            if held[connection] == nil {
+                send(message, to: connection)
+            } else {
+                // Behind what waits: the order is kept.
+                held[connection]?.messages.append(message)
             }
+        }
+    }
+
+    private func send(_ message: SocketMessage, to connection: ConnectionID) {
+        switch message {
+        case .text(_, let text):
+            server.send(String(decoding: text, as: UTF8.self), to: connection)
+        case .close(_, let code): server.close(connection, code: UInt16(code))
+        }
+    }
+
+    private func sendHeld() {
+        let moment = Clock.monotonic()
+        for (connection, waiting) in held where waiting.due <= moment {
+            held[connection] = nil
+            for message in waiting.messages { send(message, to: connection) }
         }
     }
 
@@ -92,6 +116,7 @@ final class Server: NetworkServerDelegate {
 
     func received(_ text: String, from id: ConnectionID) {
         guard let socket = names[id] else { return }
+        if held[id] == nil { held[id] = (Clock.monotonic() + Self.nearness, []) }
         exchange.received(Array(text.utf8), from: socket, at: now)
         send()
     }
@@ -99,6 +124,7 @@ final class Server: NetworkServerDelegate {
     func closed(_ id: ConnectionID, _ ending: WebSocketEnding) {
         guard let socket = names.removeValue(forKey: id) else { return }
         sockets[socket] = nil
+        held[id] = nil
         exchange.closed(socket)
     }
 }

@@ -40,6 +40,12 @@ WAITING = {
     "binance-futures": {"trigger": True},
 }
 PROTECTING = WAITING | {"bybit-spot": {"orderFilter": "tpslOrder"}}
+# What is said to whom cancels a cancelled order again; Bybit's spot remembers it.
+ENDED = {
+    "bybit-spot": (ccxt.InvalidOrder, "170142"), "bybit-linear": (ccxt.OrderNotFound, "110001"),
+    "binance-spot": (ccxt.OrderNotFound, "Unknown order sent."),
+    "binance-futures": (ccxt.OrderNotFound, "Unknown order sent."),
+}
 TOO_MUCH = {
     "bybit-spot": "170131", "bybit-linear": "110007", "binance-spot": "insufficient balance",
     "binance-futures": "-2019",

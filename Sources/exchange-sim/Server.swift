@@ -19,9 +19,10 @@ final class Server: NetworkServerDelegate {
 
     /// How often books move and streams are fed.
     private static let beat: Int64 = 5_000_000
-    /// The least time in which a message of a client is answered; no venue is nearer. pybit notes
-    /// a subscription only after it has sent it, and breaks down over an answer that is there
-    /// before.
+    /// The least time in which a message of a client is answered; no venue is nearer.
+    ///
+    /// pybit notes a subscription only after it has sent it, and breaks down over an answer that is
+    /// there before.
     private static let nearness: Int64 = 20_000_000
 
     init(_ exchange: LocalExchange, port: UInt16) throws {

@@ -121,8 +121,8 @@ def differences(room, summary):
     status, text = room.tool("verify", "--state-directory", room.state + "/holdfast")
     if status != 0:
         found.append("verify: " + text.strip()[-300:])
-    if int(summary["deals"]) < 3:
-        found.append(f"only {summary['deals']} deals were traded: this proves little")
+    if int(summary["deals"]) < 1:
+        found.append("no deal was traded: this proves nothing")
     print(
         f"  {summary['deals']} deals, {len(names)} orders at the venue of {len(intended)} "
         f"intended, {count} fills, {summary['events']} events"

@@ -33,7 +33,11 @@ extension LiveWorld {
         for body in evidence.reports { report(body, known.id) }
         if evidence.lacksFills {
             askForFills(known.terms.instrument, since: known.intendedAt)
-            tracked[known.id]?.nextLook = time + .second
+            if tracked[known.id] == nil {
+                track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
+            }
+            // Until they are booked, whatever becomes of this answer.
+            tracked[known.id]?.filled = found.filled
             return
         }
         if isAnswer { conclude(found, known, evidence) }
@@ -181,8 +185,8 @@ extension LiveWorld {
         desk.ask(.order(named.name), for: .lookUp(order), .protective)
     }
 
-    /// Looks after every order whose last request is not answered for good, and forgets the names
-    /// of those that have ended.
+    /// Looks after every order whose last request is not answered for good or of which fills are
+    /// missing, and forgets the names of those that have ended.
     func lookUp(_ state: borrowing TradingState) {
         for id in names.keys.sorted() where tracked[id] == nil && state.order(id)?.isLive != true {
             names[id] = nil
@@ -193,7 +197,8 @@ extension LiveWorld {
                 continue
             }
             let isAnswered = known.request == .none && !known.isUnknown
-            if !known.isLive || isAnswered {
+            let lacksFills = known.filled < entry.filled
+            if !lacksFills && (!known.isLive || isAnswered) {
                 tracked[id] = nil
                 continue
             }
@@ -204,6 +209,7 @@ extension LiveWorld {
                 TimeSpan(seconds: 8)
             )
             tracked[id] = entry
+            if lacksFills { askForFills(known.terms.instrument, since: known.intendedAt) }
             look(id)
         }
     }

@@ -37,7 +37,7 @@ final class LiveWorld: RunWorld {
         case fault(MarketFaulted)
     }
 
-    /// An order whose last request is not answered for good.
+    /// An order whose last request is not answered for good, or of which fills are missing.
     struct Tracked {
         var request: RequestKind
         var since: Timestamp
@@ -45,6 +45,8 @@ final class LiveWorld: RunWorld {
         var pause: TimeSpan
         var looks = 0
         var absences = 0
+        /// How much the venue says is filled.
+        var filled = Quantity.zero
     }
 
     /// An order as the venue is asked about it.

@@ -4,6 +4,10 @@ public indirect enum JSONText {
     case text(String)
     /// A whole number.
     case integer(Int64)
+    /// A number in its text, as `0.0065`, which is written as it is.
+    case number(String)
+    /// Nothing, said.
+    case null
     /// Yes or no.
     case flag(Bool)
     /// Values in order.
@@ -40,6 +44,8 @@ public indirect enum JSONText {
         switch self {
         case .text(let value): Self.write(quoted: value, to: &text)
         case .integer(let value): text += String(value)
+        case .number(let value): text += value
+        case .null: text += "null"
         case .flag(let value): text += value ? "true" : "false"
         case .list(let values):
             Self.write("[", "]", values.count, to: &text, indent: indent) { place, text, indent in

@@ -44,6 +44,17 @@ extension LocalHouse {
         return order
     }
 
+    /// Takes back an order that ended at once without a fill, for a venue that refuses such an
+    /// order where the matching model lets it expire: it leaves no trace.
+    public func retract(_ number: UInt64) {
+        guard let order = orders[number], !order.isOpen, order.filled.isZero else { return }
+        remove(number)
+        events.removeAll { event in
+            guard case .order(let told, _) = event else { return false }
+            return told.number == number
+        }
+    }
+
     /// Cancels an order.
     public func cancel(_ number: UInt64, at now: Timestamp) -> LocalOutcome {
         guard let order = orders[number] else { return .refused(.unknownOrder) }

@@ -1,5 +1,5 @@
 /// JSON as text, for what is written rather than read.
-public indirect enum JSONText {
+public indirect enum JSONText: Sendable {
     /// Text, quoted and escaped as it needs.
     case text(String)
     /// A whole number.

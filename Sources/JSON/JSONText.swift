@@ -1,9 +1,11 @@
 /// JSON as text, for what is written rather than read.
-public indirect enum JSONText {
+public indirect enum JSONText: Sendable {
     /// Text, quoted and escaped as it needs.
     case text(String)
     /// A whole number.
     case integer(Int64)
+    /// A number in its text, as `0.0065`, which is written as it is.
+    case number(String)
     /// Yes or no.
     case flag(Bool)
     /// Nothing, said.
@@ -42,6 +44,7 @@ public indirect enum JSONText {
         switch self {
         case .text(let value): Self.write(quoted: value, to: &text)
         case .integer(let value): text += String(value)
+        case .number(let value): text += value
         case .flag(let value): text += value ? "true" : "false"
         case .null: text += "null"
         case .list(let values):

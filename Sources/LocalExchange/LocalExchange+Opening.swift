@@ -18,7 +18,7 @@ extension LocalExchange {
             let front: any VenueFront =
                 wallet == .bybit
                 ? BybitFront(house: house, outbox: outbox, seed: plan.seed)
-                : BinanceSpotFront(house, outbox, seed: plan.seed)
+                : BinanceSpotFront(house, outbox: outbox)
             fronts.append(front)
         }
         self.init(houses: houses, fronts: fronts, outbox: outbox, faults: plan.faults)

@@ -1,125 +1,141 @@
-internal import JSON
 internal import Network
 internal import Trading
 
-/// Request weight, of all clients together, and order counts, of each account by itself; counted in
-/// windows that begin with the clock's.
-struct BinanceLimits {
-    private let weightLimit: Int
-    private let orderWindows: [(seconds: Int64, limit: Int)]
-    private var minute: Int64 = 0
-    private(set) var usedWeight = 0
-    /// For each account the windows at hand and what was counted in them.
-    private var orders: [Int: [(window: Int64, count: Int)]] = [:]
+/// What may be asked in how much time.
+struct BinanceLimitTerms {
+    /// How many orders in how much time.
+    struct Orders {
+        /// The word of the venue for the unit, as `SECOND`.
+        let interval: String
+        /// How many units.
+        let count: Int
+        /// How long that is.
+        let span: TimeSpan
+        /// How many orders.
+        let limit: Int
 
-    init(weight: Int, orders: [(seconds: Int64, limit: Int)]) {
-        weightLimit = weight
-        orderWindows = orders
+        /// The end of the header's name, as `10S`.
+        var header: String { "\(count)\(interval.prefix(1))" }
     }
 
-    /// Counts a request.
-    ///
-    /// - Returns: How long to wait where it is one too many.
-    mutating func takeWeight(at now: Timestamp, _ weight: Int = 1) -> TimeSpan? {
-        let second = now.nanoseconds / 1_000_000_000
-        if second / 60 != minute {
-            minute = second / 60
-            usedWeight = 0
-        }
-        usedWeight += weight
-        return usedWeight > weightLimit ? TimeSpan(seconds: 60 - second % 60) : nil
-    }
+    /// The weight of the requests of a minute.
+    var weight: Int
+    /// The orders of an account.
+    var orders: [Orders]
+    /// After how many refused requests of one minute everything is refused.
+    var patience = 20
+    /// For how long everything is refused.
+    var ban = TimeSpan(seconds: 120)
 
-    /// Counts an order.
-    ///
-    /// - Throws: What the venue answers where it is one too many; it is not counted then.
-    mutating func takeOrder(by account: Int, at now: Timestamp) throws(BinanceError) {
-        let counts = orderCounts(of: account, at: now)
-        for (rule, count) in zip(orderWindows, counts) where count >= rule.limit {
-            let (number, unit) = Self.words(rule.seconds)
-            let second = now.nanoseconds / 1_000_000_000
-            throw BinanceError(
-                status: 429,
-                code: -1015,
-                text: "Too many new orders; current limit is \(rule.limit) orders per \(number) "
-                    + "\(unit).",
-                retryAfter: TimeSpan(seconds: rule.seconds - second % rule.seconds)
-            )
-        }
-        orders[account] = zip(orderWindows, counts).map { rule, count in
-            (now.nanoseconds / 1_000_000_000 / rule.seconds, count + 1)
-        }
-    }
-
-    private func orderCounts(of account: Int, at now: Timestamp) -> [Int] {
-        guard let known = orders[account] else { return orderWindows.map { _ in 0 } }
-        return zip(orderWindows, known).map { rule, counted in
-            now.nanoseconds / 1_000_000_000 / rule.seconds == counted.window ? counted.count : 0
-        }
-    }
-
-    /// A window in the venue's words, as 10 and `SECOND`.
-    private static func words(_ seconds: Int64) -> (number: Int64, unit: String) {
-        if seconds % 86_400 == 0 { return (seconds / 86_400, "DAY") }
-        return seconds % 60 == 0 ? (seconds / 60, "MINUTE") : (seconds, "SECOND")
-    }
-
-    /// What the answer to an order tells of its account's counts, as `X-MBX-ORDER-COUNT-10S`.
-    func orderHeaders(of account: Int, at now: Timestamp) -> [HTTPHeader] {
-        zip(orderWindows, orderCounts(of: account, at: now)).map { rule, count in
-            let (number, unit) = Self.words(rule.seconds)
-            return HTTPHeader("X-MBX-ORDER-COUNT-\(number)\(unit.prefix(1))", "\(count)")
-        }
-    }
-
-    /// The order counts of an account, as `GET /api/v3/rateLimit/order` tells them.
-    func orderLimits(of account: Int, at now: Timestamp) -> JSONText {
-        .list(
-            zip(orderWindows, orderCounts(of: account, at: now)).map { rule, count in
-                let (number, unit) = Self.words(rule.seconds)
-                return .object([
-                    ("rateLimitType", .text("ORDERS")), ("interval", .text(unit)),
-                    ("intervalNum", .integer(number)), ("limit", .integer(Int64(rule.limit))),
-                    ("count", .integer(Int64(count))),
-                ])
-            }
+    /// Spot, as `exchangeInfo` tells it in 2026.
+    static var spot: BinanceLimitTerms {
+        BinanceLimitTerms(
+            weight: 6000,
+            orders: [
+                Orders(interval: "SECOND", count: 10, span: TimeSpan(seconds: 10), limit: 100),
+                Orders(interval: "DAY", count: 1, span: .day, limit: 200_000),
+            ]
         )
     }
 
-    /// What both of Binance's venues answer in trouble.
-    static func answer(in trouble: VenueTrouble, at now: Timestamp) -> HTTPResponse {
-        switch trouble {
-        case .tooMany(let span):
-            BinanceError(
-                status: 429,
-                code: -1003,
-                text: "Too much request weight used; current limit is 6000 request weight per 1 "
-                    + "MINUTE. Please use WebSocket Streams for live updates to avoid polling "
-                    + "the API.",
-                retryAfter: span
-            ).response
-        case .banned(let span):
-            BinanceError(
-                status: 418,
-                code: -1003,
-                text: "Way too many requests; IP(127.0.0.1) banned until "
-                    + "\((now + span).nanoseconds / 1_000_000). Please use WebSocket Streams for "
-                    + "live updates to avoid bans.",
-                retryAfter: span
-            ).response
-        case .serverError(let status):
-            BinanceError(
-                status: status,
-                code: -1007,
-                text: "Timeout waiting for response from backend server. Send status unknown; "
-                    + "execution status unknown."
-            ).response
-        case .maintenance:
-            BinanceError(
-                status: 503,
-                code: -1016,
-                text: "This service is no longer available."
-            ).response
+    /// USD-M, as `exchangeInfo` tells it in 2026.
+    static var futures: BinanceLimitTerms {
+        BinanceLimitTerms(
+            weight: 2400,
+            orders: [
+                Orders(interval: "SECOND", count: 10, span: TimeSpan(seconds: 10), limit: 300),
+                Orders(interval: "MINUTE", count: 1, span: .minute, limit: 1200),
+            ]
+        )
+    }
+}
+
+/// Counts what was asked: weight for all clients together, who come from one address, and orders
+/// by account.
+struct BinanceLimits {
+    let terms: BinanceLimitTerms
+    private var minute = Window()
+    private var refused = 0
+    private var bannedUntil: Timestamp?
+    private var orders: [Int: [Window]] = [:]
+
+    private struct Window {
+        var number: Int64 = -1
+        var used = 0
+
+        mutating func enter(_ now: Timestamp, _ span: TimeSpan) {
+            let number = now.nanoseconds / span.nanoseconds
+            guard number != self.number else { return }
+            self = Window(number: number)
         }
+
+        func end(_ span: TimeSpan) -> Timestamp {
+            Timestamp(nanoseconds: (number + 1) * span.nanoseconds)
+        }
+    }
+
+    init(_ terms: BinanceLimitTerms) { self.terms = terms }
+
+    /// The weight used in this minute.
+    var usedWeight: Int { minute.used }
+
+    /// Counts a request, or refuses it.
+    mutating func spend(_ weight: Int, at now: Timestamp) throws(BinanceError) {
+        if let end = bannedUntil {
+            if now < end { throw .banned(until: end, retryAfter: end - now) }
+            bannedUntil = nil
+        }
+        let before = minute.number
+        minute.enter(now, .minute)
+        if minute.number != before { refused = 0 }
+        minute.used += weight
+        guard minute.used > terms.weight else { return }
+        refused += 1
+        if refused > terms.patience {
+            let end = now + terms.ban
+            bannedUntil = end
+            throw .banned(until: end, retryAfter: terms.ban)
+        }
+        let wait = minute.end(.minute) - now
+        throw .tooManyRequests(limit: terms.weight, retryAfter: wait)
+    }
+
+    /// Counts an order, or refuses it.
+    mutating func countOrder(of account: Int, at now: Timestamp) throws(BinanceError) {
+        var windows = windows(of: account, at: now)
+        for (place, limit) in terms.orders.enumerated() where windows[place].used >= limit.limit {
+            let what =
+                "Too many new orders; current limit is \(limit.limit) orders per "
+                + "\(limit.count) \(limit.interval)."
+            throw BinanceError(-1015, what, status: 429)
+                .retried(after: windows[place].end(limit.span) - now)
+        }
+        for place in windows.indices { windows[place].used += 1 }
+        orders[account] = windows
+    }
+
+    /// How many orders an account has placed in each of the intervals.
+    func orderCounts(of account: Int, at now: Timestamp) -> [Int] {
+        windows(of: account, at: now).map(\.used)
+    }
+
+    /// The headers of a response.
+    func headers(ordersOf account: Int?, at now: Timestamp) -> [HTTPHeader] {
+        var headers = [
+            HTTPHeader("X-MBX-USED-WEIGHT", String(minute.used)),
+            HTTPHeader("X-MBX-USED-WEIGHT-1M", String(minute.used)),
+        ]
+        if let account {
+            for (limit, used) in zip(terms.orders, orderCounts(of: account, at: now)) {
+                headers.append(HTTPHeader("X-MBX-ORDER-COUNT-\(limit.header)", String(used)))
+            }
+        }
+        return headers
+    }
+
+    private func windows(of account: Int, at now: Timestamp) -> [Window] {
+        var windows = orders[account] ?? terms.orders.map { _ in Window() }
+        for (place, limit) in terms.orders.enumerated() { windows[place].enter(now, limit.span) }
+        return windows
     }
 }

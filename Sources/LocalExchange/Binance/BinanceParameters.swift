@@ -1,49 +1,29 @@
-internal import Digests
-internal import Network
 internal import Trading
 
-/// The parameters of a request: query and body, as they came and decoded.
+/// The parameters of a request, decoded, in the order in which they came.
 struct BinanceParameters {
-    private let values: [(name: String, value: String)]
-    /// What the signature is over: query and body, one behind the other, without the signature.
-    private let signed: String
+    /// Names and values; of a name that comes twice the first counts, the query before the body.
+    private(set) var pairs: [(name: String, value: String)] = []
 
-    init(_ request: HTTPRequest) {
-        let query = String(request.query)
-        let body = String(decoding: request.body, as: UTF8.self)
-        values = (query.split(separator: "&") + body.split(separator: "&")).map { part in
-            let name = part.prefix { $0 != "=" }
-            let value = part.dropFirst(name.count).dropFirst()
-            return (Self.decoded(name), Self.decoded(value))
-        }
-        signed = Self.withoutSignature(query) + Self.withoutSignature(body)
-    }
+    init(_ pairs: [(name: String, value: String)]) { self.pairs = pairs }
 
-    private static func withoutSignature(_ text: String) -> String {
-        text.split(separator: "&", omittingEmptySubsequences: false)
-            .filter { !$0.hasPrefix("signature=") }
-            .joined(separator: "&")
-    }
-
-    private static func decoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+    /// Reads a query and a form.
+    init(query: Substring, form: Substring) {
+        for text in [query, form] {
+            for pair in text.split(separator: "&") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let value = parts.count > 1 ? Self.decode(parts[1]) : ""
+                pairs.append((Self.decode(parts[0]), value))
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A parameter; `nil` where it is absent or empty.
+    /// The text of a parameter; `nil` where it was not sent or is empty.
     func text(_ name: String) -> String? {
-        values.first { $0.name == name && !$0.value.isEmpty }?.value
+        guard let pair = pairs.first(where: { $0.name == name }), !pair.value.isEmpty else {
+            return nil
+        }
+        return pair.value
     }
 
     func required(_ name: String) throws(BinanceError) -> String {
@@ -51,27 +31,63 @@ struct BinanceParameters {
         return value
     }
 
+    /// A number that is not negative; `nil` where it was not sent.
     func decimal(_ name: String) throws(BinanceError) -> Decimal? {
         guard let text = text(name) else { return nil }
-        guard let value = try? Decimal(text), !value.isNegative else { throw .illegal(name) }
+        guard let value = try? Decimal(text), !value.isNegative else {
+            throw .illegal(name, range: #"^([0-9]{1,20})(\.[0-9]{1,20})?$"#)
+        }
         return value
     }
 
+    /// A whole number that is not negative; `nil` where it was not sent.
     func integer(_ name: String) throws(BinanceError) -> Int64? {
         guard let text = text(name) else { return nil }
-        guard let value = Int64(text) else { throw .illegal(name) }
+        guard let value = Int64(text), value >= 0 else {
+            throw .illegal(name, range: "^[0-9]{1,20}$")
+        }
         return value
     }
 
-    /// Checks time and signature, time first, as the venue does.
-    func requireSignature(by signer: HMAC, at now: Timestamp) throws(BinanceError) {
-        guard let stamp = try integer("timestamp") else { throw .missing("timestamp") }
-        let window = try integer("recvWindow") ?? 5000
-        let clock = now.nanoseconds / 1_000_000
-        guard stamp < clock + 1000 else { throw .early }
-        guard clock - stamp <= window else { throw .late }
-        let given = try required("signature")
-        let bytes = Array(signed.utf8)
-        guard given.lowercased() == "\(signer.code(of: bytes.span))" else { throw .signature }
+    /// A number of things to be given, from 1 to a limit.
+    func limit(_ usual: Int, _ most: Int) throws(BinanceError) -> Int {
+        guard let value = try integer("limit") else { return usual }
+        guard value > 0 else { throw .missing("limit") }
+        return min(Int(clamping: value), most)
+    }
+
+    /// `true` or `false`, in any case; `nil` where it was not sent.
+    func flag(_ name: String) throws(BinanceError) -> Bool? {
+        switch text(name)?.lowercased() {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        default: throw .illegal(name, range: "^(true|false)$")
+        }
+    }
+
+    /// One of a few words; `nil` where it was not sent.
+    func word(_ name: String, of words: [String], _ error: BinanceError) throws(BinanceError)
+        -> String?
+    {
+        guard let text = text(name) else { return nil }
+        guard words.contains(text) else { throw error }
+        return text
+    }
+
+    private static func decode(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let code = UInt8(String(rest.prefix(2)) ?? "", radix: 16)
+            {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -2,313 +2,192 @@ internal import Exchange
 internal import JSON
 internal import Trading
 
-// What an account may do.
+// Orders on spot.
 extension BinanceSpotFront {
-    private static let types: [(word: String, type: OrderType, isConditional: Bool)] = [
-        ("LIMIT", .limit, false), ("LIMIT_MAKER", .limit, false), ("MARKET", .market, false),
-        ("STOP_LOSS", .market, true), ("STOP_LOSS_LIMIT", .limit, true),
-        ("TAKE_PROFIT", .market, true), ("TAKE_PROFIT_LIMIT", .limit, true),
-    ]
-
-    /// What a client wants placed.
-    func wish(_ parameters: BinanceParameters) throws(BinanceError) -> LocalWish {
-        let market = try market(parameters)
-        let side: Side
-        switch try parameters.required("side") {
-        case "BUY": side = .buy
-        case "SELL": side = .sell
-        default: throw .side
-        }
-        let word = try parameters.required("type")
-        guard let type = Self.types.first(where: { $0.word == word }) else { throw .type }
-        var wish = LocalWish(
-            market: market,
-            clientID: parameters.text("newClientOrderId") ?? "",
-            side: side,
-            type: type.type,
-            timeInForce: try timeInForce(parameters, word),
-            quantity: Quantity(try parameters.decimal("quantity") ?? .zero)
-        )
-        if let spent = try parameters.decimal("quoteOrderQty"), word == "MARKET" {
-            wish.quoteQuantity = Money(spent)
-        } else if wish.quantity.isZero {
-            throw .missing("quantity")
-        }
-        if type.type == .limit {
-            guard let price = try parameters.decimal("price") else { throw .missing("price") }
-            wish.price = Price(price)
-        }
-        if type.isConditional {
-            guard let trigger = try parameters.decimal("stopPrice") else {
-                throw .missing("stopPrice")
-            }
-            // A stop sells when the market falls to it, a take profit when it rises.
-            let isStop = word.hasPrefix("STOP_LOSS")
-            wish.trigger = LocalTrigger(
-                price: Price(trigger),
-                rises: (side == .buy) == isStop,
-                reserves: true
-            )
-        }
-        return wish
+    func newOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        try place(try wish(ask), ask)
     }
 
-    private func timeInForce(
-        _ parameters: BinanceParameters,
-        _ type: String
-    ) throws(BinanceError) -> TimeInForce {
-        if type == "LIMIT_MAKER" { return .postOnly }
-        if type == "MARKET" { return .immediateOrCancel }
-        if type == "STOP_LOSS" || type == "TAKE_PROFIT" { return .immediateOrCancel }
-        switch try parameters.required("timeInForce") {
-        case "GTC": return .goodTillCancelled
-        case "IOC": return .immediateOrCancel
-        case "FOK": return .fillOrKill
-        default: throw .timeInForce
+    private func place(_ wish: LocalWish, _ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        switch desk.house.place(wish, of: ask.account, at: ask.now) {
+        case .refused(let reason): throw Self.error(reason)
+        case .done(let order):
+            let isFull = wish.trigger == nil && wish.timeInForce != .postOnly
+            let type = ask.parameters.text("newOrderRespType") ?? (isFull ? "FULL" : "ACK")
+            return placed(order, type, at: ask.now)
         }
     }
 
-    func place(
-        _ parameters: BinanceParameters,
-        _ account: Int,
-        isTest: Bool,
-        at now: Timestamp
-    ) throws(BinanceError) -> JSONText {
-        var wish = try wish(parameters)
-        if isTest { return .object([]) }
-        if wish.clientID.isEmpty {
-            wish.clientID = generatedID(house.nextOrderNumber)
-        } else if house.order(clientID: wish.clientID, of: account, in: wish.market)?.isOpen == true
-        {
-            throw .duplicate
-        }
-        let first = house.executions.last?.number ?? 0
-        let order: LocalOrder
-        switch house.place(wish, of: account, at: now) {
-        case .done(let placed): order = placed
-        case .refused(let reason): throw .spot(reason, wish, house.markets[wish.market])
-        }
-        let usual = wish.trigger == nil ? "FULL" : "ACK"
-        let kind = parameters.text("newOrderRespType") ?? usual
-        var fields: [(key: String, value: JSONText?)] = [
-            ("symbol", .text(house.markets[wish.market].listing.symbol)),
-            ("orderId", .integer(Int64(order.number))), ("orderListId", .integer(-1)),
-            ("clientOrderId", .text(order.wish.clientID)), ("transactTime", milliseconds(now)),
-        ]
-        if kind == "ACK" { return .object(fields) }
-        fields +=
-            terms(order) + [
-                ("workingTime", milliseconds(order.changed)),
-                ("selfTradePreventionMode", .text("NONE")),
-            ]
-        if kind == "FULL" {
-            let fills = house.executions.filter { $0.number > first && $0.order == order.number }
-            fields.append(("fills", .list(fills.map(fill))))
-        }
-        return .object(fields)
-    }
-
-    private func fill(_ fill: LocalExecution) -> JSONText {
-        .object([
-            ("price", text(fill.price)), ("qty", text(fill.quantity)),
-            ("commission", text(fill.fee)), ("commissionAsset", .text(fill.feeAsset)),
-            ("tradeId", .integer(Int64(fill.number))),
+    func testOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let wish = try wish(ask)
+        guard try ask.parameters.flag("computeCommissionRates") == true else { return .object([]) }
+        let fees = desk.house.markets[wish.market].instrument.fees
+        return .object([
+            ("standardCommissionForOrder", rates(fees)),
+            ("specialCommissionForOrder", rates(nil)),
+            ("taxCommissionForOrder", rates(nil)),
+            ("discount", discount),
         ])
     }
 
-    /// The name of an order's type.
-    func type(_ order: LocalOrder) -> String {
-        let wish = order.wish
-        guard let trigger = wish.trigger else {
-            if wish.type == .market { return "MARKET" }
-            return wish.timeInForce == .postOnly ? "LIMIT_MAKER" : "LIMIT"
-        }
-        let name = (wish.side == .buy) == trigger.rises ? "STOP_LOSS" : "TAKE_PROFIT"
-        return wish.type == .limit ? name + "_LIMIT" : name
+    private func rates(_ fees: FeeSchedule?) -> JSONText {
+        .object([
+            ("maker", .text((fees?.maker ?? .zero).cut(to: 8))),
+            ("taker", .text((fees?.taker ?? .zero).cut(to: 8))),
+        ])
     }
 
-    func timeInForce(_ order: LocalOrder) -> String {
-        switch (order.wish.type, order.wish.timeInForce) {
-        case (.limit, .immediateOrCancel): "IOC"
-        case (.limit, .fillOrKill): "FOK"
-        default: "GTC"
-        }
+    func queryOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let market = try desk.market(ask)
+        return described(try desk.order(ask, in: market, isOpen: false, else: .noSuchOrder))
     }
 
-    func status(_ order: LocalOrder) -> String {
-        switch order.status {
-        case .pending, .placed: "NEW"
-        case .partiallyFilled: "PARTIALLY_FILLED"
-        case .filled: "FILLED"
-        case .cancelled: "CANCELED"
-        case .rejected: "REJECTED"
-        case .expired: "EXPIRED"
-        }
-    }
-
-    /// What every description of an order has in common.
-    private func terms(_ order: LocalOrder) -> [(key: String, value: JSONText?)] {
-        let wish = order.wish
-        return [
-            ("price", text(wish.price)), ("origQty", text(wish.quantity)),
-            ("executedQty", text(order.filled)),
-            ("origQuoteOrderQty", text(wish.quoteQuantity ?? .zero)),
-            ("cummulativeQuoteQty", text(order.filledValue)), ("status", .text(status(order))),
-            ("timeInForce", .text(timeInForce(order))), ("type", .text(type(order))),
-            ("side", .text(wish.side == .buy ? "BUY" : "SELL")),
-            ("stopPrice", wish.trigger.map { text($0.price) }),
-        ]
-    }
-
-    /// An order as queries show it.
-    private func row(_ order: LocalOrder) -> JSONText {
-        let wish = order.wish
-        let fields: [(key: String, value: JSONText?)] = [
-            ("symbol", .text(house.markets[wish.market].listing.symbol)),
-            ("orderId", .integer(Int64(order.number))), ("orderListId", .integer(-1)),
-            ("clientOrderId", .text(wish.clientID)), ("price", text(wish.price)),
-            ("origQty", text(wish.quantity)), ("executedQty", text(order.filled)),
-            ("cummulativeQuoteQty", text(order.filledValue)), ("status", .text(status(order))),
-            ("timeInForce", .text(timeInForce(order))), ("type", .text(type(order))),
-            ("side", .text(wish.side == .buy ? "BUY" : "SELL")),
-            ("stopPrice", text(wish.trigger?.price ?? .zero)), ("icebergQty", text(Money.zero)),
-            ("time", milliseconds(order.made)), ("updateTime", milliseconds(order.changed)),
-            ("isWorking", .flag(!order.isUntriggered)),
-            ("workingTime", milliseconds(order.isUntriggered ? .never : order.made)),
-            ("origQuoteOrderQty", text(wish.quoteQuantity ?? .zero)),
-            ("selfTradePreventionMode", .text("NONE")),
-        ]
-        return .object(fields)
-    }
-
-    /// The order that a request names, by either of its ids.
-    func named(
-        _ parameters: BinanceParameters,
-        _ account: Int,
-        _ unknown: BinanceError,
-        number numberName: String = "orderId",
-        name: String = "origClientOrderId"
-    ) throws(BinanceError) -> LocalOrder {
-        let market = try market(parameters)
-        if let number = try parameters.integer(numberName) {
-            guard let order = house.order(UInt64(max(0, number))), order.account == account,
-                order.wish.market == market
-            else { throw unknown }
-            return order
-        }
-        guard let id = parameters.text(name) else {
-            throw BinanceError(
-                code: -1102,
-                text: "Param '\(name)' or '\(numberName)' must be sent, but both were empty/null!"
-            )
-        }
-        guard let order = house.order(clientID: id, of: account, in: market) else { throw unknown }
-        return order
-    }
-
-    func query(_ parameters: BinanceParameters, _ account: Int) throws(BinanceError) -> JSONText {
-        row(try named(parameters, account, .unknownOnQuery))
-    }
-
-    func cancel(
-        _ parameters: BinanceParameters,
-        _ account: Int,
-        at now: Timestamp
-    ) throws(BinanceError) -> JSONText {
-        let order = try named(parameters, account, .unknownOnCancel)
-        return try cancel(order, parameters.text("newClientOrderId"), at: now)
-    }
-
-    func cancel(
-        _ order: LocalOrder,
-        _ cancelID: String?,
-        at now: Timestamp
-    ) throws(BinanceError) -> JSONText {
-        let cancelName = cancelID ?? generatedID(order.number ^ 0xCA9C_E100)
-        cancelNames[order.number] = cancelName
-        guard case .done(let ended) = house.cancel(order.number, at: now) else {
-            throw .unknownOnCancel
-        }
-        let fields: [(key: String, value: JSONText?)] = [
-            ("symbol", .text(house.markets[order.wish.market].listing.symbol)),
-            ("origClientOrderId", .text(order.wish.clientID)),
-            ("orderId", .integer(Int64(order.number))), ("orderListId", .integer(-1)),
-            ("clientOrderId", .text(cancelName)), ("transactTime", milliseconds(now)),
-        ]
-        return .object(fields + terms(ended) + [("selfTradePreventionMode", .text("NONE"))])
-    }
-
-    func cancelAll(
-        _ parameters: BinanceParameters,
-        _ account: Int,
-        at now: Timestamp
-    ) throws(BinanceError) -> JSONText {
-        let open = house.orders(of: account, in: try market(parameters)).filter(\.isOpen)
-        guard !open.isEmpty else { throw .unknownOnCancel }
-        var ended: [JSONText] = []
-        for order in open { ended.append(try cancel(order, nil, at: now)) }
-        return .list(ended)
-    }
-
-    func openOrders(_ parameters: BinanceParameters, _ account: Int) throws(BinanceError)
-        -> JSONText
-    {
-        let markets =
-            parameters.text("symbol") == nil
-            ? Array(house.markets.indices) : [try market(parameters)]
-        let open = markets.flatMap { house.orders(of: account, in: $0) }.filter(\.isOpen)
-        return .list(open.sorted { $0.number < $1.number }.map(row))
-    }
-
-    func allOrders(_ parameters: BinanceParameters, _ account: Int) throws(BinanceError)
-        -> JSONText
-    {
-        let first = try parameters.integer("orderId") ?? 0
-        let limit = Int(min(try parameters.integer("limit") ?? 500, 1000))
-        let (from, to) = try span(parameters)
-        let found = house.orders(of: account, in: try market(parameters)).filter { order in
-            Int64(order.number) >= first && order.made >= from && order.made <= to
-        }
-        return .list((first > 0 ? found.prefix(limit) : found.suffix(limit)).map(row))
-    }
-
-    private func span(_ parameters: BinanceParameters) throws(BinanceError)
-        -> (from: Timestamp, to: Timestamp)
-    {
-        func time(_ milliseconds: Int64?) -> Timestamp? {
-            milliseconds.map {
-                Timestamp(nanoseconds: max(0, min($0, 9_000_000_000_000)) * 1_000_000)
-            }
-        }
-        let from = time(try parameters.integer("startTime"))
-        let to = time(try parameters.integer("endTime"))
-        return (from ?? .never, to ?? Timestamp(nanoseconds: .max))
-    }
-
-    func trades(_ parameters: BinanceParameters, _ account: Int) throws(BinanceError) -> JSONText {
-        let market = try market(parameters)
-        let first = try parameters.integer("fromId") ?? 0
-        let order = try parameters.integer("orderId")
-        let limit = Int(min(try parameters.integer("limit") ?? 500, 1000))
-        let (from, to) = try span(parameters)
-        let found = house.executions.filter { fill in
-            fill.account == account && fill.market == market && Int64(fill.number) >= first
-                && fill.time >= from && fill.time <= to
-                && (order.map { UInt64(max(0, $0)) == fill.order } ?? true)
-        }
-        let symbol = house.markets[market].listing.symbol
+    func openOrders(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let markets = try desk.marketIfNamed(ask).map { [$0] } ?? desk.markets
         return .list(
-            (first > 0 ? found.prefix(limit) : found.suffix(limit)).map { fill in
-                .object([
-                    ("symbol", .text(symbol)), ("id", .integer(Int64(fill.number))),
-                    ("orderId", .integer(Int64(fill.order))), ("orderListId", .integer(-1)),
-                    ("price", text(fill.price)), ("qty", text(fill.quantity)),
-                    ("quoteQty", text(fill.quantity.notional(at: fill.price, .halfEven))),
-                    ("commission", text(fill.fee)), ("commissionAsset", .text(fill.feeAsset)),
-                    ("time", milliseconds(fill.time)), ("isBuyer", .flag(fill.side == .buy)),
-                    ("isMaker", .flag(fill.isMaker)), ("isBestMatch", .flag(true)),
-                ])
-            }
+            markets.flatMap { desk.house.orders(of: ask.account, in: $0) }
+                .filter(\.isOpen).map(described)
         )
+    }
+
+    func allOrders(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let market = try desk.market(ask)
+        return .list(try desk.history(ask, market, most: 1000).map(described))
+    }
+
+    // MARK: Cancelling
+
+    func cancelOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let market = try desk.market(ask)
+        let order = try desk.order(ask, in: market, isOpen: true, else: .unknownOrder)
+        return try cancel(order, name: "newClientOrderId", ask)
+    }
+
+    private func cancel(_ order: LocalOrder, name: String, _ ask: BinanceAsk) throws(BinanceError)
+        -> JSONText
+    {
+        switch ask.parameters.text("cancelRestrictions") {
+        case nil: break
+        case "ONLY_NEW" where order.status == .placed: break
+        case "ONLY_PARTIALLY_FILLED" where order.status == .partiallyFilled: break
+        case "ONLY_NEW", "ONLY_PARTIALLY_FILLED":
+            let what = "Order was not canceled due to cancel restrictions."
+            throw BinanceError(-2011, what)
+        default: throw BinanceError(-1145, "Invalid cancelRestrictions")
+        }
+        let id = ask.parameters.text(name) ?? desk.names.next(22)
+        desk.cancelNames[order.number] = id
+        guard case .done(let ended) = desk.house.cancel(order.number, at: ask.now) else {
+            desk.cancelNames[order.number] = nil
+            throw .unknownOrder
+        }
+        return cancelled(ended, id, at: ask.now)
+    }
+
+    func cancelOpenOrders(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let market = try desk.market(ask)
+        let open = desk.house.orders(of: ask.account, in: market).filter(\.isOpen)
+        guard !open.isEmpty else { throw .unknownOrder }
+        var answers: [JSONText] = []
+        for order in open { answers.append(try cancel(order, name: "", ask)) }
+        return .list(answers)
+    }
+
+    // MARK: Replacing
+
+    /// Cancels an order and places another; either may fail alone.
+    func replaceOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let mode = try ask.parameters.required("cancelReplaceMode")
+        guard ["STOP_ON_FAILURE", "ALLOW_FAILURE"].contains(mode) else {
+            throw .invalid("cancelReplaceMode")
+        }
+        let wish = try wish(ask)
+        let cancelled = Result { () throws(BinanceError) in
+            let order = try desk.order(
+                ask,
+                in: wish.market,
+                id: "cancelOrderId",
+                clientID: "cancelOrigClientOrderId",
+                isOpen: true,
+                else: .unknownOrder
+            )
+            return try cancel(order, name: "cancelNewClientOrderId", ask)
+        }
+        if case .failure(let error) = cancelled, error.code == -1102 { throw error }
+        var placed: Result<JSONText, BinanceError>?
+        if (try? cancelled.get()) != nil || mode == "ALLOW_FAILURE" {
+            placed = Result { () throws(BinanceError) in try place(wish, ask) }
+        }
+        let data = JSONText.object([
+            ("cancelResult", .text(cancelled.isSuccess ? "SUCCESS" : "FAILURE")),
+            ("newOrderResult", .text(placed.map { $0.isSuccess ? "SUCCESS" : "FAILURE" } ?? "NOT_ATTEMPTED")),
+            ("cancelResponse", cancelled.body),
+            ("newOrderResponse", placed?.body ?? .null),
+        ])
+        switch (cancelled.isSuccess, placed?.isSuccess ?? false) {
+        case (true, true): return data
+        case (false, false):
+            throw BinanceError(-2022, "Order cancel-replace failed.", data: data)
+        default:
+            let what = "Order cancel-replace partially failed."
+            throw BinanceError(-2021, what, status: 409, data: data)
+        }
+    }
+
+    // MARK: Amending
+
+    /// Makes an order smaller, which keeps its place in the queue.
+    func amendOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let market = try desk.market(ask)
+        let order = try desk.order(ask, in: market, isOpen: true, else: .noSuchOrder)
+        _ = try ask.parameters.required("newQty")
+        let quantity = Quantity(try amount("newQty", ask.parameters) ?? .zero)
+        let filters = desk.house.markets[market].instrument.filters
+        guard quantity >= filters.minimumQuantity, quantity > order.filled,
+            quantity.value.isMultiple(of: filters.quantityStep.value)
+        else { throw .filter("LOT_SIZE") }
+        guard quantity <= order.wish.quantity else {
+            throw BinanceError(-2038, "Order amend (quantity increase) is not supported.")
+        }
+        guard quantity < order.wish.quantity else {
+            throw BinanceError(-2038, "The requested action would change no state; rejecting.")
+        }
+        let former = order.wish.clientID
+        let isKept = ask.parameters.text("newClientOrderId") == former
+        let id =
+            isKept
+            ? former
+            : try desk.clientID("newClientOrderId", ask, in: market, duplicate: .duplicateOrder)
+        formerNames[order.number] = former
+        let outcome = desk.house.amend(
+            order.number,
+            quantity: quantity,
+            price: order.wish.price,
+            trigger: order.wish.trigger?.price ?? .zero,
+            clientID: id,
+            at: ask.now
+        )
+        guard case .done(let amended) = outcome else {
+            formerNames[order.number] = nil
+            if case .refused(let reason) = outcome { throw Self.error(reason) }
+            throw .noSuchOrder
+        }
+        return .object([
+            ("transactTime", .time(ask.now)),
+            ("executionId", .integer(lastEvent + 1)),
+            ("amendedOrder", self.amended(amended, former)),
+        ])
+    }
+}
+
+extension Result<JSONText, BinanceError> {
+    fileprivate var isSuccess: Bool { (try? get()) != nil }
+
+    /// The answer, or the body of the error.
+    fileprivate var body: JSONText {
+        switch self {
+        case .success(let answer): answer
+        case .failure(let error): error.body
+        }
     }
 }

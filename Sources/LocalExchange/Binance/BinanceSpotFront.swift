@@ -1,167 +1,138 @@
 internal import Exchange
 internal import JSON
-public import Network
-public import Trading
+internal import Network
+internal import Trading
 
-/// Binance spot over a house: REST, market streams, and the WebSocket API with user data.
+/// Binance spot over a house: `/api/v3`, a little of `/sapi/v1`, market streams and `/ws-api/v3`.
 ///
-/// Paths and payloads are those of binance-spot-api-docs; what is not offered answers 404 as the
-/// venue does, and the documentation lists it.
-public final class BinanceSpotFront: VenueFront {
-    let house: LocalHouse
-    let outbox: Outbox
-    let seed: UInt64
-    var books: [PublishedBook]
-    /// What each socket listens to, in the order of its subscriptions.
-    var listeners: [SocketID: Listener] = [:]
-    /// The name of the cancel that an order is being ended by.
-    var cancelNames: [UInt64: String] = [:]
-    /// The last execution that was told, for the order report that follows it.
-    var lastExecution: LocalExecution?
-    private var limits = BinanceLimits(weight: 6000, orders: [(10, 100), (86_400, 200_000)])
-    private var nextPush = Timestamp.never
-    private var nextTickers = Timestamp.never
+/// What it cannot serve it refuses: order lists, trailing and iceberg orders, SBE, sessions.
+final class BinanceSpotFront: BinanceFront {
+    static let roots = ["/api/", "/sapi/"]
+    static let host = "stream.binance.com"
+    static let requestPath = "/ws-api/v3"
+    static let categories: [String] = []
+    static let messagesPerSecond = 5
 
-    /// A client of streams.
-    struct Listener {
-        /// Whether messages are wrapped with the name of their stream.
-        var isCombined: Bool
-        var streams: [String] = []
-        /// Whether it speaks the WebSocket API, and which account's data it gets.
-        var isAPI = false
-        var account: Int?
+    let desk: BinanceDesk
+    let router = BinanceRouter<BinanceSpotFront>(
+        BinanceSpotFront.marketRoutes + BinanceSpotFront.orderRoutes
+            + BinanceSpotFront.accountRoutes
+    )
+    /// The number of the next event of an order.
+    var lastEvent: Int64 = 0
+    /// The client's ids that amended orders had before.
+    var formerNames: [UInt64: String] = [:]
+
+    /// Speaks for the spot markets of a house.
+    ///
+    /// - Parameters:
+    ///   - house: What is traded and by whom.
+    ///   - outbox: Where messages go.
+    ///   - limits: What may be asked in how much time.
+    init(_ house: LocalHouse, outbox: Outbox, limits: BinanceLimitTerms = .spot) {
+        desk = BinanceDesk(house, outbox, .binanceSpot, limits)
     }
 
-    /// Speaks for a house; ids that clients leave open are made from the seed.
-    public init(_ house: LocalHouse, _ outbox: Outbox, seed: UInt64) {
-        self.house = house
-        self.outbox = outbox
-        self.seed = seed
-        books = house.markets.map { _ in PublishedBook() }
+    /// Spot has no listen keys since February 2026.
+    func listen(_ socket: inout BinanceSocket, to name: String) -> Bool { false }
+
+    func tickAccounts(at now: Timestamp) {}
+
+    private typealias Route = BinanceRoute<BinanceSpotFront>
+
+    private static var marketRoutes: [BinanceRoute<BinanceSpotFront>] {
+        let depth = BinanceWeight.byLevels([(100, 5), (500, 25), (1000, 50), (5000, 250)], usual: 100)
+        let tickers = BinanceWeight.bySymbol(2, all: 4)
+        return [
+            Route(.get, "/api/v3/ping", socket: "ping") { _ in { _ in .object([]) } },
+            Route(.get, "/api/v3/time", socket: "time") { _ in
+                { ask in .object([("serverTime", .time(ask.now))]) }
+            },
+            Route(.get, "/api/v3/exchangeInfo", socket: "exchangeInfo", .anyone, .flat(20)) {
+                $0.exchangeInfo
+            },
+            Route(.get, "/api/v3/depth", socket: "depth", .anyone, depth) { $0.desk.depth },
+            Route(.get, "/api/v3/trades", socket: "trades.recent", .anyone, .flat(25)) {
+                $0.desk.trades
+            },
+            Route(.get, "/api/v3/historicalTrades", socket: "trades.historical", .anyone, .flat(25)) {
+                $0.desk.trades
+            },
+            Route(.get, "/api/v3/aggTrades", socket: "trades.aggregate", .anyone, .flat(4)) {
+                $0.desk.aggregateTrades
+            },
+            Route(.get, "/api/v3/klines", socket: "klines", .anyone, .flat(2)) { $0.desk.klines },
+            Route(.get, "/api/v3/avgPrice", socket: "avgPrice", .anyone, .flat(2)) {
+                $0.desk.averagePrice
+            },
+            Route(.get, "/api/v3/ticker/24hr", socket: "ticker.24hr", .anyone, .bySymbol(2, all: 80)) {
+                $0.desk.dayTicker
+            },
+            Route(.get, "/api/v3/ticker/price", socket: "ticker.price", .anyone, tickers) {
+                $0.desk.priceTicker
+            },
+            Route(.get, "/api/v3/ticker/bookTicker", socket: "ticker.book", .anyone, tickers) {
+                $0.desk.bookTicker
+            },
+            Route(.get, "/sapi/v1/system/status") { _ in
+                { _ in .object([("status", .integer(0)), ("msg", .text("normal"))]) }
+            },
+        ]
     }
 
-    func milliseconds(_ time: Timestamp) -> JSONText { .integer(time.nanoseconds / 1_000_000) }
-
-    /// An id of 22 letters and digits, the same for the same seed and number.
-    func generatedID(_ number: UInt64) -> String {
-        let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ number
-        return String(
-            (0..<22).map { _ in
-                state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9 &+ 0x94D0_49BB_1331_11EB
-                return alphabet[Int((state >> 33) % 62)]
-            }
-        )
+    private static var orderRoutes: [BinanceRoute<BinanceSpotFront>] {
+        [
+            Route(.post, "/api/v3/order", socket: "order.place", .order) { $0.newOrder },
+            Route(.get, "/api/v3/order", socket: "order.status", .signed, .flat(4)) { $0.queryOrder },
+            Route(.delete, "/api/v3/order", socket: "order.cancel", .trading) { $0.cancelOrder },
+            Route(.post, "/api/v3/order/test", socket: "order.test", .trading) { $0.testOrder },
+            Route(.post, "/api/v3/order/cancelReplace", socket: "order.cancelReplace", .order) {
+                $0.replaceOrder
+            },
+            Route(
+                .put,
+                "/api/v3/order/amend/keepPriority",
+                socket: "order.amend.keepPriority",
+                .trading,
+                .flat(4)
+            ) { $0.amendOrder },
+            Route(
+                .get,
+                "/api/v3/openOrders",
+                socket: "openOrders.status",
+                .signed,
+                .bySymbol(6, all: 80)
+            ) { $0.openOrders },
+            Route(.delete, "/api/v3/openOrders", socket: "openOrders.cancelAll", .trading) {
+                $0.cancelOpenOrders
+            },
+            Route(.get, "/api/v3/allOrders", socket: "allOrders", .signed, .flat(20)) {
+                $0.allOrders
+            },
+        ]
     }
 
-    func market(_ parameters: BinanceParameters) throws(BinanceError) -> Int {
-        let symbol = try parameters.required("symbol")
-        guard let market = house.market(.binanceSpot, symbol) else { throw .symbol }
-        return market
+    private static var accountRoutes: [BinanceRoute<BinanceSpotFront>] {
+        [
+            Route(.get, "/api/v3/account", socket: "account.status", .signed, .flat(20)) {
+                $0.account
+            },
+            Route(.get, "/api/v3/account/commission", socket: "account.commission", .signed, .flat(20)) {
+                $0.commission
+            },
+            Route(.get, "/api/v3/myTrades", socket: "myTrades", .signed, .flat(20)) { $0.myTrades },
+            Route(
+                .get,
+                "/api/v3/rateLimit/order",
+                socket: "account.rateLimits.orders",
+                .signed,
+                .flat(40)
+            ) { front in
+                { ask in .list(front.desk.orderLimits(of: ask.account, at: ask.now)) }
+            },
+            Route(.get, "/sapi/v1/account/apiRestrictions", .signed) { $0.keyRestrictions },
+            Route(.get, "/sapi/v1/capital/config/getall", .signed) { $0.coins },
+            Route(.get, "/sapi/v1/asset/tradeFee", .signed) { $0.tradeFees },
+        ]
     }
-
-    // MARK: Requests
-
-    /// Answers a request.
-    public func answer(_ request: HTTPRequest, at now: Timestamp) -> HTTPResponse? {
-        guard request.path.hasPrefix("/api/v3/") || request.path.hasPrefix("/sapi/v1/") else {
-            return nil
-        }
-        if let wait = limits.takeWeight(at: now) {
-            return answer(request, in: .tooMany(retryAfter: wait), at: now)
-        }
-        do throws(BinanceError) {
-            var response = try route(request, at: now)
-            response.headers.append(
-                HTTPHeader("X-MBX-USED-WEIGHT-1M", "\(limits.usedWeight)")
-            )
-            return response
-        } catch {
-            return error.response
-        }
-    }
-
-    private func route(_ request: HTTPRequest, at now: Timestamp) throws(BinanceError)
-        -> HTTPResponse
-    {
-        let parameters = BinanceParameters(request)
-        let call = "\(request.method.rawValue) \(request.path)"
-        if let value = try publicAnswer(call, parameters, at: now) { return .json(value) }
-        let account = try account(request, parameters, at: now)
-        switch call {
-        case "POST /api/v3/order", "POST /api/v3/order/test":
-            guard house.accounts[account].mayTrade else { throw .unknownKey }
-            let isTest = call.hasSuffix("/test")
-            if !isTest { try limits.takeOrder(by: account, at: now) }
-            let value = try place(parameters, account, isTest: isTest, at: now)
-            return .json(value, limits.orderHeaders(of: account, at: now))
-        case "POST /api/v3/order/cancelReplace":
-            guard house.accounts[account].mayTrade else { throw .unknownKey }
-            try limits.takeOrder(by: account, at: now)
-            var response = try replace(parameters, account, at: now)
-            response.headers += limits.orderHeaders(of: account, at: now)
-            return response
-        case "DELETE /api/v3/order": return .json(try cancel(parameters, account, at: now))
-        case "GET /api/v3/order": return .json(try query(parameters, account))
-        case "GET /api/v3/openOrders": return .json(try openOrders(parameters, account))
-        case "DELETE /api/v3/openOrders":
-            return .json(try cancelAll(parameters, account, at: now))
-        case "GET /api/v3/allOrders": return .json(try allOrders(parameters, account))
-        case "GET /api/v3/myTrades": return .json(try trades(parameters, account))
-        case "GET /api/v3/account": return .json(accountAnswer(account, parameters, at: now))
-        case "GET /api/v3/account/commission": return .json(try commission(parameters))
-        case "GET /api/v3/rateLimit/order":
-            return .json(limits.orderLimits(of: account, at: now))
-        case "GET /sapi/v1/account/apiRestrictions": return .json(restrictions(account, at: now))
-        case "GET /sapi/v1/capital/config/getall": return .json(coins(account))
-        case "GET /sapi/v1/asset/tradeFee": return .json(try tradeFees(parameters))
-        // Clients ask for these when they load markets; margin is not traded here.
-        case "GET /sapi/v1/margin/allPairs", "GET /sapi/v1/margin/isolated/allPairs":
-            return .json(.list([]))
-        default: return HTTPResponse(status: 404)
-        }
-    }
-
-    /// The account whose key and signature a request has.
-    private func account(
-        _ request: HTTPRequest,
-        _ parameters: BinanceParameters,
-        at now: Timestamp
-    ) throws(BinanceError) -> Int {
-        guard let key = request.header("X-MBX-APIKEY"), !key.isEmpty else { throw .keyFormat }
-        guard let account = house.account(key: key) else { throw .unknownKey }
-        try parameters.requireSignature(by: house.accounts[account].signer, at: now)
-        return account
-    }
-
-    /// The answer that the venue gives in trouble.
-    public func answer(
-        _ request: HTTPRequest,
-        in trouble: VenueTrouble,
-        at now: Timestamp
-    ) -> HTTPResponse? {
-        guard request.path.hasPrefix("/api/v3/") || request.path.hasPrefix("/sapi/v1/") else {
-            return nil
-        }
-        return BinanceLimits.answer(in: trouble, at: now)
-    }
-
-    // MARK: Time
-
-    /// Pushes what has changed in the books ten times a second, and the figures of the day once.
-    public func tick(at now: Timestamp) {
-        guard now >= nextPush else { return }
-        nextPush = now + TimeSpan(milliseconds: 100)
-        for market in house.markets.indices { pushBook(market, at: now) }
-        guard now >= nextTickers else { return }
-        nextTickers = now + .second
-        pushTickers(at: now)
-    }
-}
-
-/// A public book as it was last told, with the number of its last change.
-struct PublishedBook {
-    var bids: [BookLevel] = []
-    var asks: [BookLevel] = []
-    var lastUpdate: Int64 = 1_000_000
 }

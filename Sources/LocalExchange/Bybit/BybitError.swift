@@ -42,9 +42,6 @@ struct BybitAnswer {
 }
 
 extension Timestamp {
-    /// Milliseconds, as the venue counts.
-    var milliseconds: Int64 { nanoseconds / 1_000_000 }
-
     /// Milliseconds as text.
     var millisecondText: JSONText { .text(String(milliseconds)) }
 }

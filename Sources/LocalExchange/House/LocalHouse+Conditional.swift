@@ -26,12 +26,14 @@ extension LocalHouse {
         guard let trigger = wish.trigger else { return nil }
         let market = markets[wish.market]
         let filters = market.instrument.filters
-        guard wish.quantity.isPositive else { return .belowMinimum }
-        guard wish.quantity.value.isMultiple(of: filters.quantityStep.value) else {
-            return .offGrid
+        if !wish.closesPosition {
+            guard wish.quantity.isPositive else { return .belowMinimum }
+            guard wish.quantity.value.isMultiple(of: filters.quantityStep.value) else {
+                return .offGrid
+            }
+            if wish.quantity < filters.minimumQuantity { return .belowMinimum }
+            if wish.quantity > filters.maximumQuantity { return .aboveMaximum }
         }
-        if wish.quantity < filters.minimumQuantity { return .belowMinimum }
-        if wish.quantity > filters.maximumQuantity { return .aboveMaximum }
         for price in [trigger.price] + (wish.type == .limit ? [wish.price] : []) {
             guard price.isPositive, price.value.isMultiple(of: filters.priceTick.value) else {
                 return .offGrid
@@ -119,34 +121,30 @@ extension LocalHouse {
         guard var order = orders[number], let trigger = order.wish.trigger else { return }
         order.isUntriggered = false
         order.changed = now
-        var child = number
+        order.triggered = now
+        if order.wish.closesPosition {
+            let position = position(of: order.account, in: market)
+            order.wish.quantity = position.quantity.magnitude
+        }
+        var child = order
         if trigger.becomesAnother {
             lastOrder += 1
-            child = lastOrder
             var wish = order.wish
             wish.trigger = nil
-            add(LocalOrder(number: child, account: order.account, wish: wish, made: now))
-            order.became = child
+            child = LocalOrder(number: lastOrder, account: order.account, wish: wish, made: now)
+            child.origin = number
+            add(child)
+            order.became = child.number
             order.status = .filled
         }
         orders[number] = order
         events.append(.order(order, .triggered))
-        if case .refused(let reason) = submit(child, at: now) {
+        if case .refused(let reason) = submit(child.number, at: now) {
             // The trigger was met, so the order is there and must be seen to end.
-            var ended = order
-            if child != number {
-                ended = LocalOrder(
-                    number: child,
-                    account: order.account,
-                    wish: order.wish,
-                    made: now
-                )
-                ended.isUntriggered = false
-            }
-            ended.status = .rejected
-            ended.reason = reason
-            add(ended)
-            events.append(.order(ended, .rejected))
+            child.status = .rejected
+            child.reason = reason
+            add(child)
+            events.append(.order(child, .rejected))
         }
     }
 }

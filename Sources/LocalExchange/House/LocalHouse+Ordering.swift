@@ -44,6 +44,17 @@ extension LocalHouse {
         return order
     }
 
+    /// Takes back an order that ended at once without a fill, for a venue that refuses such an
+    /// order where the matching model lets it expire: it leaves no trace.
+    public func retract(_ number: UInt64) {
+        guard let order = orders[number], !order.isOpen, order.filled.isZero else { return }
+        remove(number)
+        events.removeAll { event in
+            guard case .order(let told, _) = event else { return false }
+            return told.number == number
+        }
+    }
+
     /// Cancels an order.
     public func cancel(_ number: UInt64, at now: Timestamp) -> LocalOutcome {
         guard let order = orders[number] else { return .refused(.unknownOrder) }
@@ -58,16 +69,34 @@ extension LocalHouse {
         return orders[number].map { .done($0) } ?? .refused(.unknownOrder)
     }
 
-    /// Changes quantity (of the whole order), limit or trigger of an order.
+    /// Changes quantity (of the whole order), limit or trigger of an order, and its client's id
+    /// where the venue gives it another one.
     public func amend(
         _ number: UInt64,
         quantity: Quantity,
         price: Price,
         trigger: Price,
+        clientID: String? = nil,
         at now: Timestamp
     ) -> LocalOutcome {
-        guard let order = orders[number] else { return .refused(.unknownOrder) }
-        guard order.isOpen else { return .refused(.alreadyEnded) }
+        guard let before = orders[number] else { return .refused(.unknownOrder) }
+        guard before.isOpen else { return .refused(.alreadyEnded) }
+        var order = before
+        if let clientID { order.wish.clientID = clientID }
+        orders[number] = order
+        let outcome = amend(order, quantity, price: price, trigger: trigger, at: now)
+        if case .refused = outcome { orders[number]?.wish.clientID = before.wish.clientID }
+        return outcome
+    }
+
+    private func amend(
+        _ order: LocalOrder,
+        _ quantity: Quantity,
+        price: Price,
+        trigger: Price,
+        at now: Timestamp
+    ) -> LocalOutcome {
+        let number = order.number
         if order.isUntriggered {
             return amendConditional(order, quantity, price: price, trigger: trigger, at: now)
         }

@@ -67,6 +67,9 @@ public struct LocalWish: Hashable, Sendable {
     public var price: Price
     /// What makes it live; `nil` for at once.
     public var trigger: LocalTrigger?
+    /// Whether it closes all of the position there is when it is triggered; ``quantity`` is zero
+    /// until then.
+    public var closesPosition = false
 
     /// Makes a wish.
     public init(
@@ -108,6 +111,10 @@ public struct LocalOrder: Hashable, Sendable {
     public internal(set) var isUntriggered: Bool
     /// The order that it became when it was triggered.
     public internal(set) var became: UInt64?
+    /// The conditional order that became this one.
+    public internal(set) var origin: UInt64?
+    /// When it was triggered; `nil` before that.
+    public internal(set) var triggered: Timestamp?
     /// How much is filled.
     public internal(set) var filled: Quantity
     /// What the filled part is worth in quote units.

@@ -1,0 +1,157 @@
+internal import Exchange
+internal import JSON
+internal import Trading
+
+// What orders of both markets have: the words of the venue, and how an order is found.
+
+extension BinanceDesk {
+    static let sides = ["BUY", "SELL"]
+
+    static func side(_ parameters: BinanceParameters) throws(BinanceError) -> Side {
+        switch try parameters.required("side") {
+        case "BUY": return .buy
+        case "SELL": return .sell
+        default: throw .badSide
+        }
+    }
+
+    /// Which order is meant: by the venue's id, or by the client's, of which the newest counts.
+    func order(
+        _ ask: BinanceAsk,
+        in market: Int,
+        id idName: String = "orderId",
+        clientID clientName: String = "origClientOrderId",
+        isOpen: Bool,
+        _ isOne: (LocalOrder) -> Bool = { _ in true },
+        else error: BinanceError
+    ) throws(BinanceError) -> LocalOrder {
+        let id = try ask.parameters.integer(idName)
+        let clientID = ask.parameters.text(clientName)
+        if id == nil && clientID == nil {
+            let what = "Param '\(clientName)' or '\(idName)' must be sent, but both were empty/null!"
+            throw BinanceError(-1102, what)
+        }
+        let orders = house.orders(of: ask.account, in: market).filter { order in
+            (!isOpen || order.isOpen) && isOne(order)
+        }
+        let found = orders.last { order in
+            id.map { UInt64($0) == publicID(order) } ?? (order.wish.clientID == clientID)
+        }
+        guard let found else { throw error }
+        if let clientID, found.wish.clientID != clientID {
+            throw BinanceError(-2039, "Client order ID is not correct for this order ID")
+        }
+        return found
+    }
+
+    /// The number that clients know: USD-M counts its conditional orders apart.
+    func publicID(_ order: LocalOrder) -> UInt64 {
+        !isSpot && order.wish.trigger != nil ? order.number + Self.firstAlgoID : order.number
+    }
+
+    static let firstAlgoID: UInt64 = 2_000_000_000_000_000
+
+    /// Orders of an account in a market, of which an endpoint of history gives a part.
+    func history(
+        _ ask: BinanceAsk,
+        _ market: Int,
+        id name: String = "orderId",
+        most: Int,
+        _ isOne: (LocalOrder) -> Bool = { _ in true }
+    ) throws(BinanceError) -> [LocalOrder] {
+        let from = try ask.parameters.integer(name)
+        let start = try ask.parameters.integer("startTime")
+        let end = try ask.parameters.integer("endTime")
+        let limit = try ask.parameters.limit(500, most)
+        let orders = house.orders(of: ask.account, in: market).filter { order in
+            isOne(order) && Int64(publicID(order)) >= from ?? 0
+                && order.made.milliseconds >= start ?? 0
+                && order.made.milliseconds <= end ?? .max
+        }
+        let isOldestFirst = from != nil || start != nil
+        return Array(isOldestFirst ? orders.prefix(limit) : orders.suffix(limit))
+    }
+
+    /// Executions of an account in a market, of which a list of trades gives a part.
+    func executions(_ ask: BinanceAsk, _ market: Int?) throws(BinanceError) -> [LocalExecution] {
+        let order = try ask.parameters.integer("orderId")
+        let from = try ask.parameters.integer("fromId")
+        let start = try ask.parameters.integer("startTime")
+        let end = try ask.parameters.integer("endTime")
+        let limit = try ask.parameters.limit(500, 1000)
+        let chosen = house.executions.filter { execution in
+            execution.account == ask.account
+                && (market.map { $0 == execution.market } ?? markets.contains(execution.market))
+                && (order.map { UInt64($0) == execution.order } ?? true)
+                && Int64(execution.number) >= from ?? 0
+                && execution.time.milliseconds >= start ?? 0
+                && execution.time.milliseconds <= end ?? .max
+        }
+        let isOldestFirst = from != nil || start != nil
+        return Array(isOldestFirst ? chosen.prefix(limit) : chosen.suffix(limit))
+    }
+
+    /// The executions of an order, oldest first.
+    func executions(of order: LocalOrder) -> [LocalExecution] {
+        house.executions.reversed()
+            .prefix { $0.time >= order.made }
+            .filter { $0.order == order.number }
+            .reversed()
+    }
+
+    func execution(_ number: UInt64) -> LocalExecution? {
+        house.executions.last { $0.number == number }
+    }
+
+    /// The client's id of a new order, or one of ours; not that of an open order.
+    func clientID(
+        _ name: String,
+        _ ask: BinanceAsk,
+        in market: Int,
+        duplicate: BinanceError
+    ) throws(BinanceError) -> String {
+        guard let id = ask.parameters.text(name) else { return names.next(22) }
+        try checkClientID(id, name)
+        let isTaken = house.orders(of: ask.account, in: market)
+            .contains { $0.isOpen && $0.wish.clientID == id }
+        if isTaken { throw duplicate }
+        return id
+    }
+
+    private func checkClientID(_ id: String, _ name: String) throws(BinanceError) {
+        if !isSpot && id.utf8.count > 36 {
+            throw BinanceError(-4015, "Client order id length should not be more than 36 chars")
+        }
+        let isLegal = id.utf8.count <= 36 && id.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+            case 0x2E, 0x2F, 0x3A: !isSpot
+            default: false
+            }
+        }
+        let range = isSpot ? "^[a-zA-Z0-9-_]{1,36}$" : #"^[\.A-Z\:/a-z0-9_-]{1,36}$"#
+        if !isLegal { throw .illegal(name, range: range) }
+    }
+}
+
+extension LocalOrder {
+    /// Where it stands, in the venue's words.
+    var statusWord: String {
+        switch status {
+        case .pending, .placed: "NEW"
+        case .partiallyFilled: "PARTIALLY_FILLED"
+        case .filled: "FILLED"
+        case .cancelled: "CANCELED"
+        case .rejected: "REJECTED"
+        case .expired: "EXPIRED"
+        }
+    }
+
+    var sideWord: String { wish.side == .buy ? "BUY" : "SELL" }
+
+    /// Whether its trigger is met by a loss: a buy's when the price rises, a sell's when it falls.
+    var isStop: Bool {
+        guard let trigger = wish.trigger else { return false }
+        return trigger.rises == (wish.side == .buy)
+    }
+}

@@ -133,6 +133,9 @@ final class BinanceSpotFront: BinanceFront {
             Route(.get, "/sapi/v1/account/apiRestrictions", .signed) { $0.keyRestrictions },
             Route(.get, "/sapi/v1/capital/config/getall", .signed) { $0.coins },
             Route(.get, "/sapi/v1/asset/tradeFee", .signed) { $0.tradeFees },
+            // ccxt asks for these whenever it loads markets with a key; there is no margin here.
+            Route(.get, "/sapi/v1/margin/allPairs", .signed) { _ in { _ in .list([]) } },
+            Route(.get, "/sapi/v1/margin/isolated/allPairs", .signed) { _ in { _ in .list([]) } },
         ]
     }
 }

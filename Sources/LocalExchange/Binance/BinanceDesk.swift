@@ -129,7 +129,8 @@ extension BinanceDesk {
         return account
     }
 
-    private func checkTime(_ parameters: BinanceParameters, at now: Timestamp) throws(BinanceError) {
+    private func checkTime(_ parameters: BinanceParameters, at now: Timestamp) throws(BinanceError)
+    {
         guard let stamp = try parameters.integer("timestamp") else { throw .missing("timestamp") }
         let window = try parameters.decimal("recvWindow") ?? Decimal(5000)
         guard window <= Decimal(60_000) else { throw .longWindow }

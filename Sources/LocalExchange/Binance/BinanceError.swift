@@ -39,7 +39,8 @@ extension BinanceError {
     }
 
     static func illegal(_ parameter: String, range: String) -> BinanceError {
-        let what = "Illegal characters found in parameter '\(parameter)'; legal range is '\(range)'."
+        let what =
+            "Illegal characters found in parameter '\(parameter)'; legal range is '\(range)'."
         return BinanceError(-1100, what)
     }
 

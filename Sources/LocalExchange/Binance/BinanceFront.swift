@@ -74,7 +74,10 @@ extension BinanceFront {
             parameters,
             at: now
         )
-        let answer = try answer(route, BinanceAsk(parameters: parameters, account: account, now: now))
+        let answer = try answer(
+            route,
+            BinanceAsk(parameters: parameters, account: account, now: now)
+        )
         return respond(answer, status: 200, [], route.countsOrders ? account : nil, at: now)
     }
 
@@ -164,12 +167,13 @@ extension BinanceFront {
         case "UNSUBSCRIBE":
             state.streams.removeAll { message.list.contains($0.name) }
             state.keys.removeAll { message.list.contains($0) }
-        case "LIST_SUBSCRIPTIONS": 
+        case "LIST_SUBSCRIPTIONS":
             answer = .list((state.streams.map(\.name) + state.keys).map { .text($0) })
         case "SET_PROPERTY": state.isCombined = message.list.last == "true"
         case "GET_PROPERTY": answer = .flag(state.isCombined)
         default:
-            let what = "Invalid request: unknown variant `\(message.method)`, expected one of "
+            let what =
+                "Invalid request: unknown variant `\(message.method)`, expected one of "
                 + "`SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY`"
             send(Self.fault(2, what).adding([("id", message.id)]), to: socket)
             return

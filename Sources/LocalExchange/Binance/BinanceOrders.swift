@@ -28,7 +28,8 @@ extension BinanceDesk {
         let id = try ask.parameters.integer(idName)
         let clientID = ask.parameters.text(clientName)
         if id == nil && clientID == nil {
-            let what = "Param '\(clientName)' or '\(idName)' must be sent, but both were empty/null!"
+            let what =
+                "Param '\(clientName)' or '\(idName)' must be sent, but both were empty/null!"
             throw BinanceError(-1102, what)
         }
         let orders = house.orders(of: ask.account, in: market).filter { order in
@@ -122,13 +123,15 @@ extension BinanceDesk {
         if !isSpot && id.utf8.count > 36 {
             throw BinanceError(-4015, "Client order id length should not be more than 36 chars")
         }
-        let isLegal = id.utf8.count <= 36 && id.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-            case 0x2E, 0x2F, 0x3A: !isSpot
-            default: false
+        let isLegal =
+            id.utf8.count <= 36
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+                case 0x2E, 0x2F, 0x3A: !isSpot
+                default: false
+                }
             }
-        }
         let range = isSpot ? "^[a-zA-Z0-9-_]{1,36}$" : #"^[\.A-Z\:/a-z0-9_-]{1,36}$"#
         if !isLegal { throw .illegal(name, range: range) }
     }

@@ -11,7 +11,11 @@ struct BinanceParameters {
     init(query: Substring, form: Substring) {
         for text in [query, form] {
             for pair in text.split(separator: "&") {
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let parts = pair.split(
+                    separator: "=",
+                    maxSplits: 1,
+                    omittingEmptySubsequences: false
+                )
                 let value = parts.count > 1 ? Self.decode(parts[1]) : ""
                 pairs.append((Self.decode(parts[0]), value))
             }

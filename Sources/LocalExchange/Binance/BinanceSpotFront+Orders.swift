@@ -120,7 +120,10 @@ extension BinanceSpotFront {
         }
         let data = JSONText.object([
             ("cancelResult", .text(cancelled.isSuccess ? "SUCCESS" : "FAILURE")),
-            ("newOrderResult", .text(placed.map { $0.isSuccess ? "SUCCESS" : "FAILURE" } ?? "NOT_ATTEMPTED")),
+            (
+                "newOrderResult",
+                .text(placed.map { $0.isSuccess ? "SUCCESS" : "FAILURE" } ?? "NOT_ATTEMPTED")
+            ),
             ("cancelResponse", cancelled.body),
             ("newOrderResponse", placed?.body ?? .null),
         ])

@@ -41,7 +41,10 @@ final class BinanceSpotFront: BinanceFront {
     private typealias Route = BinanceRoute<BinanceSpotFront>
 
     private static var marketRoutes: [BinanceRoute<BinanceSpotFront>] {
-        let depth = BinanceWeight.byLevels([(100, 5), (500, 25), (1000, 50), (5000, 250)], usual: 100)
+        let depth = BinanceWeight.byLevels(
+            [(100, 5), (500, 25), (1000, 50), (5000, 250)],
+            usual: 100
+        )
         let tickers = BinanceWeight.bySymbol(2, all: 4)
         return [
             Route(.get, "/api/v3/ping", socket: "ping") { _ in { _ in .object([]) } },
@@ -55,7 +58,8 @@ final class BinanceSpotFront: BinanceFront {
             Route(.get, "/api/v3/trades", socket: "trades.recent", .anyone, .flat(25)) {
                 $0.desk.trades
             },
-            Route(.get, "/api/v3/historicalTrades", socket: "trades.historical", .anyone, .flat(25)) {
+            Route(.get, "/api/v3/historicalTrades", socket: "trades.historical", .anyone, .flat(25))
+            {
                 $0.desk.trades
             },
             Route(.get, "/api/v3/aggTrades", socket: "trades.aggregate", .anyone, .flat(4)) {
@@ -65,7 +69,13 @@ final class BinanceSpotFront: BinanceFront {
             Route(.get, "/api/v3/avgPrice", socket: "avgPrice", .anyone, .flat(2)) {
                 $0.desk.averagePrice
             },
-            Route(.get, "/api/v3/ticker/24hr", socket: "ticker.24hr", .anyone, .bySymbol(2, all: 80)) {
+            Route(
+                .get,
+                "/api/v3/ticker/24hr",
+                socket: "ticker.24hr",
+                .anyone,
+                .bySymbol(2, all: 80)
+            ) {
                 $0.desk.dayTicker
             },
             Route(.get, "/api/v3/ticker/price", socket: "ticker.price", .anyone, tickers) {
@@ -83,7 +93,9 @@ final class BinanceSpotFront: BinanceFront {
     private static var orderRoutes: [BinanceRoute<BinanceSpotFront>] {
         [
             Route(.post, "/api/v3/order", socket: "order.place", .order) { $0.newOrder },
-            Route(.get, "/api/v3/order", socket: "order.status", .signed, .flat(4)) { $0.queryOrder },
+            Route(.get, "/api/v3/order", socket: "order.status", .signed, .flat(4)) {
+                $0.queryOrder
+            },
             Route(.delete, "/api/v3/order", socket: "order.cancel", .trading) { $0.cancelOrder },
             Route(.post, "/api/v3/order/test", socket: "order.test", .trading) { $0.testOrder },
             Route(.post, "/api/v3/order/cancelReplace", socket: "order.cancelReplace", .order) {
@@ -117,7 +129,13 @@ final class BinanceSpotFront: BinanceFront {
             Route(.get, "/api/v3/account", socket: "account.status", .signed, .flat(20)) {
                 $0.account
             },
-            Route(.get, "/api/v3/account/commission", socket: "account.commission", .signed, .flat(20)) {
+            Route(
+                .get,
+                "/api/v3/account/commission",
+                socket: "account.commission",
+                .signed,
+                .flat(20)
+            ) {
                 $0.commission
             },
             Route(.get, "/api/v3/myTrades", socket: "myTrades", .signed, .flat(20)) { $0.myTrades },

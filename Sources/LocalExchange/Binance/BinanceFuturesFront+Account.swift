@@ -69,7 +69,7 @@ extension BinanceFuturesFront {
             )
         }
         return .object(
-            flags + sums(ask.account, holdings, isLong: true) + [("positions", .list(positions))]
+            flags + sums(ask, holdings, isLong: true) + [("positions", .list(positions))]
         )
     }
 
@@ -86,7 +86,7 @@ extension BinanceFuturesFront {
             )
         }
         return .object(
-            sums(ask.account, holdings, isLong: false) + [("positions", .list(positions))]
+            sums(ask, holdings, isLong: false) + [("positions", .list(positions))]
         )
     }
 
@@ -108,8 +108,8 @@ extension BinanceFuturesFront {
         ]
     }
 
-    private func sums(_ account: Int, _ holdings: [BinanceHolding], isLong: Bool) -> Members {
-        let wallets = wallets(account, holdings)
+    private func sums(_ ask: BinanceAsk, _ holdings: [BinanceHolding], isLong: Bool) -> Members {
+        let wallets = wallets(ask.account, holdings)
         func sum(_ part: (Wallet) -> Money) -> JSONText {
             wallets.reduce(Money.zero) { $0 + part($1) }.eight
         }
@@ -125,11 +125,12 @@ extension BinanceFuturesFront {
             ("totalCrossUnPnl", Money.zero.eight),
             ("availableBalance", sum { $0.balance.free }),
             ("maxWithdrawAmount", sum { $0.balance.free }),
-            ("assets", .list(wallets.map { asset($0, isLong: isLong) })),
+            ("assets", .list(wallets.map { asset($0, isLong: isLong, at: ask.now) })),
         ]
     }
 
-    private func asset(_ wallet: Wallet, isLong: Bool) -> JSONText {
+    /// ccxt takes an asset whose time is zero for one that was never used, and leaves it out.
+    private func asset(_ wallet: Wallet, isLong: Bool, at now: Timestamp) -> JSONText {
         .object([
             ("asset", .text(wallet.asset)),
             ("walletBalance", wallet.balance.total.eight),
@@ -144,7 +145,7 @@ extension BinanceFuturesFront {
             ("availableBalance", wallet.balance.free.eight),
             ("maxWithdrawAmount", wallet.balance.free.eight),
             ("marginAvailable", isLong ? .flag(true) : nil),
-            ("updateTime", .integer(0)),
+            ("updateTime", .time(now)),
         ])
     }
 
@@ -160,7 +161,7 @@ extension BinanceFuturesFront {
                     ("availableBalance", wallet.balance.free.eight),
                     ("maxWithdrawAmount", wallet.balance.free.eight),
                     ("marginAvailable", .flag(true)),
-                    ("updateTime", .integer(0)),
+                    ("updateTime", .time(ask.now)),
                 ])
             }
         )

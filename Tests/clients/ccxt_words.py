@@ -46,17 +46,20 @@ ENDED = {
     "binance-spot": (ccxt.OrderNotFound, "Unknown order sent."),
     "binance-futures": (ccxt.OrderNotFound, "Unknown order sent."),
 }
+# On this machine's address ccxt cannot tell Binance's markets apart, and takes the names that hold
+# for all of them.
 TOO_MUCH = {
-    "bybit-spot": "170131", "bybit-linear": "110007", "binance-spot": "insufficient balance",
-    "binance-futures": "-2019",
+    "bybit-spot": (ccxt.InsufficientFunds, "170131"),
+    "bybit-linear": (ccxt.InsufficientFunds, "110007"),
+    "binance-spot": (ccxt.InsufficientFunds, "insufficient balance"),
+    "binance-futures": (ccxt.ExchangeError, "-2019"),
 }
 TOO_LITTLE = {
     "bybit-spot": (ccxt.InvalidOrder, "170140"), "bybit-linear": (ccxt.InvalidOrder, "110094"),
     "binance-spot": (ccxt.BadRequest, "Filter failure: NOTIONAL"),
-    "binance-futures": (ccxt.InvalidOrder, "-4164"),
+    "binance-futures": (ccxt.ExchangeError, "-4164"),
 }
-# How ccxt names an id that is taken. On this machine's address it cannot tell Binance's markets
-# apart, and takes the names that hold for all of them.
+# How ccxt names an id that is taken.
 DUPLICATES = {
     "bybit-spot": (ccxt.InvalidOrder, "170141"),
     "bybit-linear": (ccxt.InvalidOrder, "110072"),

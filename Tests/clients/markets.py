@@ -33,7 +33,7 @@ BINANCE_SPOT = Market("binance-spot", "binance", True, "0.01", "0.00001", "0.000
 BINANCE_FUTURES = Market("binance-futures", "binance", False, "0.1", "0.001", "0.001", "100",
                          "0.0005", "BTC/USDT:USDT")
 # What the exchange speaks.
-SERVED = [BYBIT_SPOT, BYBIT_LINEAR, BINANCE_SPOT]
+SERVED = [BYBIT_SPOT, BYBIT_LINEAR, BINANCE_SPOT, BINANCE_FUTURES]
 
 # What is bought and sold: worth some hundreds of USDT, above every least notional even at half
 # the price.

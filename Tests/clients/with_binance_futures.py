@@ -47,6 +47,9 @@ class Futures(PythonBinance):
         return self.place("BUY", "LIMIT", timeInForce="GTC", quantity=AMOUNT, price=self.far,
                           **parameters)
 
+    def cancel_far(self, order):
+        self.ask("futures_cancel_order", orderId=order)
+
     def find(self, order):
         return self.ask("futures_get_order", orderId=order)
 
@@ -127,7 +130,7 @@ class Futures(PythonBinance):
 
         refused(-2019, "50", self.far)
         refused(-4164, self.listing.least, self.far)
-        refused(-4014, AMOUNT, "30000.01")
+        refused(-1111, AMOUNT, "30000.01")
         refused(-1121, AMOUNT, self.far, symbol="NOPE")
         self.check_ids(self.ask("futures_get_open_orders"))
 

@@ -50,6 +50,9 @@ class Spot(PythonBinance):
     def place_far(self, **parameters):
         return self.ask("order_limit_buy", quantity=AMOUNT, price=self.far, **parameters)
 
+    def cancel_far(self, order):
+        self.ask("cancel_order", orderId=order)
+
     def find(self, order):
         return self.ask("get_order", orderId=order)
 

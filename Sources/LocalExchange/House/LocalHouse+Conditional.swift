@@ -119,6 +119,11 @@ extension LocalHouse {
         guard var order = orders[number], let trigger = order.wish.trigger else { return }
         order.isUntriggered = false
         order.changed = now
+        if trigger.closesPosition {
+            let held = position(of: order.account, in: market).quantity
+            let closes = order.wish.side == .sell ? held.isPositive : held.isNegative
+            if closes { order.wish.quantity = held.magnitude }
+        }
         var child = number
         if trigger.becomesAnother {
             lastOrder += 1

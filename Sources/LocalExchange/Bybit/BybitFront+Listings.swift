@@ -95,16 +95,22 @@ extension BybitFront {
         ])
     }
 
-    /// The figures of a market that lists and streams show, in order.
+    /// The figures of a market that lists show, in order.
     func tickerRow(_ market: Int) -> [(key: String, value: String)] {
         let isSpot = house.markets[market].venue == .bybitSpot
         return commonFigures(market) + bestLevels(market)
-            + (isSpot ? [("usdIndexPrice", lastText(market))] : linearFigures(market))
+            + (isSpot
+                ? [("usdIndexPrice", lastText(market))] : linearFigures(market, isListed: true))
     }
 
-    /// What the stream of a spot market tells.
-    func spotFigures(_ market: Int) -> [(key: String, value: String)] {
-        commonFigures(market) + [("usdIndexPrice", lastText(market))]
+    /// The figures of a market that its stream tells, in order.
+    func tickerFigures(_ market: Int) -> [(key: String, value: String)] {
+        if house.markets[market].venue == .bybitSpot {
+            return commonFigures(market) + [("usdIndexPrice", lastText(market))]
+        }
+        return commonFigures(market) + bestLevels(market)
+            + linearFigures(market, isListed: false)
+            + [("tickDirection", boards[market].lastTick)]
     }
 
     private func lastText(_ market: Int) -> String {
@@ -142,7 +148,7 @@ extension BybitFront {
         ]
     }
 
-    private func linearFigures(_ market: Int) -> [(key: String, value: String)] {
+    private func linearFigures(_ market: Int, isListed: Bool) -> [(key: String, value: String)] {
         let place = house.markets[market]
         let mark = place.mark
         let markText = mark.map { boards[market].scale.text($0.price) } ?? lastText(market)
@@ -153,17 +159,22 @@ extension BybitFront {
         }
         let worth = open.notional(at: mark?.price ?? place.lastPrice ?? .zero, .halfEven)
         let day = place.day.open
-        return [
+        let nothing = [
+            "predictedDeliveryPrice", "basisRate", "basisRateYear", "deliveryFeeRate", "basis",
+            "preOpenPrice", "preQty", "curPreListingPhase",
+        ]
+        let figures = [
             ("indexPrice", markText), ("markPrice", markText),
             ("prevPrice1h", boards[market].scale.text(day)),
             ("openInterest", boards[market].scale.text(open)),
             ("openInterestValue", worth.description),
             ("fundingRate", mark?.fundingRate.description ?? ""),
             ("nextFundingTime", mark.map { String($0.nextFunding.milliseconds) } ?? ""),
-            ("predictedDeliveryPrice", ""), ("basisRate", ""), ("basisRateYear", ""),
-            ("deliveryFeeRate", ""), ("deliveryTime", "0"), ("basis", ""), ("preOpenPrice", ""),
-            ("preQty", ""), ("curPreListingPhase", ""), ("fundingIntervalHour", "8"),
+            ("fundingIntervalHour", "8"),
             ("fundingCap", "0.00375"),
         ]
+        if !isListed { return figures }
+        // What only deliverable and unlisted contracts have is empty in lists, and not streamed.
+        return figures + [("deliveryTime", "0")] + nothing.map { ($0, "") }
     }
 }

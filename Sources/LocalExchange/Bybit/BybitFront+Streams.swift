@@ -153,10 +153,7 @@ extension BybitFront {
     /// it.
     private func refreshTicker(_ market: Int, at now: Timestamp) {
         let isSpot = house.markets[market].venue == .bybitSpot
-        let figures =
-            isSpot
-            ? spotFigures(market)
-            : tickerRow(market) + [("tickDirection", boards[market].lastTick)]
+        let figures = tickerFigures(market)
         let old = boards[market].ticker
         boards[market].tickerPushed = now
         boards[market].ticker = figures

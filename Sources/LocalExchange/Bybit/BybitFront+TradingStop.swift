@@ -88,7 +88,12 @@ extension BybitFront {
             return
         }
         if !price.isZero {
-            let trigger = LocalTrigger(price: price, rises: rises, watch: watch)
+            let trigger = LocalTrigger(
+                price: price,
+                rises: rises,
+                watch: watch,
+                closesPosition: true
+            )
             number = try placeStop(trigger, isLoss: isLoss, market, account, at: now)
         }
         if let old { cancelStop(old.number, at: now) }

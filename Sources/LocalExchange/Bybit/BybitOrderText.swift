@@ -15,6 +15,7 @@ struct BybitOrderText {
     var listed: JSONText {
         .object(
             common + [
+                ("isLeverage", .text(category.isSpot ? "0" : "")),
                 ("createType", .text(notes.createType)), ("marketUnit", .text(notes.marketUnit)),
                 ("slippageToleranceType", .text("UNKNOWN")), ("slippageTolerance", .text("")),
                 ("extraFees", .text("")),
@@ -82,7 +83,7 @@ struct BybitOrderText {
             ("timeInForce", .text(wish.timeInForce.bybit)), ("orderStatus", .text(status)),
             ("cancelType", .text(notes.cancelType)),
             ("rejectReason", .text(BybitRefusal.word(order))), ("positionIdx", .integer(0)),
-            ("isLeverage", .text(category.isSpot ? "0" : "")), ("orderIv", .text("")),
+            ("orderIv", .text("")),
             ("placeType", .text("")), ("smpType", .text("None")), ("smpGroup", .integer(0)),
             ("smpOrderId", .text("")), ("createdTime", order.made.millisecondText),
             ("updatedTime", order.changed.millisecondText),

@@ -122,9 +122,12 @@ extension LocalHouse {
         order.isUntriggered = false
         order.changed = now
         order.triggered = now
-        if order.wish.closesPosition {
-            let position = position(of: order.account, in: market)
-            order.wish.quantity = position.quantity.magnitude
+        // A stop that closes what is held takes its quantity from there.
+        let held = position(of: order.account, in: market).quantity
+        if order.wish.closesPosition { order.wish.quantity = held.magnitude }
+        if trigger.closesPosition {
+            let closes = order.wish.side == .sell ? held.isPositive : held.isNegative
+            if closes { order.wish.quantity = held.magnitude }
         }
         var child = order
         if trigger.becomesAnother {

@@ -20,6 +20,8 @@ public struct LocalTrigger: Hashable, Sendable {
     public var becomesAnother: Bool
     /// What the price is compared with.
     public var watch: Watch
+    /// Whether it is for all of the position, however large that is when it is met.
+    public var closesPosition: Bool
 
     /// Makes a trigger.
     public init(
@@ -27,13 +29,15 @@ public struct LocalTrigger: Hashable, Sendable {
         rises: Bool,
         reserves: Bool = false,
         becomesAnother: Bool = false,
-        watch: Watch = .lastPrice
+        watch: Watch = .lastPrice,
+        closesPosition: Bool = false
     ) {
         self.price = price
         self.rises = rises
         self.reserves = reserves
         self.becomesAnother = becomesAnother
         self.watch = watch
+        self.closesPosition = closesPosition
     }
 
     /// Whether a market does it as it is now.

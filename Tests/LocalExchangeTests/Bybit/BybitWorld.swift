@@ -8,7 +8,8 @@ import Trading
 
 /// A local exchange with Bybit's front, its clients and a clock that tests turn.
 ///
-/// The markets that clients drive alone are ETHUSDT, on spot and linear; BTCUSDT is generated.
+/// Clients alone drive its markets, ETHUSDT and BTCUSDT on spot and linear; where it is asked for,
+/// BTCUSDT is generated.
 final class BybitWorld {
     let exchange: LocalExchange
     let front: BybitFront
@@ -24,7 +25,7 @@ final class BybitWorld {
 
     static let accounts = ["alice", "bob", "reader"]
 
-    init(seed: UInt64 = 7) throws {
+    init(seed: UInt64 = 7, isGenerated: Bool = false) throws {
         var accounts: [LocalAccount] = []
         for name in Self.accounts {
             accounts.append(
@@ -42,7 +43,7 @@ final class BybitWorld {
         var plans: [LocalMarketPlan] = []
         for (base, source) in [
             ("ETH", BookSource.Plan.clients),
-            ("BTC", BookSource.Plan.generated(seed: seed, priceFactor: 1)),
+            ("BTC", isGenerated ? .generated(seed: seed, priceFactor: 1) : .clients),
         ] {
             for venue in [VenueMarket.bybitSpot, .bybitLinear] {
                 plans.append(Self.plan(venue, base, source))

@@ -140,6 +140,12 @@ let tests: [Target] = [
             "Exchange", "JSON", "Compression", "Trading", "TestSupport",
         ]
     ),
+    .testTarget(
+        name: "LocalExchangeTests",
+        dependencies: [
+            "LocalExchange", "Exchange", "Network", "JSON", "Digests", "Trading", "TestSupport",
+        ]
+    ),
     // Preloaded into a program, it stands between the program and its files.
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
     // What suites share that have their work done by processes which may die of it.

@@ -27,7 +27,8 @@ extension BinanceFuturesFront {
 
     func cancelOpenAlgoOrders(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
         let market = try desk.market(ask)
-        for order in desk.house.orders(of: ask.account, in: market) where order.isUntriggered {
+        for order in desk.house.orders(of: ask.account, in: market)
+        where order.isOpen && order.isUntriggered {
             _ = desk.house.cancel(order.number, at: ask.now)
         }
         return Self.allCancelled
@@ -38,8 +39,11 @@ extension BinanceFuturesFront {
         let id = try ask.parameters.integer("algoId").map { UInt64($0) }
         let orders = markets.flatMap { desk.house.orders(of: ask.account, in: $0) }
         return .list(
-            orders.filter { $0.isUntriggered && (id ?? desk.publicID($0)) == desk.publicID($0) }
-                .map(algoDescribed)
+            orders.filter { order in
+                order.isOpen && order.isUntriggered
+                    && (id ?? desk.publicID(order)) == desk.publicID(order)
+            }
+            .map(algoDescribed)
         )
     }
 
@@ -82,7 +86,7 @@ extension BinanceFuturesFront {
     }
 
     func algoStatus(_ order: LocalOrder) -> String {
-        if order.isUntriggered { return "NEW" }
+        if order.isOpen { return "NEW" }
         guard order.became != nil else { return order.statusWord }
         // A child that is forgotten has ended long ago.
         guard let child = child(order) else { return "FINISHED" }

@@ -1,348 +1,343 @@
-import Digests
 import Exchange
-import JSON
-import LocalExchange
 import Network
+import TestSupport
 import Testing
 import Trading
 
-/// Binance spot without sockets: a client that signs, and what comes back.
-private final class SpotScene {
-    let exchange: LocalExchange
-    var now = HouseFixture.start
-    private(set) var told: [String] = []
+@testable import LocalExchange
 
-    init(_ source: BookSource.Plan = .clients, faults: [FaultRule] = []) throws {
-        let balances = ["BTC": "10", "USDT": "10000"]
-        exchange = try LocalExchange(
-            LocalExchangePlan(
-                accounts: ["ann", "bob"].map { name in
-                    (.binanceSpot, HouseFixture.account(name, balances))
-                },
-                markets: [HouseFixture.plan(.binanceSpot, source)],
-                faults: faults,
-                seed: 3
-            )
+@Suite struct BinanceSpotFrontTests {
+    /// Subscribes an account and gives the socket, with the answer read.
+    private func subscribe(_ bench: BinanceFrontBench<BinanceSpotFront>, _ name: String) throws
+        -> UInt64
+    {
+        let socket = try bench.open("/ws-api/v3")
+        let stamp = bench.now.milliseconds
+        let code = sign("apiKey=key-\(name)&timestamp=\(stamp)", name)
+        bench.send(
+            #"{"id":"s","method":"userDataStream.subscribe.signature","params":{"apiKey":"#
+                + #""key-\#(name)","timestamp":\#(stamp),"signature":"\#(code)"}}"#,
+            to: socket
         )
-        _ = exchange.advance(to: now)
+        let answer = try #require(try bench.messages(socket).first)
+        #expect(answer["status"] == .integer(200))
+        #expect(answer["result"]?["subscriptionId"] == .integer(0))
+        return socket
     }
 
-    /// Asks as somebody, and gives status and body; a lost answer is status 0.
-    func ask(
-        _ method: HTTPMethod,
-        _ target: String,
-        as name: String? = nil,
-        stamp: Int64? = nil,
-        secret: String? = nil
-    ) -> (status: Int, body: String) {
-        var target = target
-        var headers: [HTTPHeader] = []
-        if let name {
-            let time = stamp ?? now.nanoseconds / 1_000_000
-            let parts = target.split(separator: "?", maxSplits: 1)
-            let query = (parts.count > 1 ? parts[1] + "&" : "") + "timestamp=\(time)"
-            target = "\(parts[0])?\(query)&signature=\(sign(String(query), secret ?? name))"
-            headers = [HTTPHeader("X-MBX-APIKEY", "key-" + name)]
-        }
-        let request = HTTPRequest(method, target, headers: headers)
-        switch exchange.answer(request, at: now) {
-        case .silence: return (0, "")
-        case .response(let response, _):
-            return (response.status, String(decoding: response.body, as: UTF8.self))
-        }
-    }
-
-    func sign(_ text: String, _ secret: String) -> String {
-        let hidden = SecretBytes(count: secret.utf8.count)
-        hidden.withMutableSpan { span in
-            for (index, byte) in secret.utf8.enumerated() { span[index] = byte }
-        }
-        let bytes = Array(text.utf8)
-        return "\(HMAC(key: hidden).code(of: bytes.span))"
-    }
-
-    func order(_ words: String, as name: String = "ann") -> (status: Int, body: String) {
-        ask(.post, "/api/v3/order?symbol=BTCUSDT&" + words, as: name)
-    }
-
-    /// Lets time pass, and takes what sockets are told.
-    func pass(milliseconds: Int64) {
-        now = now + TimeSpan(milliseconds: milliseconds)
-        _ = exchange.advance(to: now)
-        collect()
-    }
-
-    func collect() {
-        for case .text(_, let text) in exchange.takeMessages(at: now) {
-            told.append(String(decoding: text, as: UTF8.self))
-        }
-    }
-
-    func listen(_ socket: UInt64, _ target: String) -> Bool {
-        exchange.opened(SocketID(socket), HTTPRequest(.get, target), at: now)
-    }
-
-    func say(_ text: String, _ socket: UInt64) {
-        exchange.received(Array(text.utf8), from: SocketID(socket), at: now)
-        collect()
-    }
-
-    /// Subscribes to somebody's user data.
-    func subscribe(_ socket: UInt64, as name: String) {
-        #expect(listen(socket, "/ws-api/v3"))
-        let time = now.nanoseconds / 1_000_000
-        let signed = "apiKey=key-\(name)&timestamp=\(time)"
-        let parameters =
-            #""apiKey":"key-\#(name)","timestamp":\#(time),"signature":"\#(sign(signed, name))""#
-        say(
-            #"{"id":7,"method":"userDataStream.subscribe.signature","params":{\#(parameters)}}"#,
-            socket
-        )
-    }
-}
-
-@Suite struct `Binance spot on the local exchange` {
-    private static let rest = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=100"
-
-    @Test func `checks key, signature and time over what came`() throws {
-        let scene = try SpotScene()
-        #expect(scene.ask(.get, "/api/v3/account", as: "ann").status == 200)
-        let wrong = scene.ask(.get, "/api/v3/account", as: "ann", secret: "bob")
-        #expect(wrong.status == 400 && wrong.body.contains("-1022"))
-        let stranger = scene.ask(.get, "/api/v3/account", as: "eve")
-        #expect(stranger.status == 401 && stranger.body.contains("-2015"))
-        #expect(scene.ask(.get, "/api/v3/account").body.contains("-2014"))
-        let clock = scene.now.nanoseconds / 1_000_000
-        for (stamp, isGood) in [
-            (clock - 5000, true), (clock - 5001, false), (clock + 999, true), (clock + 1000, false),
-        ] {
-            let found = scene.ask(.get, "/api/v3/account", as: "ann", stamp: stamp)
-            #expect((found.status == 200) == isGood)
-            #expect(isGood || found.body.contains("-1021"))
-        }
-    }
-
-    @Test func `takes parameters from query and body, signed one behind the other`() throws {
-        let scene = try SpotScene()
-        let query = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC"
-        let time = scene.now.nanoseconds / 1_000_000
-        let body = "quantity=1&price=100&timestamp=\(time)"
-        let request = HTTPRequest(
-            .post,
-            "/api/v3/order?\(query)",
-            headers: [HTTPHeader("x-mbx-apikey", "key-ann")],
-            body: Array("\(body)&signature=\(scene.sign(query + body, "ann"))".utf8)
-        )
-        guard case .response(let response, _) = scene.exchange.answer(request, at: scene.now) else {
-            Issue.record("no answer")
-            return
-        }
-        #expect(response.status == 200)
-        #expect(response.header("x-mbx-order-count-10s") == "1")
-    }
-
-    @Test func `tells the whole life of an order by REST and by stream`() throws {
-        let scene = try SpotScene()
-        scene.subscribe(1, as: "bob")
-        #expect(scene.order(Self.rest).body.contains(#""status":"NEW""#))
-        let bought = scene.order(
-            "side=BUY&type=MARKET&quantity=0.4&newClientOrderId=mine",
+    @Test func `An order lives over requests and the stream`() throws {
+        let bench = try spotBench()
+        let socket = try subscribe(bench, "bob")
+        let placed = try bench.rest("SELL", "2", at: "100", id: "first")
+        #expect(placed["status"] == .text("NEW"))
+        #expect(placed["fills"] == .list([]))
+        let id = try #require(placed["orderId"]?.integer)
+        bench.wait(.second)
+        let taken = try bench.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.5")
+        #expect(taken["status"] == .text("FILLED"))
+        #expect(taken["executedQty"] == .text("0.50000000"))
+        #expect(taken["cummulativeQuoteQty"] == .text("50.00000000"))
+        #expect(taken["fills"]?[0]?["commission"] == .text("0.00025000"))
+        #expect(taken["fills"]?[0]?["commissionAsset"] == .text("BTC"))
+        let path = "/api/v3/order"
+        let asked = try bench.signed(.get, path, "symbol=BTCUSDT&orderId=\(id)", as: "bob")
+        #expect(asked["status"] == .text("PARTIALLY_FILLED"))
+        #expect(asked["clientOrderId"] == .text("first"))
+        let cancelled = try bench.signed(
+            .delete,
+            path,
+            "symbol=BTCUSDT&origClientOrderId=first",
             as: "bob"
         )
-        #expect(bought.body.contains(#""status":"FILLED""#))
-        #expect(bought.body.contains(#""commission":"0.00040000","commissionAsset":"BTC""#))
-        scene.pass(milliseconds: 1)
-        let told = scene.told.filter { $0.contains("executionReport") }
-        #expect(told.count == 2 && told[1].contains(#""x":"TRADE","X":"FILLED""#))
-        #expect(scene.told.contains { $0.contains("outboundAccountPosition") })
-        let query = scene.ask(
+        #expect(cancelled["status"] == .text("CANCELED"))
+        #expect(cancelled["origClientOrderId"] == .text("first"))
+        let name = try #require(cancelled["clientOrderId"]?.text)
+        #expect(name != "first")
+        let messages = try bench.messages(socket)
+        let events = messages.compactMap { $0["event"] }
+        let told = events.map { $0["x"]?.text ?? $0["e"]?.text ?? "" }
+        let position = "outboundAccountPosition"
+        #expect(told == ["NEW", position, "TRADE", position, "CANCELED", position])
+        #expect(messages.allSatisfy { $0["subscriptionId"] == .integer(0) })
+        #expect(events[2]["X"] == .text("PARTIALLY_FILLED"))
+        #expect(events[2]["m"] == .flag(true))
+        #expect(events[2]["n"] == .text("0.01000000"))
+        #expect(events[2]["N"] == .text("USDT"))
+        #expect(events[2]["z"] == .text("0.50000000"))
+        #expect(events[4]["c"] == .text(name))
+        #expect(events[4]["C"] == .text("first"))
+        let trades = try bench.signed(.get, "/api/v3/myTrades", "symbol=BTCUSDT", as: "bob")
+        #expect(trades.body.elements.map { $0["qty"] } == [.text("0.50000000")])
+    }
+
+    @Test func `Only balances that have changed are told`() throws {
+        let bench = try spotBench()
+        let socket = try subscribe(bench, "bob")
+        try bench.rest("SELL", "2", at: "100")
+        let events = try bench.messages(socket).compactMap { $0["event"] }
+        let assets = events.last?["B"]?.elements
+        #expect(assets?.count == 1)
+        #expect(assets?.first?["a"] == .text("BTC"))
+        #expect(assets?.first?["l"] == .text("2.00000000"))
+        #expect(assets?.first?["f"] == .text("8.00000000"))
+    }
+
+    @Test func `A client's id is free again when its order has ended`() throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "1", at: "100", id: "again")
+        let terms = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=101"
+        let twice = try bench.order("\(terms)&newClientOrderId=again", as: "bob")
+        #expect(twice.status == 400)
+        #expect(twice.code == -2010)
+        #expect(twice.message == "Duplicate order sent.")
+        _ = try bench.signed(.delete, "/api/v3/openOrders", "symbol=BTCUSDT", as: "bob")
+        #expect(try bench.order("\(terms)&newClientOrderId=again", as: "bob").status == 200)
+        let path = "/api/v3/order"
+        let found = try bench.signed(
             .get,
-            "/api/v3/order?symbol=BTCUSDT&origClientOrderId=mine",
+            path,
+            "symbol=BTCUSDT&origClientOrderId=again",
             as: "bob"
         )
-        #expect(query.body.contains(#""executedQty":"0.40000000""#))
-        let fills = scene.ask(.get, "/api/v3/myTrades?symbol=BTCUSDT", as: "bob")
-        #expect(fills.body.contains(#""qty":"0.40000000","quoteQty":"40.00000000""#))
-        // What is not his he does not see.
-        #expect(scene.ask(.get, "/api/v3/openOrders", as: "bob").body == "[]")
-    }
-
-    @Test func `lets an id be used again only when its order has ended`() throws {
-        let scene = try SpotScene()
-        let order = Self.rest + "&newClientOrderId=a"
-        #expect(scene.order(order).status == 200)
-        #expect(scene.order(order).body == #"{"code":-2010,"msg":"Duplicate order sent."}"#)
-        let cancel = "/api/v3/order?symbol=BTCUSDT&origClientOrderId=a"
-        let ended = scene.ask(.delete, cancel, as: "ann")
-        #expect(ended.body.contains(#""origClientOrderId":"a""#))
-        #expect(!ended.body.contains(#""clientOrderId":"a""#))
-        #expect(scene.ask(.delete, cancel, as: "ann").body.contains("-2011"))
-        #expect(scene.order(order).status == 200)
+        #expect(found["price"] == .text("101.00000000"))
     }
 
     @Test(arguments: [
-        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1000&price=100", "-2010", "insufficient"),
-        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.0001&price=100", "-1013", "LOT_SIZE"),
-        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=100.001", "-1013", "PRICE_FILTER"),
-        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=100", "-1013", "NOTIONAL"),
-        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1", "-1102", "price"),
-        ("side=BUY&type=LIMIT&quantity=1&price=1", "-1102", "timeInForce"),
-        ("side=BUY&type=TURTLE&quantity=1", "-1116", "orderType"),
-        ("side=BOTH&type=MARKET&quantity=1", "-1117", "side"),
-        ("side=BUY&type=MARKET&quantity=x", "-1100", "quantity"),
-        ("side=SELL&type=LIMIT_MAKER&quantity=1&price=90", "-2010", "immediately match"),
-        ("side=SELL&type=STOP_LOSS&quantity=1&stopPrice=96", "-2010", "trigger immediately"),
+        ("type=MARKET&quantity=3", "EXPIRED", "2.00000000"),
+        ("type=LIMIT&timeInForce=IOC&quantity=3&price=100", "EXPIRED", "2.00000000"),
+        ("type=LIMIT&timeInForce=FOK&quantity=3&price=100", "EXPIRED", "0.00000000"),
+        ("type=LIMIT&timeInForce=GTC&quantity=3&price=100", "PARTIALLY_FILLED", "2.00000000"),
+        ("type=MARKET&quoteOrderQty=100", "FILLED", "1.00000000"),
     ])
-    func `refuses in the venue's words`(words: String, code: String, text: String) throws {
-        let scene = try SpotScene()
-        _ = scene.order("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=95", as: "bob")
-        _ = scene.order("side=SELL&type=MARKET&quantity=0.1")
-        let found = scene.order(words)
-        #expect(found.status == 400 && found.body.contains("\"code\":\(code),"), "\(found.body)")
-        #expect(found.body.contains(text), "\(found.body)")
+    func `What is left of an order ends as its terms say`(
+        _ terms: String,
+        _ status: String,
+        _ filled: String
+    ) throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "2", at: "100")
+        let reply = try bench.order("symbol=BTCUSDT&side=BUY&\(terms)")
+        #expect(reply["status"] == .text(status))
+        #expect(reply["executedQty"] == .text(filled))
     }
 
-    @Test func `puts an order in the place of another`() throws {
-        let scene = try SpotScene()
-        func replace(_ words: String) -> (status: Int, body: String) {
-            scene.ask(.post, "/api/v3/order/cancelReplace?symbol=BTCUSDT&" + words, as: "ann")
-        }
-        let better = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=2&price=101"
-        _ = scene.order(Self.rest + "&newClientOrderId=one")
-        let mode = "&cancelReplaceMode=STOP_ON_FAILURE"
-        let malformed = replace("side=SELL&type=LIMIT&cancelOrigClientOrderId=one" + mode)
-        #expect(malformed.status == 400 && malformed.body.contains("-1102"))
-        let both = replace(better + "&newClientOrderId=two&cancelOrigClientOrderId=one" + mode)
-        #expect(both.status == 200)
-        #expect(both.body.hasPrefix(#"{"cancelResult":"SUCCESS","newOrderResult":"SUCCESS""#))
-        #expect(both.body.contains(#""origClientOrderId":"one""#))
-        let open = scene.ask(.get, "/api/v3/openOrders?symbol=BTCUSDT", as: "ann").body
-        #expect(open.contains(#""clientOrderId":"two","price":"101.00000000""#))
-        #expect(!open.contains(#""one""#))
+    @Test(arguments: [
+        ("type=MARKET&quantity=1", "FULL"),
+        ("type=LIMIT&timeInForce=GTC&quantity=1&price=100", "FULL"),
+        ("type=LIMIT_MAKER&quantity=1&price=90", "ACK"),
+        ("type=STOP_LOSS&quantity=1&stopPrice=120", "ACK"),
+        ("type=MARKET&quantity=1&newOrderRespType=RESULT", "RESULT"),
+        ("type=MARKET&quantity=1&newOrderRespType=ACK", "ACK"),
+    ])
+    func `An answer is as long as was asked for, or as is usual`(
+        _ terms: String,
+        _ type: String
+    ) throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "2", at: "100")
+        let reply = try bench.order("symbol=BTCUSDT&side=BUY&\(terms)")
+        #expect(reply.status == 200)
+        #expect(reply.body.keys.contains("fills") == (type == "FULL"))
+        #expect(reply.body.keys.contains("status") == (type != "ACK"))
+    }
 
-        let none = replace(better + "&cancelOrigClientOrderId=one" + mode)
-        #expect(none.status == 400 && none.body.contains(#""code":-2022"#))
-        #expect(none.body.contains(#""newOrderResult":"NOT_ATTEMPTED","cancelResponse":{"#))
-        #expect(none.body.contains(#""newOrderResponse":null"#))
-        let placed = replace(
-            better + "&cancelOrigClientOrderId=one&cancelReplaceMode=ALLOW_FAILURE"
+    @Test func `A stop holds its asset back, is triggered by a trade, and is the same order`() throws {
+        let bench = try spotBench()
+        let socket = try subscribe(bench, "alice")
+        try bench.rest("BUY", "1", at: "95")
+        try bench.rest("BUY", "1", at: "94")
+        let stop = try bench.order(
+            "symbol=BTCUSDT&side=SELL&type=STOP_LOSS_LIMIT&timeInForce=GTC&quantity=1"
+                + "&price=93&stopPrice=95&newClientOrderId=stop&newOrderRespType=RESULT"
         )
-        #expect(placed.status == 409 && placed.body.contains(#""code":-2021"#))
-        #expect(placed.body.contains(#""cancelResult":"FAILURE","newOrderResult":"SUCCESS""#))
-        let tooMuch = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=50&price=101"
-        let cancelled = replace(tooMuch + "&cancelOrigClientOrderId=two" + mode)
-        #expect(cancelled.status == 409)
-        #expect(cancelled.body.contains(#""cancelResult":"SUCCESS","newOrderResult":"FAILURE""#))
+        #expect(stop["status"] == .text("NEW"))
+        #expect(stop["stopPrice"] == .text("95.00000000"))
+        #expect(!stop.body.keys.contains("workingTime"))
+        let account = try bench.signed(.get, "/api/v3/account")
+        let coins = account["balances"]?.elements.first { $0["asset"] == .text("BTC") }
+        #expect(coins?["locked"] == .text("1.00000000"))
+        bench.wait(.second)
+        // Somebody sells at 95, which triggers the stop; it sells at 94.
+        let seller = try bench.order("symbol=BTCUSDT&side=SELL&type=MARKET&quantity=1", as: "bob")
+        #expect(seller["status"] == .text("EXPIRED"), "bob does not trade with himself")
+        let other = try bench.order("symbol=BTCUSDT&side=SELL&type=MARKET&quantity=1")
+        #expect(other["status"] == .text("FILLED"))
+        let asked = try bench.signed(.get, "/api/v3/order", "symbol=BTCUSDT&origClientOrderId=stop")
+        #expect(asked["status"] == .text("FILLED"))
+        #expect(asked["orderId"] == stop["orderId"])
+        #expect(asked["cummulativeQuoteQty"] == .text("94.00000000"))
+        let reports = try bench.messages(socket).compactMap { $0["event"] }
+            .filter { $0["c"] == .text("stop") }
+        #expect(reports.map { $0["x"]?.text } == ["NEW", "NEW", "TRADE"])
+        #expect(reports.map { $0["w"] } == [.flag(false), .flag(true), .flag(false)])
     }
 
-    @Test func `refuses an order too many of an account, and not another's`() throws {
-        let scene = try SpotScene()
-        for _ in 0..<100 {
-            let words = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.1&price=100"
-            #expect(scene.order(words).status == 200)
-        }
-        let refused = scene.order(Self.rest)
-        #expect(refused.status == 429 && refused.body.contains(#""code":-1015"#))
-        #expect(refused.body.contains("current limit is 100 orders per 10 SECOND"))
-        #expect(scene.order(Self.rest, as: "bob").status == 200)
-        let counts = scene.ask(.get, "/api/v3/rateLimit/order", as: "ann").body
-        #expect(counts.contains(#""intervalNum":10,"limit":100,"count":100"#))
-        scene.pass(milliseconds: 10_000)
-        #expect(scene.order(Self.rest).status == 200)
+    @Test func `An order is replaced, in part or not at all`() throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "1", at: "100", id: "old")
+        let path = "/api/v3/order/cancelReplace"
+        let maker = "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=1"
+        let both = try bench.signed(
+            .post,
+            path,
+            "\(maker)&price=101&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=old",
+            as: "bob"
+        )
+        #expect(both.status == 200)
+        #expect(both["cancelResponse"]?["origClientOrderId"] == .text("old"))
+        #expect(both["newOrderResponse"]?["price"] == .text("101.00000000"))
+        let none = try bench.signed(
+            .post,
+            path,
+            "\(maker)&price=102&cancelReplaceMode=STOP_ON_FAILURE&cancelOrigClientOrderId=old",
+            as: "bob"
+        )
+        #expect(none.status == 400)
+        #expect(none.code == -2022)
+        #expect(none["data"]?["cancelResponse"]?["code"] == .integer(-2011))
+        #expect(none["data"]?["newOrderResponse"] == .null)
+        let half = try bench.signed(
+            .post,
+            path,
+            "\(maker)&price=102&cancelReplaceMode=ALLOW_FAILURE&cancelOrigClientOrderId=old",
+            as: "bob"
+        )
+        #expect(half.status == 409)
+        #expect(half.code == -2021)
+        #expect(half["data"]?["newOrderResult"] == .text("SUCCESS"))
+        let open = try bench.signed(.get, "/api/v3/openOrders", "symbol=BTCUSDT", as: "bob")
+        #expect(open.body.elements.map { $0["price"]?.text } == ["101.00000000", "102.00000000"])
     }
 
-    /// The differences that are streamed, joined by the venue's rules, are the book of REST.
-    @Test func `streams differences that build the book`() throws {
-        let scene = try SpotScene(.generated(seed: 5, priceFactor: 600))
-        #expect(scene.listen(1, "/stream?streams=btcusdt@depth@100ms"))
-        for _ in 0..<20 { scene.pass(milliseconds: 100) }
-        var feed = MarketFeed(instrument: InstrumentID(0), symbol: "BTCUSDT", market: .spot)
-        var decoder = BinanceDecoder()
-        func take(_ text: String) throws {
-            let bytes = Array(text.utf8)
-            try decoder.decode(bytes.span)
-            feed.take(decoder.message)
-        }
-        try take(scene.ask(.get, "/api/v3/depth?symbol=BTCUSDT&limit=1000").body)
-        let known = scene.told.count
-        for _ in 0..<100 { scene.pass(milliseconds: 100) }
-        for text in scene.told[known...] { try take(text) }
-        #expect(feed.isInStep && feed.counters.gaps == 0 && feed.counters.crossed == 0)
-        #expect(feed.counters.depthUpdates > 50)
-        let shown = scene.ask(.get, "/api/v3/depth?symbol=BTCUSDT&limit=20").body
-        for rank in 0..<20 {
-            let bid = feed.book.level(.buy, rank)
-            let text =
-                "[\"\(bid.price.value.text(places: 8))\",\"\(bid.quantity.value.text(places: 8))\"]"
-            #expect(shown.contains(text), "\(rank): \(text)")
-        }
+    @Test func `An order that is made smaller gets another id and keeps its place`() throws {
+        let bench = try spotBench()
+        let socket = try subscribe(bench, "bob")
+        try bench.rest("SELL", "3", at: "100", id: "big")
+        let path = "/api/v3/order/amend/keepPriority"
+        let which = "symbol=BTCUSDT&origClientOrderId=big"
+        let grown = try bench.signed(.put, path, "\(which)&newQty=4", as: "bob")
+        #expect(grown.code == -2038)
+        let reply = try bench.signed(
+            .put,
+            path,
+            "\(which)&newQty=2&newClientOrderId=small",
+            as: "bob"
+        )
+        #expect(reply["amendedOrder"]?["qty"] == .text("2.00000000"))
+        #expect(reply["amendedOrder"]?["clientOrderId"] == .text("small"))
+        let report = try bench.messages(socket).compactMap { $0["event"] }
+            .first { $0["x"] == .text("REPLACED") }
+        #expect(report?["c"] == .text("small"))
+        #expect(report?["C"] == .text("big"))
+        #expect(report?["I"] == reply["executionId"])
+        let asked = try bench.signed(
+            .get,
+            "/api/v3/order",
+            "symbol=BTCUSDT&origClientOrderId=small",
+            as: "bob"
+        )
+        #expect(asked["origQty"] == .text("2.00000000"))
     }
 
-    @Test func `tells the figures of the day once a second`() throws {
-        let scene = try SpotScene(.generated(seed: 5, priceFactor: 600))
-        #expect(scene.listen(1, "/ws/btcusdt@ticker"))
-        for _ in 0..<30 { scene.pass(milliseconds: 100) }
-        #expect(scene.told.count == 3)
-        let told = try #require(scene.told.first)
-        #expect(told.hasPrefix(#"{"e":"24hrTicker","E":"#) && told.contains(#""s":"BTCUSDT""#))
-        for key in ["c", "o", "h", "l", "v", "q", "b", "a", "P"] {
-            #expect(told.contains("\"\(key)\":\""), "\(key) in \(told)")
-        }
+    @Test func `Orders are placed and cancelled over the WebSocket too`() throws {
+        let bench = try spotBench()
+        let socket = try bench.open("/ws-api/v3")
+        let stamp = bench.now.milliseconds
+        // Signed by name, in order; a number with a fraction is signed as it was written.
+        let payload =
+            "apiKey=key-bob&price=100.50&quantity=1&side=SELL&symbol=BTCUSDT&timeInForce=GTC"
+            + "&timestamp=\(stamp)&type=LIMIT"
+        bench.send(
+            #"{"id":7,"method":"order.place","params":{"symbol":"BTCUSDT","side":"SELL","#
+                + #""type":"LIMIT","timeInForce":"GTC","quantity":1,"price":100.50,"#
+                + #""apiKey":"key-bob","timestamp":\#(stamp),"#
+                + #""signature":"\#(sign(payload, "bob"))"}}"#,
+            to: socket
+        )
+        let placed = try #require(try bench.messages(socket).first)
+        #expect(placed["id"] == .integer(7))
+        #expect(placed["status"] == .integer(200))
+        #expect(placed["result"]?["price"] == .text("100.50000000"))
+        #expect(placed["rateLimits"]?.elements.count == 3)
+        bench.send(#"{"id":"t","method":"time"}"#, to: socket)
+        bench.send(#"{"id":"x","method":"session.logon"}"#, to: socket)
+        bench.send(#"{"id":"y","method":"nothing"}"#, to: socket)
+        bench.send(#"{"id":"z","method":"account.status","params":{}}"#, to: socket)
+        let answers = try bench.messages(socket)
+        #expect(answers[0]["result"]?["serverTime"] == .integer(stamp))
+        #expect(answers[1]["error"]?["code"] == .integer(-4056))
+        #expect(answers[2]["error"]?["code"] == .integer(-1020))
+        #expect(answers[3]["status"] == .integer(401))
+        #expect(answers[3]["error"]?["code"] == .integer(-2014))
     }
 
-    @Test func `gives the same bytes for the same seed and calls`() throws {
-        func run() throws -> [String] {
-            let scene = try SpotScene(.generated(seed: 5, priceFactor: 600))
-            scene.subscribe(1, as: "ann")
-            _ = scene.listen(2, "/stream?streams=btcusdt@depth@100ms/btcusdt@trade")
-            var bodies: [String] = []
-            for step in 0..<50 {
-                scene.pass(milliseconds: 97)
-                if step % 5 == 0 {
-                    bodies.append(scene.order("side=BUY&type=MARKET&quantity=0.01").body)
-                }
-            }
-            return bodies + scene.told
-        }
-        let first = try run()
-        let second = try run()
-        let isSame = first == second
-        #expect(isSame && first.count > 60)
+    @Test(arguments: [
+        ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1", 400, -1102, "'price'"),
+        ("side=BUY&type=LIMIT&quantity=1&price=1", 400, -1102, "'timeInForce'"),
+        ("side=BUY&type=MARKET", 400, -1102, "'quantity'"),
+        ("side=BUY&type=MARKET&quantity=1&price=1", 400, -1106, "'price'"),
+        ("side=BUYS&type=MARKET&quantity=1", 400, -1117, "Invalid side."),
+        ("side=BUY&type=MARKETS&quantity=1", 400, -1116, "Invalid orderType."),
+        ("side=BUY&type=MARKET&quantity=1e3", 400, -1100, "'quantity'"),
+        ("side=BUY&type=MARKET&quantity=-1", 400, -1100, "'quantity'"),
+        ("side=BUY&type=MARKET&quantity=0.000000001", 400, -1111, "too much precision"),
+        ("side=BUY&type=MARKET&quantity=0.0001", 400, -1013, "Filter failure: LOT_SIZE"),
+        ("side=BUY&type=MARKET&quantity=1.0005", 400, -1013, "Filter failure: LOT_SIZE"),
+        (
+            "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=1.05", 400, -1013,
+            "Filter failure: PRICE_FILTER"
+        ),
+        (
+            "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=1", 400, -1013,
+            "Filter failure: NOTIONAL"
+        ),
+        ("side=BUY&type=LIMIT&timeInForce=GTX&quantity=1&price=50", 400, -1115, "timeInForce"),
+        ("side=BUY&type=LIMIT_MAKER&quantity=1&price=100", 400, -2010, "immediately match"),
+        ("side=BUY&type=STOP_LOSS&quantity=1&stopPrice=90", 400, -2010, "trigger immediately"),
+        (
+            "side=SELL&type=MARKET&quantity=11", 400, -2010,
+            "Account has insufficient balance for requested action."
+        ),
+        ("side=BUY&type=MARKET&quantity=1&newClientOrderId=a b", 400, -1100, "newClientOrderId"),
+        ("side=BUY&type=MARKET&quantity=1&icebergQty=1", 400, -1130, "'icebergQty'"),
+    ])
+    func `What is wrong with an order is said in the venue's words`(
+        _ terms: String,
+        _ status: Int,
+        _ code: Int64,
+        _ text: String
+    ) throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "1", at: "100")
+        try bench.rest("BUY", "1", at: "90")
+        // One trade, so that there is a last price.
+        _ = try bench.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.1")
+        let reply = try bench.order("symbol=BTCUSDT&\(terms)")
+        #expect(reply.status == status)
+        #expect(reply.code == code)
+        #expect(reply.message?.contains(text) == true, "\(reply.message ?? "")")
     }
 
-    @Test func `makes trouble where its script says`() throws {
-        let scene = try SpotScene(faults: [
-            FaultRule(.request(method: "POST", containing: "/order"), .loseAnswer),
-            FaultRule(.request(method: "POST", containing: "/order"), skip: 1, .loseRequest),
-            FaultRule(
-                .request(method: "POST", containing: "/order"),
-                skip: 2,
-                .trouble(.serverError(status: 504), isDone: true)
-            ),
-            FaultRule(
-                .request(method: "POST", containing: "/order"),
-                skip: 3,
-                .trouble(.tooMany(retryAfter: TimeSpan(seconds: 7)), isDone: false)
-            ),
-            FaultRule(.message(containing: "executionReport"), .duplicate),
-            FaultRule(.message(containing: "executionReport"), skip: 1, .swap),
-        ])
-        scene.subscribe(1, as: "ann")
-        func open() -> Int {
-            let body = scene.ask(.get, "/api/v3/openOrders", as: "ann").body
-            return body.split(separator: "\"orderId\":").count - 1
-        }
-        #expect(scene.order(Self.rest).status == 0 && open() == 1)
-        #expect(scene.order(Self.rest).status == 0 && open() == 1)
-        let unknown = scene.order(Self.rest)
-        #expect(unknown.status == 504 && unknown.body.contains("-1007") && open() == 2)
-        let slowed = scene.order(Self.rest)
-        #expect(slowed.status == 429 && slowed.body.contains("-1003") && open() == 2)
-        scene.pass(milliseconds: 1)
-        let told = scene.told.filter { !$0.contains("\"result\"") }
-        // The first report twice, the second behind what follows it.
-        #expect(told[0] == told[1] && told[0].contains("executionReport"))
-        #expect(told[3].contains("outboundAccountPosition") && told[4].contains("executionReport"))
-        #expect(scene.exchange.faultCounts == [1, 1, 1, 1, 1, 1])
+    @Test(arguments: [
+        (HTTPMethod.get, "/api/v3/order", "symbol=BTCUSDT&orderId=99", 400, -2013),
+        (.get, "/api/v3/order", "symbol=BTCUSDT", 400, -1102),
+        (.get, "/api/v3/order", "symbol=NONE&orderId=1", 400, -1121),
+        (.get, "/api/v3/order", "symbol=btcusdt&orderId=1", 400, -1100),
+        (.delete, "/api/v3/order", "symbol=BTCUSDT&orderId=99", 400, -2011),
+        (.delete, "/api/v3/openOrders", "symbol=BTCUSDT", 400, -2011),
+        (.get, "/api/v3/nothing", "", 404, -5000),
+        (.get, "/api/v3/klines", "symbol=BTCUSDT&interval=7m", 400, -1120),
+    ])
+    func `What cannot be answered is refused in the venue's words`(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ parameters: String,
+        _ status: Int,
+        _ code: Int64
+    ) throws {
+        let bench = try spotBench()
+        let reply = try bench.signed(method, path, parameters)
+        #expect(reply.status == status)
+        #expect(reply.code == code)
     }
 }

@@ -6,9 +6,6 @@ internal import Trading
 extension BinanceFuturesFront {
     static func isAlgo(_ order: LocalOrder) -> Bool { order.wish.trigger != nil }
 
-    /// Whether it waits for its trigger still; one that was cancelled was never triggered either.
-    private static func waits(_ order: LocalOrder) -> Bool { order.isOpen && order.isUntriggered }
-
     func newAlgoOrder(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
         switch desk.house.place(try algoWish(ask), of: ask.account, at: ask.now) {
         case .refused(let reason): throw Self.error(reason)
@@ -30,7 +27,8 @@ extension BinanceFuturesFront {
 
     func cancelOpenAlgoOrders(_ ask: BinanceAsk) throws(BinanceError) -> JSONText {
         let market = try desk.market(ask)
-        for order in desk.house.orders(of: ask.account, in: market) where Self.waits(order) {
+        for order in desk.house.orders(of: ask.account, in: market)
+        where order.isOpen && order.isUntriggered {
             _ = desk.house.cancel(order.number, at: ask.now)
         }
         return Self.allCancelled
@@ -41,8 +39,11 @@ extension BinanceFuturesFront {
         let id = try ask.parameters.integer("algoId").map { UInt64($0) }
         let orders = markets.flatMap { desk.house.orders(of: ask.account, in: $0) }
         return .list(
-            orders.filter { Self.waits($0) && (id ?? desk.publicID($0)) == desk.publicID($0) }
-                .map(algoDescribed)
+            orders.filter { order in
+                order.isOpen && order.isUntriggered
+                    && (id ?? desk.publicID(order)) == desk.publicID(order)
+            }
+            .map(algoDescribed)
         )
     }
 
@@ -85,7 +86,7 @@ extension BinanceFuturesFront {
     }
 
     func algoStatus(_ order: LocalOrder) -> String {
-        if Self.waits(order) { return "NEW" }
+        if order.isOpen { return "NEW" }
         guard order.became != nil else { return order.statusWord }
         // A child that is forgotten has ended long ago.
         guard let child = child(order) else { return "FINISHED" }

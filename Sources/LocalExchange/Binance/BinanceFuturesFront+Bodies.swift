@@ -89,11 +89,7 @@ extension BinanceFuturesFront {
     /// An order as queries tell it.
     func described(_ order: LocalOrder) -> JSONText { body(order, isQuery: true) }
 
-    /// An event of an order.
-    ///
-    /// - Parameters:
-    ///   - type: What happened, as `TRADE`.
-    ///   - execution: The fill that it tells.
+    /// An event of an order, as `TRADE`, with the fill that it tells.
     func report(
         _ order: LocalOrder,
         _ type: String,

@@ -130,13 +130,8 @@ extension BinanceSpotFront {
         ])
     }
 
-    /// An event of an order.
-    ///
-    /// - Parameters:
-    ///   - type: What happened, as `TRADE`.
-    ///   - names: The client's id that the event bears, and the one before it.
-    ///   - execution: The fill that it tells.
-    ///   - event: The number of the event.
+    /// An event of an order, as `TRADE`: with the client's id that it bears, the one before it,
+    /// the fill that it tells, and its own number.
     func report(
         _ order: LocalOrder,
         _ type: String,

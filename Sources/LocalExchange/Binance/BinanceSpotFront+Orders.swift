@@ -9,12 +9,21 @@ extension BinanceSpotFront {
     }
 
     private func place(_ wish: LocalWish, _ ask: BinanceAsk) throws(BinanceError) -> JSONText {
+        let isFull = wish.trigger == nil && wish.timeInForce != .postOnly
+        let type = ask.parameters.text("newOrderRespType") ?? (isFull ? "FULL" : "ACK")
         switch desk.house.place(wish, of: ask.account, at: ask.now) {
-        case .refused(let reason): throw Self.error(reason)
-        case .done(let order):
-            let isFull = wish.trigger == nil && wish.timeInForce != .postOnly
-            let type = ask.parameters.text("newOrderRespType") ?? (isFull ? "FULL" : "ACK")
+        case .done(let order): return placed(order, type, at: ask.now)
+        case .refused(.noLiquidity) where desk.house.hasBook(wish.market):
+            // Spot accepts an order that meets nobody, and lets it expire.
+            let order = desk.house.record(
+                refused: wish,
+                .noLiquidity,
+                of: ask.account,
+                isExpired: true,
+                at: ask.now
+            )
             return placed(order, type, at: ask.now)
+        case .refused(let reason): throw Self.error(reason)
         }
     }
 

@@ -27,20 +27,23 @@ extension LocalHouse {
         return submit(order.number, at: now)
     }
 
-    /// Remembers an order that was refused, and tells of it.
+    /// Remembers an order that was refused, and tells of it; where the venue accepts such an order
+    /// and lets it expire, as that.
     public func record(
         refused wish: LocalWish,
         _ reason: RejectionReason,
         of account: Int,
+        isExpired: Bool = false,
         at now: Timestamp
     ) -> LocalOrder {
         lastOrder += 1
         var order = LocalOrder(number: lastOrder, account: account, wish: wish, made: now)
-        order.status = .rejected
-        order.reason = reason
         order.isUntriggered = false
+        if isExpired { events.append(.order(order, .accepted)) }
+        order.status = isExpired ? .expired : .rejected
+        order.reason = reason
         add(order)
-        events.append(.order(order, .rejected))
+        events.append(.order(order, isExpired ? .expired : .rejected))
         return order
     }
 

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test live-test clients-test reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,15 @@ damage-test: ## flips bits, ruins pages, puts older copies back: COUNT=1000000 S
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few
 	Tests/PlantedFaults/run --sample $(FAULTS)
+
+ROUNDS ?= 1
+KILLS ?= 5
+live-test: ## trades on a local exchange with faults and kills, and compares: ROUNDS=1 KILLS=5 SEED=1
+	scripts/quietly "Building" swift build -c release
+	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED)
+
+clients-test: ## lets clients of others trade on the local exchange
+	Tests/clients/run
 
 SAMPLES ?= 200
 reader-test: ## reads journals with a second program, in Python: SAMPLES=200 SEED=1

@@ -75,7 +75,7 @@ let edge: [Target] = [
         name: "Runtime",
         dependencies: [
             "Trading", "Projections", "Engine", "Exchange", "Journal", "Digests", "JSON",
-            "Platform",
+            "Network", "Platform",
         ]
     ),
     .target(
@@ -90,7 +90,15 @@ let edge: [Target] = [
 let executables: [Target] = [
     .executableTarget(
         name: "holdfast",
-        dependencies: ["Inspection", "Runtime", "Engine", "Journal", "Platform", "Trading"]
+        dependencies: [
+            "Inspection", "Runtime", "Engine", "Exchange", "Journal", "Platform", "Trading",
+        ]
+    ),
+    .executableTarget(
+        name: "exchange-sim",
+        dependencies: [
+            "LocalExchange", "Exchange", "Network", "Runtime", "Digests", "Platform", "Trading",
+        ]
     ),
     .executableTarget(
         name: "journalctl",
@@ -110,6 +118,11 @@ let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"]),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+    .testTarget(
+        name: "NetworkTests",
+        dependencies: ["Network", "Platform", "TestSupport"],
+        exclude: ["Clients"]
+    ),
     .testTarget(name: "TradingTests", dependencies: ["Trading", "TestSupport"]),
     .testTarget(
         name: "ProjectionsTests",
@@ -137,17 +150,17 @@ let tests: [Target] = [
     .testTarget(
         name: "ExchangeTests",
         dependencies: [
-            "Exchange", "JSON", "Compression", "Trading", "TestSupport",
+            "Exchange", "JSON", "Compression", "Digests", "Network", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
+        name: "LocalExchangeTests",
+        dependencies: [
+            "LocalExchange", "Exchange", "Network", "JSON", "Digests", "Trading", "TestSupport",
         ]
     ),
     // Preloaded into a program, it stands between the program and its files.
     .target(name: "CInterpose", path: "Tests/CInterpose", linkerSettings: [.linkedLibrary("dl")]),
-    .testTarget(
-        name: "LocalExchangeTests",
-        dependencies: [
-            "LocalExchange", "Exchange", "JSON", "Network", "Digests", "Trading", "TestSupport",
-        ]
-    ),
     // What suites share that have their work done by processes which may die of it.
     .target(name: "SuiteSupport", dependencies: ["Platform"], path: "Tests/SuiteSupport"),
     .executableTarget(
@@ -217,7 +230,7 @@ let tests: [Target] = [
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Digests", "Platform", "TestSupport",
+            "Digests", "Network", "Platform", "TestSupport",
         ]
     ),
 ]
@@ -227,6 +240,7 @@ let package = Package(
     products: [
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
+        .executable(name: "exchange-sim", targets: ["exchange-sim"]),
         // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",

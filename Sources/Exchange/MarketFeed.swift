@@ -73,6 +73,7 @@ public struct MarketFeed: Sendable {
     ///   - instrument: The instrument's number, which slices carry.
     ///   - symbol: The venue's symbol, as `BTCUSDT`.
     ///   - market: Spot or perpetual.
+    ///   - rules: Whose rules the book follows.
     ///   - capacity: How many levels of each side the book holds, at least 1. A small book loses
     ///     sight when the price runs: with 500 levels BTCUSDT did within four minutes of a lively
     ///     market, with 2,000 in none of the recorded ones. More cost memory, 64 bytes each, and
@@ -82,6 +83,7 @@ public struct MarketFeed: Sendable {
         instrument: InstrumentID,
         symbol: String,
         market: Market,
+        rules: DepthRules = .binance,
         capacity: Int = 4000,
         depth: Int = 20
     ) {
@@ -91,7 +93,7 @@ public struct MarketFeed: Sendable {
         self.market = market
         self.depth = depth
         symbolBytes = Array(symbol.utf8)
-        depthSync = DepthSynchronizer(market: market, capacity: capacity)
+        depthSync = DepthSynchronizer(market: market, rules: rules, capacity: capacity)
         slice = MarketSlice(instrument: instrument, depth: depth)
     }
 

@@ -90,12 +90,17 @@ public struct MarketMessage: Sendable {
         func scaled(_ price: Price) -> Price {
             Price(units: price.value.units * Int128(factor))
         }
-        for index in bids.indices { bids[index].price = scaled(bids[index].price) }
-        for index in asks.indices { asks[index].price = scaled(asks[index].price) }
-        trade.price = scaled(trade.price)
-        quote.bid.price = scaled(quote.bid.price)
-        quote.ask.price = scaled(quote.ask.price)
-        mark.price = scaled(mark.price)
+        switch kind {
+        case .other: break
+        case .depthUpdate, .depthSnapshot:
+            for index in bids.indices { bids[index].price = scaled(bids[index].price) }
+            for index in asks.indices { asks[index].price = scaled(asks[index].price) }
+        case .trade: trade.price = scaled(trade.price)
+        case .quote:
+            quote.bid.price = scaled(quote.bid.price)
+            quote.ask.price = scaled(quote.ask.price)
+        case .mark: mark.price = scaled(mark.price)
+        }
     }
 
     /// Makes this message bring nothing.

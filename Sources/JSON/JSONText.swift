@@ -6,7 +6,7 @@ public indirect enum JSONText {
     case integer(Int64)
     /// Yes or no.
     case flag(Bool)
-    /// Nothing, said with a word.
+    /// Nothing, said.
     case null
     /// Values in order.
     case list([JSONText])

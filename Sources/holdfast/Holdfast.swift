@@ -15,6 +15,7 @@ enum Holdfast {
         commands: [
             RunCommand.syntax,
             CheckCommand.syntax,
+            RecordCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
             CommandSyntax(
@@ -60,6 +61,7 @@ enum Holdfast {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
+            case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

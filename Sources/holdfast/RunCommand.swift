@@ -42,7 +42,9 @@ enum RunCommand {
             isStopWanted: { StopSignals.count > 0 }
         )
         defer { Console.endProgress() }
-        let summary = try TapeRun.run(plan, observer)
+        let summary =
+            plan.live == nil
+            ? try TapeRun.run(plan, observer) : try LiveRun.run(plan, observer)
         Console.endProgress()
         for remark in summary.remarks { Console.complain(remark) }
         if !arguments.has("json") {

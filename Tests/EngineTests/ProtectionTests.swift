@@ -30,6 +30,19 @@ import Trading
         scenario.expect("entry filled 0.4 @ 99", "amend stop to 1 stop 94.7")
     }
 
+    @Test func `is placed anew where the venue cannot change it`() {
+        var scenario = EngineScenario(.spot) { plan in
+            Self.resting(&plan)
+            plan.amendsStops = false
+        }
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted", "entry filled 0.2 @ 100")
+        scenario.expect("stop accepted")
+        scenario.expect("entry filled 0.3 @ 100", "cancel stop")
+        scenario.expect("stop cancelled", "stop: sell 0.5 stop 95")
+        scenario.expect("stop accepted")
+        #expect(scenario.order(.stop)?.terms.quantity == quantity("0.5"))
+    }
+
     @Test func `is placed even where the fill comes before the acceptance`() {
         var scenario = EngineScenario(.spot, Self.resting)
         scenario.given("book 100 x 9 | 101 x 1")

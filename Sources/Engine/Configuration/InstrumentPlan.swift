@@ -26,6 +26,8 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var cooldown: TimeSpan
     /// Whether a sell signal opens a short deal; never on spot.
     public var allowsShort: Bool
+    /// Whether the venue changes a stop in place; where not, it is cancelled and placed anew.
+    public var amendsStops = true
 
     /// Makes a plan.
     public init(

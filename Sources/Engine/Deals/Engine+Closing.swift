@@ -216,7 +216,7 @@ extension Engine {
     }
 
     /// Cancels a live order of a deal that the venue has answered for.
-    private func cancel(_ id: OrderID, _ deal: Deal, _ turn: inout Turn) {
+    func cancel(_ id: OrderID, _ deal: Deal, _ turn: inout Turn) {
         guard let order = turn.state.orders[id], order.isLive, order.request == .none,
             order.status != .pending, !order.isTriggered
         else { return }

@@ -111,6 +111,10 @@ extension Engine {
             if deal.failures >= Self.failureLimit { return alarm(deal, &turn) }
             if turn.time - stop.changedAt < .second { return nil }
         }
+        guard plans[Int(deal.instrument.rawValue)].amendsStops else {
+            cancel(stop.id, deal, &turn)
+            return nil
+        }
         turn.emit(
             .amendIntended(
                 AmendIntended(

@@ -38,26 +38,13 @@ public struct BinanceDecoder: ~Copyable {
         with parser: inout JSONParser,
         into message: inout MarketMessage
     ) throws(MessageError) {
-        let root = try parse(bytes, with: &parser)
-        guard root.isKind(.object) else { throw root.isNot("an object", at: "") }
+        let root = try parser.object(in: bytes)
         if let stream = root.member("stream") {
             guard let data = root.member("data") else { throw .missing(key: "data") }
             try message.decode(stream: stream, data: data)
         } else if root.member("lastUpdateId") != nil {
             try message.decode(snapshot: root)
         }
-    }
-}
-
-@_lifetime(&parser)
-private func parse(
-    _ bytes: Span<UInt8>,
-    with parser: inout JSONParser
-) throws(MessageError) -> JSONValue {
-    do throws(JSONError) {
-        return try parser.parse(bytes)
-    } catch {
-        throw .notJSON(error)
     }
 }
 

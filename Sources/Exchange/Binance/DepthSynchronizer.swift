@@ -1,15 +1,28 @@
 public import Trading
 
-/// Keeps an order book in step with Binance's depth events and snapshots.
+/// The rules by which depth events follow on each other.
+public enum DepthRules: UInt8, Sendable, CaseIterable {
+    /// Binance's: events join a snapshot that is asked for apart.
+    case binance
+    /// Bybit's: the stream itself begins with a snapshot, and begins anew with every other one.
+    case bybit
+}
+
+/// Keeps an order book in step with depth events and snapshots.
 ///
 /// Each event changes the book from one update to another, and a snapshot is the book at one
-/// update. Which event follows on which is known only by these numbers, and the markets differ:
+/// update. Which event follows on which is known only by these numbers, and Binance's markets
+/// differ:
 ///
 /// | | spot | perpetual (USD-M) |
 /// |---|---|---|
 /// | an event is old when | u ≤ reached | behind a snapshot: u < reached; else u ≤ reached |
 /// | first event behind a snapshot | U ≤ reached + 1 ≤ u | U ≤ reached ≤ u, or pu = reached |
 /// | each later event | U ≤ reached + 1 | pu = reached |
+///
+/// On Bybit every event of a stream of one depth has u = reached + 1, and a snapshot replaces
+/// the book whatever its number is: after a restart of the venue it is 1. Nothing waits for a
+/// snapshot there, because none can be asked for: who loses the book subscribes anew.
 ///
 /// `pu = reached` behind a snapshot is not in Binance's text, but it proves that nothing lies
 /// between. Events that arrive before a snapshot wait for it in a bounded buffer. An event that
@@ -26,7 +39,8 @@ public struct DepthSynchronizer: Sendable {
         case changed
         /// The event waits for a snapshot.
         case held
-        /// The book is ahead of the event or the snapshot, which was not used.
+        /// The book is ahead of the event or the snapshot, or waits for a snapshot that will
+        /// bring what the event does: it was not used.
         case stale
         /// The book was in step and is lost.
         case lost(MarketFault)
@@ -44,8 +58,10 @@ public struct DepthSynchronizer: Sendable {
         case following
     }
 
-    /// The market, which says the rules.
+    /// The market, which says the rules on Binance.
     public let market: Market
+    /// Whose rules apply.
+    public let rules: DepthRules
     /// The book; empty unless ``isInStep``.
     public private(set) var book: OrderBook
     /// How far the book is.
@@ -60,17 +76,20 @@ public struct DepthSynchronizer: Sendable {
     /// Makes a synchronizer that waits for a snapshot.
     ///
     /// - Parameters:
-    ///   - market: Whose rules apply.
+    ///   - market: Spot or perpetual.
+    ///   - rules: Whose rules apply.
     ///   - capacity: How many levels of each side are held, at least 1.
     ///   - maximumEvents: How many events wait for a snapshot at most, at least 2.
     ///   - maximumLevels: How many levels these events have at most.
     public init(
         market: Market,
+        rules: DepthRules = .binance,
         capacity: Int,
         maximumEvents: Int = 1024,
         maximumLevels: Int = 65_536
     ) {
         self.market = market
+        self.rules = rules
         book = OrderBook(capacity: capacity)
         buffer = DepthBuffer(maximumEvents: maximumEvents, maximumLevels: maximumLevels)
     }
@@ -97,15 +116,15 @@ public struct DepthSynchronizer: Sendable {
 
     /// Takes a depth event.
     public mutating func take(update message: MarketMessage) -> Outcome {
-        guard state != .waiting else { return hold(message) }
+        guard state != .waiting else { return rules == .bybit ? .stale : hold(message) }
         let first = message.firstUpdate
         let last = message.lastUpdate
         let previous = message.previousUpdate
         if isStale(last) { return .stale }
         guard follows(first: first, last: last, previous: previous) else {
-            let fault = gap(first: first, previous: previous)
+            let fault = gap(first: rules == .bybit ? last : first, previous: previous)
             lose()
-            _ = buffer.append(message)
+            if rules == .binance { _ = buffer.append(message) }
             return .lost(fault)
         }
         for level in message.bids { set(.buy, level) }
@@ -123,7 +142,7 @@ public struct DepthSynchronizer: Sendable {
     /// Takes a snapshot.
     public mutating func take(snapshot message: MarketMessage) -> Outcome {
         let update = message.lastUpdate
-        if isInStep && update <= reached { return .stale }
+        if rules == .binance && isInStep && update <= reached { return .stale }
         let wasInStep = isInStep
         load(message)
         if let kind = defect() {
@@ -141,11 +160,14 @@ public struct DepthSynchronizer: Sendable {
 
 extension DepthSynchronizer {
     private func isStale(_ last: Int64) -> Bool {
+        // On Bybit nothing comes twice: a number that is too low tells that another stream began.
+        if rules == .bybit { return false }
         // An event that ends where a USD-M snapshot ends is the first one to be applied.
-        market == .perpetual && state == .snapshot ? last < reached : last <= reached
+        return market == .perpetual && state == .snapshot ? last < reached : last <= reached
     }
 
     private func follows(first: Int64, last: Int64, previous: Int64) -> Bool {
+        if rules == .bybit { return last == reached + 1 }
         switch (market, state) {
         case (.spot, _):
             return first <= reached + 1 && last > reached
@@ -158,6 +180,7 @@ extension DepthSynchronizer {
 
     private func gap(first: Int64, previous: Int64) -> MarketFault {
         switch market {
+        case _ where rules == .bybit: MarketFault(kind: .gap, expected: reached + 1, found: first)
         case .spot: MarketFault(kind: .gap, expected: reached + 1, found: first)
         case .perpetual: MarketFault(kind: .gap, expected: reached, found: previous)
         }

@@ -215,7 +215,7 @@ extension PaperVenue {
         }
     }
 
-    /// The instrument a request is about, whose book ``receive(_:at:book:)`` wants.
+    /// The instrument a request is about, whose book ``receive(_:of:at:book:)`` wants.
     ///
     /// `nil` for a cancel or an amendment of an order the venue does not know.
     public func instrument(

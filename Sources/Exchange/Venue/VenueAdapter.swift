@@ -22,6 +22,18 @@ public protocol VenueAdapter: AnyObject {
     /// The time is that of its coming by the venue's clock: what a wait is counted from.
     func answer(to call: VenueCall, _ response: HTTPResponse?, at time: Timestamp) -> VenueAnswer
 
+    /// The private stream, signed for an opening now.
+    ///
+    /// - Parameters:
+    ///   - time: The venue's time as far as it is known.
+    ///   - listenKey: What ``VenueCall/listenKey(_:)`` gave; `nil` before.
+    /// - Returns: The stream; `nil` where it wants a listen key and there is none.
+    /// - Throws: ``VenueCallFault/needsKey``.
+    func privateStream(
+        at time: Timestamp,
+        listenKey: String?
+    ) throws(VenueCallFault) -> PrivateStream?
+
     /// What a message of the private stream tells, in the order in which it tells it.
     ///
     /// - Throws: ``MessageError`` where money cannot be read; other unknown messages tell nothing.

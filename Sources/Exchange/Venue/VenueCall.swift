@@ -44,8 +44,10 @@ public enum VenueCall: Hashable, Sendable {
     case serverTime
     /// What the key may do.
     case keyPermissions
-    /// Position mode, margin mode and leverage.
+    /// Position mode and leverage, and the margin mode where the same answer tells it.
     case accountMode(symbol: String)
+    /// The margin mode, where ``accountMode(symbol:)`` does not tell it.
+    case marginMode(symbol: String)
     /// The book, at most `depth` levels a side.
     case book(symbol: String, depth: Int)
     /// A listen key, for streams that want one: made, or kept alive.
@@ -64,8 +66,8 @@ public enum VenueCall: Hashable, Sendable {
             .setMarginMode:
             true
         case .order, .openOrders, .orderHistory, .executions, .positions, .balances,
-            .instruments, .tickers, .fees, .serverTime, .keyPermissions, .accountMode, .book,
-            .listenKey:
+            .instruments, .tickers, .fees, .serverTime, .keyPermissions, .accountMode, .marginMode,
+            .book, .listenKey:
             false
         }
     }
@@ -97,12 +99,21 @@ public struct VenueOrderName: Hashable, Sendable {
     /// Whether it is a conditional order, which some venues keep apart (USD-M: algo orders; Bybit
     /// spot: another order filter).
     public var isConditional: Bool
+    /// What kind of stop it is, where ``isConditional``: Bybit spot finds each kind by its own
+    /// filter.
+    public var stop: StopForm
 
     /// Names an order.
-    public init(symbol: String, clientID: String, isConditional: Bool) {
+    public init(
+        symbol: String,
+        clientID: String,
+        isConditional: Bool,
+        stop: StopForm = .market
+    ) {
         self.symbol = symbol
         self.clientID = clientID
         self.isConditional = isConditional
+        self.stop = stop
     }
 }
 
@@ -120,7 +131,7 @@ public enum StopForm: Hashable, Sendable {
 public struct VenuePlacement: Hashable, Sendable {
     /// Symbol and our id.
     public var name: VenueOrderName
-    /// What is asked, quantised already; ``OrderTerms/instrument`` is not looked at.
+    /// What is asked, quantised already; its instrument is not looked at.
     public var terms: OrderTerms
     /// What a stop becomes; not looked at for other orders.
     public var stop: StopForm

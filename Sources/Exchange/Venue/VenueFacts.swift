@@ -18,7 +18,8 @@ public struct VenueOrder: Hashable, Sendable {
     public var timeInForce: TimeInForce?
     /// Whether it may only reduce a position.
     public var isReduceOnly: Bool
-    /// The quantity of the whole order in base units.
+    /// The quantity of the whole order in base units; zero where the venue counts it in quote
+    /// units, as it may another's market order.
     public var quantity: Quantity
     /// The limit; zero for none.
     public var price: Price
@@ -165,7 +166,7 @@ public struct VenueBalance: Hashable, Sendable {
     public var asset: String
     /// All of it, locked or not, without unrealised results.
     ///
-    /// Rounded down to the 18 decimals that ``Trading/Decimal`` holds.
+    /// Rounded down to the 18 decimals that `Decimal` holds.
     public var total: Money
     /// What orders and positions hold back; `nil` where not told.
     public var locked: Money?

@@ -192,6 +192,7 @@ extension SourceKind {
         switch self {
         case .tape: "tape"
         case .signals: "signals"
+        case .live: "live market"
         }
     }
 }

@@ -16,6 +16,13 @@ public enum SocketMessage: Hashable, Sendable {
     case text(SocketID, [UInt8])
     /// The end, with the code of the close frame.
     case close(SocketID, code: Int)
+
+    /// The socket.
+    public var socket: SocketID {
+        switch self {
+        case .text(let socket, _), .close(let socket, _): socket
+        }
+    }
 }
 
 /// What fronts have to send, in order.

@@ -49,7 +49,7 @@ public final class BookSource {
 
     /// Opens a source; `nil` for a market that only clients drive.
     ///
-    /// - Throws: ``Exchange/TapeError`` where a tape cannot be read.
+    /// - Throws: `TapeError` where a tape cannot be read.
     init?(_ plan: Plan, for instrument: Instrument) throws(TapeError) {
         switch plan {
         case .clients: return nil
@@ -77,7 +77,7 @@ public final class BookSource {
     /// Takes the next message that is due at `now`.
     ///
     /// - Returns: Its time, by the exchange's clock; `nil` where nothing is due.
-    /// - Throws: ``Exchange/TapeError`` for a line that cannot be used; the next call goes on
+    /// - Throws: `TapeError` for a line that cannot be used; the next call goes on
     ///   behind it, unless ``isOver``.
     func advance(to now: Timestamp) throws(TapeError) -> Timestamp? {
         guard let time = next else { return nil }

@@ -3,6 +3,9 @@ public import Trading
 
 // Questions: they change nothing.
 extension LocalHouse {
+    /// The number that the next order will have.
+    public var nextOrderNumber: UInt64 { lastOrder + 1 }
+
     /// An order by its number; `nil` for one that is unknown or forgotten.
     public func order(_ number: UInt64) -> LocalOrder? { orders[number] }
 

@@ -41,7 +41,7 @@ public final class LocalHouse {
 
     /// Opens a house.
     ///
-    /// - Throws: ``Exchange/TapeError`` where the tape of a market cannot be read.
+    /// - Throws: `TapeError` where the tape of a market cannot be read.
     public init(markets plans: [LocalMarketPlan], accounts: [LocalAccount]) throws(TapeError) {
         self.accounts = accounts
         var assets = AssetNames()

@@ -106,7 +106,7 @@ public struct LocalOrder: Hashable, Sendable {
     public let account: Int
     /// What was asked, with the last amendment.
     public internal(set) var wish: LocalWish
-    /// Where it stands; a conditional order that waits is ``Trading/OrderStatus/placed``.
+    /// Where it stands; a conditional order that waits is `OrderStatus.placed`.
     public internal(set) var status: OrderStatus
     /// Whether it waits for its trigger.
     public internal(set) var isUntriggered: Bool

@@ -1,6 +1,6 @@
 /// A command of a program, declared once for parsing and for help.
 public struct CommandSyntax: Hashable, Sendable {
-    /// The word that calls it.
+    /// The word that calls it; empty for what a program does without a word.
     public var name: String
     /// What it does, in a few words.
     public var summary: String
@@ -57,6 +57,18 @@ public struct ProgramSyntax: Hashable, Sendable {
         self.summary = summary
         self.commonOptions = commonOptions
         self.commands = commands
+    }
+}
+
+extension ProgramSyntax {
+    /// What the program does without being told a command; `nil` where it wants one.
+    var onlyCommand: CommandSyntax? {
+        commands.count == 1 && commands[0].name.isEmpty ? commands[0] : nil
+    }
+
+    /// How a command is called.
+    func call(of command: CommandSyntax) -> String {
+        command.name.isEmpty ? name : "\(name) \(command.name)"
     }
 }
 

@@ -17,7 +17,7 @@ extension ProgramSyntax {
 
     /// The help of one of its commands.
     public func help(for command: CommandSyntax) -> String {
-        let call = "\(name) \(command.name)"
+        let call = call(of: command)
         let options = options(of: command)
         var text = Self.usage(
             call,

@@ -23,6 +23,7 @@ private struct ArgumentParser {
     init(_ program: ProgramSyntax, _ arguments: [String]) {
         self.program = program
         rest = arguments[...]
+        command = program.onlyCommand
     }
 
     mutating func parse() throws(UsageFailure) -> Invocation {
@@ -166,7 +167,7 @@ private struct ArgumentParser {
     }
 
     private func failure(_ message: String) -> UsageFailure {
-        let name = command.map { command in "\(program.name) \(command.name)" } ?? program.name
+        let name = command.map { program.call(of: $0) } ?? program.name
         return UsageFailure(program: name, message: message)
     }
 }

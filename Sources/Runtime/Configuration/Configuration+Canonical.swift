@@ -49,9 +49,22 @@ extension VenueSettings {
     fileprivate var json: JSONText {
         .object([
             ("kind", .text(kind.rawValue)),
-            ("latency", latency.json),
-            ("replyLatency", replyLatency.json),
+            ("latency", kind == .paper ? latency.json : nil),
+            ("replyLatency", kind == .paper ? replyLatency.json : nil),
+            ("receiveWindow", kind == .paper ? nil : receiveWindow.json),
+            ("credentials", credentials?.json),
+            ("local", localPort.map { .integer(Int64($0)) }),
         ])
+    }
+}
+
+extension CredentialSettings {
+    fileprivate var json: JSONText {
+        switch self {
+        case .environment(let key, let secret):
+            .object([("keyVariable", .text(key)), ("secretVariable", .text(secret))])
+        case .file(let path): .object([("file", path.json)])
+        }
     }
 }
 

@@ -37,25 +37,15 @@ extension Configuration {
         file: String,
         leavingOut key: String?
     ) throws(ConfigurationFailure) {
-        let root: ConfigurationNode
-        do {
-            root = try ConfigurationParser.parse(text)
-        } catch {
-            throw ConfigurationFailure(file: file, problems: [error])
-        }
-        guard case .table(let members) = root.value else {
-            let message = "expected an object, found \(root.value.kind)"
-            let problem = ConfigurationProblem(path: "", message: message, place: root.place)
-            throw ConfigurationFailure(file: file, problems: [problem])
-        }
         let problems = ConfigurationProblems()
-        let section = ConfigurationSection(
-            path: "",
-            place: root.place,
-            members: members.filter { $0.key != key },
+        let section = try ConfigurationSection(
+            text,
+            file: file,
+            leavingOut: key,
             problems: problems
         )
-        let reader = ConfigurationReader(directory: TextFile.directory(of: file))
+        var reader = ConfigurationReader(directory: TextFile.directory(of: file))
+        reader.isJournaled = key != nil
         let configuration = reader.configuration(section)
         guard let configuration, problems.inOrder.isEmpty else {
             throw ConfigurationFailure(file: file, problems: problems.inOrder)
@@ -78,6 +68,41 @@ extension Configuration {
     }
 }
 
+extension ConfigurationSection {
+    /// Reads the outermost object of a JSON5 file.
+    ///
+    /// - Parameters:
+    ///   - text: JSON5 in UTF-8.
+    ///   - file: Its name, for messages.
+    ///   - key: A key of the object that is passed over.
+    ///   - problems: What collects what its readers find wrong.
+    /// - Throws: What keeps it from being read at all.
+    package convenience init(
+        _ text: [UInt8],
+        file: String,
+        leavingOut key: String? = nil,
+        problems: ConfigurationProblems
+    ) throws(ConfigurationFailure) {
+        let root: ConfigurationNode
+        do {
+            root = try ConfigurationParser.parse(text)
+        } catch {
+            throw ConfigurationFailure(file: file, problems: [error])
+        }
+        guard case .table(let members) = root.value else {
+            let message = "expected an object, found \(root.value.kind)"
+            let problem = ConfigurationProblem(path: "", message: message, place: root.place)
+            throw ConfigurationFailure(file: file, problems: [problem])
+        }
+        self.init(
+            path: "",
+            place: root.place,
+            members: members.filter { $0.key != key },
+            problems: problems
+        )
+    }
+}
+
 extension ConfigurationValue {
     fileprivate var texts: [String] {
         switch self {
@@ -90,9 +115,9 @@ extension ConfigurationValue {
 }
 
 /// Whole files as bytes.
-enum TextFile {
+package enum TextFile {
     /// The bytes of a file that should be there.
-    static func bytes(of file: String) throws(ConfigurationFailure) -> [UInt8] {
+    package static func bytes(of file: String) throws(ConfigurationFailure) -> [UInt8] {
         do {
             return Array(try Data(contentsOf: URL(filePath: file)))
         } catch {
@@ -113,7 +138,7 @@ enum TextFile {
     }
 
     /// What stands before the last slash; empty where there is none.
-    static func directory(of file: String) -> String {
+    package static func directory(of file: String) -> String {
         guard let slash = file.lastIndex(of: "/") else { return "" }
         return slash == file.startIndex ? "/" : String(file[..<slash])
     }

@@ -57,6 +57,10 @@ extension Configuration {
 public enum RunMode: String, Sendable, CaseIterable {
     /// From recorded files; the clock is theirs.
     case tape
+    /// The test network of a venue.
+    case testnet
+    /// A venue with real money.
+    case live
 }
 
 /// The venue that orders go to.
@@ -67,12 +71,28 @@ public struct VenueSettings: Hashable, Sendable {
     public var latency: TimeSpan
     /// How long its answer takes to reach us.
     public var replyLatency: TimeSpan
+    /// The key and its secret; `nil` on paper.
+    public var credentials: CredentialSettings?
+    /// The port of a local exchange that stands for the venue; `nil` for the venue itself.
+    public var localPort: Int?
+    /// How long a signed request stays good at the venue.
+    public var receiveWindow: TimeSpan
+}
+
+/// Where a key and its secret are; neither stands in the configuration.
+public enum CredentialSettings: Hashable, Sendable {
+    /// In two variables of the environment.
+    case environment(key: String, secret: String)
+    /// In a file of mode 0600 with the two on a line each.
+    case file(ConfiguredPath)
 }
 
 /// The venues there are.
 public enum VenueKind: String, Sendable, CaseIterable {
     /// A simulated one, which fills orders against the market that is seen.
     case paper
+    /// Binance: spot and USD-M contracts.
+    case binance
 }
 
 /// What a paper account holds of one asset at the start.

@@ -5,6 +5,8 @@ import Trading
 struct ConfigurationReader {
     /// What relative paths are relative to.
     let directory: String
+    /// Whether it is read from a journal, which holds neither credentials nor their place.
+    var isJournaled = false
 
     /// The configuration.
     ///
@@ -12,7 +14,7 @@ struct ConfigurationReader {
     /// returned is not to be used.
     func configuration(_ root: ConfigurationSection) -> Configuration? {
         let mode = root.choice("mode", of: RunMode.allCases.map { ($0.rawValue, $0) })
-        let venue = venue(root.sectionOrDefaults("venue"))
+        let venue = venue(root.sectionOrDefaults("venue"), mode)
         let balances = balances(root)
         let book = root.sectionOrDefaults("book")
         let depth = book.integer("depth", in: 100...20_000, default: 4_000)
@@ -56,7 +58,7 @@ struct ConfigurationReader {
         section.optionalText(key).map { written in ConfiguredPath(written, in: directory) }
     }
 
-    private func venue(_ section: ConfigurationSection) -> VenueSettings? {
+    private func venue(_ section: ConfigurationSection, _ mode: RunMode?) -> VenueSettings? {
         defer { section.finish() }
         let kind = section.choice(
             "kind",
@@ -66,8 +68,45 @@ struct ConfigurationReader {
         let usual = TimeSpan(milliseconds: 20)
         let latency = section.timeSpan("latency", atLeast: .zero, default: usual)
         let reply = section.timeSpan("replyLatency", atLeast: .zero, default: usual)
-        guard let kind, let latency, let reply else { return nil }
-        return VenueSettings(kind: kind, latency: latency, replyLatency: reply)
+        let window = section.timeSpan(
+            "receiveWindow",
+            atLeast: .second,
+            default: TimeSpan(seconds: 5)
+        )
+        let port =
+            section.has("local") ? section.integer("local", in: 1...65_535) : nil
+        let credentials = section.section("credentials", isRequired: false).flatMap(credentials)
+        guard let kind, let latency, let reply, let window else { return nil }
+        if let mode, (mode == .tape) != (kind == .paper) {
+            section.report(
+                "kind",
+                mode == .tape
+                    ? "on tapes the venue is \"paper\""
+                    : "must name a venue in mode \(mode.rawValue)"
+            )
+        }
+        if kind != .paper, credentials == nil, !section.has("credentials"), !isJournaled {
+            section.report("credentials", "missing: they say where the key and its secret are")
+        }
+        return VenueSettings(
+            kind: kind,
+            latency: latency,
+            replyLatency: reply,
+            credentials: credentials,
+            localPort: port,
+            receiveWindow: window
+        )
+    }
+
+    private func credentials(_ section: ConfigurationSection) -> CredentialSettings? {
+        defer { section.finish() }
+        if section.has("file") {
+            return path("file", section).map { .file($0) }
+        }
+        let key = section.text("keyVariable")
+        let hidden = section.text("secretVariable")
+        guard let key, let hidden else { return nil }
+        return .environment(key: key, secret: hidden)
     }
 
     private func balances(_ root: ConfigurationSection) -> [StartingBalance] {

@@ -1,11 +1,14 @@
-import Trading
+package import Trading
 
 /// Collects what is wrong while a configuration is read.
-final class ConfigurationProblems {
+package final class ConfigurationProblems {
     private var found: [ConfigurationProblem] = []
 
+    /// Nothing found yet.
+    package init() {}
+
     /// All problems in the order of the file.
-    var inOrder: [ConfigurationProblem] {
+    package var inOrder: [ConfigurationProblem] {
         let origin = TextPlace(line: 0, column: 0)
         return found.enumerated()
             .sorted { left, right in
@@ -22,9 +25,9 @@ final class ConfigurationProblems {
 ///
 /// Every reader returns a value, or reports what is wrong and returns `nil`. A key that no reader
 /// asked for is unknown; ``finish()`` says so.
-final class ConfigurationSection {
-    let path: String
-    let place: TextPlace
+package final class ConfigurationSection {
+    package let path: String
+    package let place: TextPlace
     private let members: [ConfigurationMember]
     private let problems: ConfigurationProblems
     private var known: [String] = []
@@ -42,19 +45,19 @@ final class ConfigurationSection {
     }
 
     /// The keys as they stand in the file.
-    var keys: [String] { members.map(\.key) }
+    package var keys: [String] { members.map(\.key) }
 
     /// Whether the file has the key; makes it a known one.
-    func has(_ key: String) -> Bool { member(key) != nil }
+    package func has(_ key: String) -> Bool { member(key) != nil }
 
     /// Reports a problem with a key of this object.
-    func report(_ key: String, _ message: String) {
+    package func report(_ key: String, _ message: String) {
         let place = members.first { member in member.key == key }?.node.place ?? self.place
         report(message, at: path(of: key), place)
     }
 
     /// Reports every key that nothing asked for.
-    func finish() {
+    package func finish() {
         for member in members where !known.contains(member.key) {
             let path = path(of: member.key)
             if Self.looksSecret(member.key) {
@@ -85,7 +88,7 @@ final class ConfigurationSection {
 
 extension ConfigurationSection {
     /// A text; with no `default` it must be there.
-    func text(_ key: String, default standard: String? = nil) -> String? {
+    package func text(_ key: String, default standard: String? = nil) -> String? {
         guard let node = node(key, isRequired: standard == nil) else { return standard }
         guard case .text(let text) = node.value else {
             return wrong(key, node, "expected a text in quotes, found \(node.value.kind)")
@@ -95,10 +98,10 @@ extension ConfigurationSection {
     }
 
     /// A text that may be missing.
-    func optionalText(_ key: String) -> String? { has(key) ? text(key) : nil }
+    package func optionalText(_ key: String) -> String? { has(key) ? text(key) : nil }
 
     /// An exact decimal, which stands in quotes.
-    func decimal(
+    package func decimal(
         _ key: String,
         _ range: DecimalRange = .any,
         default standard: Decimal? = nil
@@ -125,7 +128,7 @@ extension ConfigurationSection {
     }
 
     /// A whole number, which stands without quotes.
-    func integer(
+    package func integer(
         _ key: String,
         in range: ClosedRange<Int>,
         default standard: Int? = nil
@@ -148,7 +151,7 @@ extension ConfigurationSection {
     }
 
     /// `true` or `false`.
-    func flag(_ key: String, default standard: Bool) -> Bool {
+    package func flag(_ key: String, default standard: Bool) -> Bool {
         guard let node = node(key, isRequired: false) else { return standard }
         guard case .flag(let flag) = node.value else {
             return wrong(key, node, "expected true or false, found \(node.value.kind)") ?? standard
@@ -157,7 +160,7 @@ extension ConfigurationSection {
     }
 
     /// A length of time, as `"20ms"`.
-    func timeSpan(
+    package func timeSpan(
         _ key: String,
         atLeast least: TimeSpan,
         default standard: TimeSpan? = nil
@@ -196,7 +199,7 @@ extension ConfigurationSection {
     }
 
     /// One of a few words.
-    func choice<Value>(
+    package func choice<Value>(
         _ key: String,
         of choices: [(word: String, value: Value)],
         default standard: Value? = nil
@@ -213,7 +216,7 @@ extension ConfigurationSection {
     }
 
     /// An object; `nil` where it is missing, which is a problem only where it is required.
-    func section(_ key: String, isRequired: Bool) -> ConfigurationSection? {
+    package func section(_ key: String, isRequired: Bool) -> ConfigurationSection? {
         guard let node = node(key, isRequired: isRequired) else { return nil }
         return section(at: path(of: key), node)
     }
@@ -230,7 +233,7 @@ extension ConfigurationSection {
     }
 
     /// A list of objects with at least one.
-    func sections(_ key: String) -> [ConfigurationSection] {
+    package func sections(_ key: String) -> [ConfigurationSection] {
         guard let node = node(key, isRequired: true) else { return [] }
         guard case .list(let nodes) = node.value, !nodes.isEmpty else {
             _ = wrong(key, node, "expected a list with at least one object") as Never?
@@ -284,19 +287,19 @@ extension ConfigurationSection {
 }
 
 /// What a decimal of the configuration may be.
-struct DecimalRange {
-    let words: String
-    let contains: (Decimal) -> Bool
+package struct DecimalRange {
+    package let words: String
+    package let contains: (Decimal) -> Bool
 
-    static var any: DecimalRange { DecimalRange(words: "a decimal") { _ in true } }
+    package static var any: DecimalRange { DecimalRange(words: "a decimal") { _ in true } }
     /// Some, and not so much that a product of two such numbers could overflow.
-    static func positive(upTo most: Decimal = billion) -> DecimalRange {
+    package static func positive(upTo most: Decimal = billion) -> DecimalRange {
         DecimalRange(words: "above 0 and at most \(most)") { $0 > .zero && $0 <= most }
     }
     /// A billion.
-    static let billion = Decimal(1_000_000_000)
+    package static let billion = Decimal(1_000_000_000)
     /// A million billions: more money than any account holds, far from overflow.
-    static let largestAmount = Decimal(1_000_000_000_000_000)
+    package static let largestAmount = Decimal(1_000_000_000_000_000)
     /// A part of a whole that is neither nothing nor all.
     static var fraction: DecimalRange {
         DecimalRange(words: "between 0 and 1, both excluded") { $0 > .zero && $0 < .one }
@@ -306,7 +309,7 @@ struct DecimalRange {
         DecimalRange(words: "at least 0 and below 1") { $0 >= .zero && $0 < .one }
     }
     /// From `least` to `most`.
-    static func within(_ least: Decimal, _ most: Decimal) -> DecimalRange {
+    package static func within(_ least: Decimal, _ most: Decimal) -> DecimalRange {
         DecimalRange(words: "from \(least) to \(most)") { $0 >= least && $0 <= most }
     }
 }

@@ -54,7 +54,8 @@ public enum Recovery {
     ) throws -> Recovered {
         var turn = Turn(state: TradingState())
         turn.begin(at: start)
-        turn.emit(.journalBegan(JournalBegan(tag: characters(4), mode: .tape)))
+        let mode: JournalMode = plan.live == nil ? .tape : .live
+        turn.emit(.journalBegan(JournalBegan(tag: characters(4), mode: mode)))
         let events = turn.events.map(NewEvent.init)
         let genesis = Genesis(epoch: 1, time: start.nanoseconds, events: events)
         let writer = try JournalWriter.create(plan.journal, genesis: genesis, options: options)

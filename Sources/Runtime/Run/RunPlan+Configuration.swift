@@ -31,6 +31,15 @@ extension RunPlan {
         }
         latency = configuration.venue.latency
         replyLatency = configuration.venue.replyLatency
+        live = configuration.venue.credentials.map { credentials in
+            LiveSettings(
+                kind: configuration.venue.kind,
+                isTestnet: configuration.mode == .testnet,
+                localPort: configuration.venue.localPort,
+                credentials: credentials,
+                receiveWindow: configuration.venue.receiveWindow
+            )
+        }
         signalFile = configuration.signals?.resolved
         signals = try configuration.signals.map { try SignalFile.read($0.resolved) } ?? []
         bookCapacity = configuration.bookDepth
@@ -70,6 +79,8 @@ extension Configuration {
             emergencyBackup: nil,
             diskReserve: 0
         )
+        decisive.venue.credentials = nil
+        decisive.venue.localPort = nil
         decisive.killSwitch = nil
         decisive.signing = nil
         decisive.log = LogSettings(file: nil, level: .info)

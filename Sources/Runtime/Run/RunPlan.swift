@@ -22,6 +22,8 @@ public struct RunPlan: Sendable {
     public var latency: TimeSpan
     /// How long a report is under way from the venue.
     public var replyLatency: TimeSpan
+    /// The venue to trade on; `nil` on tapes.
+    public var live: LiveSettings?
     /// Scored signals in the order of their times; empty where no strategy reads them.
     public var signals: [ScoredSignal]
     /// The path of the file they come from.
@@ -50,6 +52,20 @@ public struct RunPlan: Sendable {
     public var program: String
     /// The program that checks a journal before it is opened; `nil` for the running one.
     public var scanner: String?
+}
+
+/// The venue of a live run.
+public struct LiveSettings: Hashable, Sendable {
+    /// Bybit or Binance.
+    public var kind: VenueKind
+    /// Whether it is the venue's test network.
+    public var isTestnet: Bool
+    /// The port of a local exchange that stands for the venue.
+    public var localPort: Int?
+    /// Where the key and its secret are.
+    public var credentials: CredentialSettings
+    /// How long a signed request stays good.
+    public var receiveWindow: TimeSpan
 }
 
 extension RunPlan {

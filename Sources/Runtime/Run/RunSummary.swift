@@ -24,24 +24,8 @@ public struct RunSummary: Sendable {
     public var remarks: [String]
 }
 
-extension TapeRun {
+extension EngineRun where World: ~Copyable {
     func summary(_ reason: StopReason, replayed: UInt64) -> RunSummary {
-        var remarks: [String] = []
-        for feed in world.feeds {
-            if let remark = feed.neverInStep { remarks.append(remark) }
-            if feed.hasBeenInStep && feed.counters.trades == 0 {
-                remarks.append(
-                    "\(feed.symbol): no trade was recorded; stops and resting orders, which "
-                        + "trades fill, could not be met"
-                )
-            }
-            let foreign = feed.counters.foreign
-            if foreign > 0 {
-                remarks.append(
-                    "\(feed.symbol): left out as of another symbol or market: \(foreign) messages"
-                )
-            }
-        }
         return RunSummary(
             reason: reason,
             state: turn.state,
@@ -49,7 +33,7 @@ extension TapeRun {
             inputs: inputsOfRun,
             replayed: replayed,
             elapsed: Clock.monotonic() - started,
-            remarks: remarks
+            remarks: world.remarks
         )
     }
 

@@ -1,4 +1,3 @@
-internal import Digests
 internal import Engine
 internal import Exchange
 internal import Journal
@@ -6,70 +5,90 @@ internal import Platform
 internal import Projections
 internal import Trading
 
-/// A recorded market traded from end to end: the single-writer loop on a tape.
-///
-/// Design note: one thread owns engine, state, world and the write side of the journal. It takes
-/// what happens next, lets the engine decide, commits once for all that was decided before the
-/// first request could arrive anywhere, and only then hands the requests to the venue.
-public final class TapeRun {
-    let plan: RunPlan
-    let observer: RunObserver
-    var engine: Engine
-    var turn: Turn
-    let session: JournalSession
-    /// Where the running engine is asked for something; `nil` where there can be none.
-    let control: ControlServer?
-    var world: TapeWorld
-    let started = Clock.monotonic()
-    /// How many steps of the world were taken since the journal began, and in this run.
-    var inputs: UInt64 = 0
-    var inputsOfRun: UInt64 = 0
-
-    /// Whether books, venue and memory stand where the journal's mark is.
-    var isRebuilt = false
-
-    /// The last sealing asked for: where its snapshot stands, and the head right after it.
-    var sealing: (snapshot: UInt64, head: UInt64)?
-
-    private var inputsInBatch = 0
-    private var hasUnmarkedEvents = false
-    /// The line of each source at the newest mark, and its moment.
-    private var marked: [UInt64]
-    private var markedAt = Timestamp.never
-    private var snapshotAt: Timestamp
-    /// The arrival of the first request that was decided and is not handed over yet.
-    private var firstArrival: Timestamp?
-    /// What is to leave, when it was decided, and an event at or behind its intent.
-    private var requests: [(request: VenueRequest, decidedAt: Timestamp, by: SequenceNumber)] = []
-    /// What is worth a line in the log once it is durable.
-    private var news: [RunMessage] = []
-    private var lookedAt: Int64 = 0
-    private var checkedReadersAt = Clock.monotonic()
-
-    init(
-        plan: RunPlan,
-        observer: RunObserver,
-        turn: Turn,
-        session: JournalSession,
-        control: ControlServer?,
-        world: consuming TapeWorld
-    ) {
-        self.plan = plan
-        self.observer = observer
-        engine = Engine(plans: plan.plans)
-        self.turn = turn
-        self.session = session
-        self.control = control
-        marked = world.progress.map { _ in 0 }
-        self.world = world
-        snapshotAt = turn.time
+/// A recorded market traded from end to end.
+public enum TapeRun {
+    /// Runs a plan until its tapes end or a stop is wanted.
+    ///
+    /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
+    public static func run(_ plan: RunPlan, _ observer: RunObserver) throws -> RunSummary {
+        try play(plan, observer).summary
     }
 
+    /// Runs a plan, and gives what it was run with too.
+    static func play(
+        _ plan: RunPlan,
+        _ observer: RunObserver
+    ) throws -> (run: EngineRun<TapeWorld>, summary: RunSummary) {
+        try plan.requireEmergencyPlace()
+        let tapes = try TapeCatalog(plan)
+        var recovered = try Recovery.open(plan, start: tapes.start)
+        let before = recovered.turn.state
+        try requireIntents(recovered, plan)
+        try StartOfEpoch(plan: plan, observer: observer) { try tapes.newEntries($0) }
+            .apply(to: &recovered)
+        let worldPlan = try tapes.worldPlan(recovered.turn.state)
+        let time = recovered.turn.time
+        let control = ControlServer.listen(plan, observer, time)
+        defer { ControlServer.hangUp(control, observer, time) }
+        let run = EngineRun(
+            plan: plan,
+            observer: observer,
+            turn: recovered.turn,
+            session: recovered.session,
+            control: control,
+            world: try world(worldPlan, &recovered)
+        )
+        do {
+            let isLive = try run.rebuild(before)
+            let reason = isLive ? try run.trade() : .signalled
+            try run.end(reason)
+            return (run, run.summary(reason, replayed: recovered.replayed))
+        } catch let error as JournalError {
+            throw run.backedUp(error)
+        } catch let error as TapeError {
+            try run.endFailed()
+            throw RunFailure(
+                refusing: "\(error); what was traded before it is in the journal, "
+                    + "up to event \(run.session.head.sequence); mend or replace the tape and "
+                    + "trade it with a fresh --journal"
+            )
+        } catch let error as RunFailure {
+            try run.endFailed()
+            throw error
+        }
+    }
+
+    private static func world(
+        _ plan: TapePlan,
+        _ recovered: inout Recovered
+    ) throws -> TapeWorld {
+        do throws(TapeError) {
+            return try TapeWorld(plan)
+        } catch {
+            try recovered.session.finish(&recovered.turn, .failed)
+            throw RunFailure(refusing: "\(error)")
+        }
+    }
+
+    /// Refuses a journal whose oldest intents were taken out and lie in no archive that is known:
+    /// without them the venue cannot be rebuilt.
+    fileprivate static func requireIntents(_ recovered: Recovered, _ plan: RunPlan) throws {
+        guard recovered.turn.state.inputs > 0 else { return }
+        let first = try recovered.session.reader().firstSequence()
+        guard first > 1 else { return }
+        throw RunFailure(
+            refusing: "\(plan.journal): events 1 to \(first - 1) were taken out of the journal and "
+                + "are in no archive that is known; the paper venue cannot be rebuilt without the "
+                + "orders among them. Put the archives back to a place named in "
+                + "\(plan.journal)/archives, or trade with a fresh --journal"
+        )
+    }
+}
+
+extension EngineRun where World == TapeWorld {
     /// Trades what is left of the tapes.
     func trade() throws -> StopReason {
-        snapshotAt = turn.time
-        // The kill switch holds before the first decision, not only after the first commit.
-        try lookAround()
+        try beginTrading()
         while let next = world.nextTime {
             if let arrival = firstArrival, next > arrival {
                 try commit()
@@ -84,116 +103,102 @@ public final class TapeRun {
         return .tapeEnded
     }
 
-    /// One input, one decision; its events go into the open batch.
-    @inline(__always)
-    private func take(_ step: consuming TapeStep) throws(JournalError) {
-        turn.begin(at: world.time)
-        inputs &+= 1
-        inputsOfRun &+= 1
-        inputsInBatch &+= 1
-        if let fault = step.fault { turn.emit(.marketFaulted(fault)) }
-        if let input = step.input { engine.decide(input, &turn) }
-        if !turn.events.isEmpty { try keep() }
-        if turn.time - markedAt >= .second { try mark() }
+    /// Ends the epoch.
+    ///
+    /// Before everything is rebuilt the mark stays where it was.
+    fileprivate func end(_ reason: StopReason) throws(JournalError) {
+        if isRebuilt { try finish(reason) } else { try session.finish(&turn, reason) }
     }
 
-    /// Puts what was decided into the open batch, and its requests aside until that is durable.
-    func keep() throws(JournalError) {
-        for request in turn.requests {
-            requests.append((request, turn.time, turn.state.head))
-            if firstArrival == nil { firstArrival = world.arrival(of: turn.time) }
-        }
-        try session.append(turn.events)
-        for envelope in turn.events {
-            if let message = RunMessage(envelope, in: turn.state) { news.append(message) }
-        }
-        turn.clear()
-        hasUnmarkedEvents = true
+    /// Keeps what was decided before something broke.
+    fileprivate func endFailed() throws(RunFailure) {
+        do throws(JournalError) { try end(.failed) } catch { throw backedUp(error) }
     }
 
-    /// Everything decided becomes durable; then, and only then, the requests leave.
-    func settle() throws(JournalError) {
-        inputsInBatch = 0
-        if hasUnmarkedEvents { try mark() }
-        try session.commit(&turn)
-        for message in news { observer.log(message) }
-        news.removeAll(keepingCapacity: true)
-        for (request, moment, intent) in requests {
-            invariant(
-                intent.rawValue <= session.head.sequence,
-                "a request leaves after its intent is durable"
-            )
-            world.send(request, decidedAt: moment)
-        }
-        requests.removeAll(keepingCapacity: true)
-        firstArrival = nil
-    }
-
-    /// Settles what was decided, and now and then takes a snapshot and looks around.
-    func commit() throws(JournalError) {
-        try settle()
-        try session.signIfDue(&turn)
-        if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
-            try saveSnapshot()
-        }
-        let now = Clock.monotonic()
-        if now - lookedAt >= 100_000_000 {
-            lookedAt = now
-            try lookAround()
-        }
-    }
-
-    /// Says in the journal how far the inputs are consumed.
-    func mark() throws(JournalError) {
-        var changed = world.progress.indices.filter { world.progress[$0].line != marked[$0] }
-        if changed.isEmpty && inputs != turn.state.inputs { changed = [0] }
-        for place in changed {
-            let progress = world.progress[place]
-            marked[place] = progress.line
-            turn.emit(
-                .inputsMarked(
-                    InputsMarked(
-                        source: progress.source,
-                        line: progress.line,
-                        time: progress.time,
-                        inputs: inputs
+    /// Rebuilds what is outside the journal by playing the tapes up to the mark again: the books,
+    /// the venue with everything that was under way, and the memory of the strategies.
+    ///
+    /// - Returns: `false` where a stop was wanted before the end.
+    fileprivate func rebuild(_ before: TradingState) throws -> Bool {
+        let goal = before.inputs
+        if goal > 0 {
+            for (request, moment) in try JournaledRequests(session.reader()).requests {
+                world.send(request, decidedAt: moment)
+            }
+            while inputs < goal {
+                guard let step = try world.next() else {
+                    throw RunFailure(
+                        refusing: "the tapes end before what this journal has consumed; "
+                            + "give the same tapes, or a fresh --journal"
                     )
-                )
-            )
+                }
+                inputs += 1
+                if inputs % 4096 == 0, observer.isStopWanted() { return false }
+                guard let input = step.input else { continue }
+                if case .report(let report) = input, report.id > before.lastReport {
+                    throw RunFailure(
+                        refusing: "the rebuilt venue reports what the journal does not hold "
+                            + "(report \(report.id)): configuration or program differ from those "
+                            + "that made this journal; use those, or a fresh --journal"
+                    )
+                }
+                engine.observe(input, at: world.time)
+            }
         }
+        session.sign(&turn)
+        try resolveUnknowns()
+        say(10, "live from \(turn.time)")
         try session.append(turn.events)
         turn.clear()
-        markedAt = turn.time
-        hasUnmarkedEvents = false
+        try session.commit(&turn)
+        isRebuilt = true
+        return true
     }
 
-    func saveSnapshot() throws(JournalError) {
-        // What the hash of the commit before put into the open batch goes first.
-        while session.hasOpenBatch { try session.commit(&turn) }
-        try session.snapshot(&turn)
-        snapshotAt = turn.time
-    }
-
-    /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal, and
-    /// the control socket.
-    private func lookAround() throws(JournalError) {
-        for (condition, isActive) in ConditionWatch.look(plan) {
-            engine.decide(.condition(condition, isActive: isActive), &turn)
-            if !turn.events.isEmpty { try keep() }
+    /// Asks the rebuilt venue about every request that has no answer in the journal.
+    private func resolveUnknowns() throws(JournalError) {
+        var found = 0
+        for order in Array(turn.state.orders.ordered) where order.request != .none {
+            found += 1
+            let kind = order.request
+            turn.emit(
+                .outcomeUnknown(
+                    OutcomeUnknown(
+                        order: order.id,
+                        request: kind,
+                        why: "no answer before the restart"
+                    )
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: SequenceNumber(order.id.rawValue)
+            )
+            turn.emit(
+                .outcomeResolved(
+                    OutcomeResolved(order: order.id, evidence: world.evidence(of: order.id))
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: turn.state.head
+            )
         }
-        observer.progress(progress())
-        try serveControl()
-        // A reader that was killed would keep the pages it saw from being used again.
-        let now = Clock.monotonic()
-        guard now - checkedReadersAt >= 60_000_000_000 else { return }
-        checkedReadersAt = now
-        try session.checkReaders()
+        say(
+            6,
+            found == 0
+                ? "every request of ours is answered"
+                : "\(found) requests without an answer, each resolved by what the venue says"
+        )
     }
+}
 
-    /// The last lines were taken, or a stop is wanted: everything known becomes durable.
-    func finish(_ reason: StopReason) throws(JournalError) {
-        try commit()
-        try mark()
-        try session.finish(&turn, reason)
+extension TapeWorld {
+    /// What proves where an order of ours is.
+    func evidence(of order: OrderID) -> String {
+        for (time, request) in arrivals.waiting where request.order == order {
+            return "the request is under way and arrives at \(time)"
+        }
+        for (time, report) in reports.waiting where report.order == order {
+            return "the venue has answered; report \(report.id) comes at \(time)"
+        }
+        guard let known = venue.order(order) else { return "the venue does not know it" }
+        return "the venue knows it as \(known.status.name)"
     }
 }

@@ -2,12 +2,12 @@ internal import Engine
 internal import Exchange
 internal import Trading
 
-/// What happens next on a tape; a line may tell nothing new.
-struct TapeStep {
+/// What happens next; it may tell nothing new.
+struct WorldStep {
     /// What the engine is told.
     var input: Input?
-    /// How market data broke the rules.
-    var fault: MarketFaulted?
+    /// What is told besides, and is written before it.
+    var events: [Event] = []
 }
 
 /// A recorded market with the paper venue in it: everything outside the engine, in tape time.
@@ -17,7 +17,7 @@ struct TapeStep {
 /// lines; and what arrives at the venue comes after everything recorded at that moment. So the
 /// moment at which a request was handed over does not matter, as long as nothing later than its
 /// arrival has happened.
-struct TapeWorld: ~Copyable {
+struct TapeWorld: RunWorld, ~Copyable {
     private var tapes: TapeSet
     private var decoder = BinanceDecoder()
     /// The instrument of each tape.
@@ -45,7 +45,7 @@ struct TapeWorld: ~Copyable {
     /// Why the next line cannot be had.
     private var failure: TapeError?
     /// How far each tape, and behind them the signals, is consumed.
-    private(set) var progress: [Progress]
+    private(set) var progress: [InputProgress]
     /// The trouble of each feed that was told and is not over.
     private var trouble: [MarketFault.Kind?]
     /// Whether it was told that a feed gets messages of another instrument.
@@ -68,7 +68,7 @@ struct TapeWorld: ~Copyable {
         instruments = plan.instruments
         sources = plan.sources
         progress = (plan.sources + [plan.signalSource].compactMap { $0 }).map { source in
-            Progress(source: source)
+            InputProgress(source: source)
         }
         lastLines = plan.feeds.map { _ in .never }
         playing = plan.feeds.map { _ in nil }
@@ -112,7 +112,7 @@ struct TapeWorld: ~Copyable {
     }
 
     /// The next step; `nil` at the end of the tapes.
-    mutating func next() throws(TapeError) -> TapeStep? {
+    mutating func next() throws(TapeError) -> WorldStep? {
         while let now = nextTime {
             if let failure { throw failure }
             // What arrives comes after everything recorded at its moment.
@@ -123,11 +123,11 @@ struct TapeWorld: ~Copyable {
             time = now
             if nextTick == now {
                 setTick(after: now)
-                return TapeStep(input: .tick)
+                return WorldStep(input: .tick)
             }
-            if reports.first == now { return TapeStep(input: .report(reports.removeFirst())) }
+            if reports.first == now { return WorldStep(input: .report(reports.removeFirst())) }
             if tapes.received == now { return try line() }
-            return TapeStep(input: .signal(takeSignal()))
+            return WorldStep(input: .signal(takeSignal()))
         }
         return nil
     }
@@ -168,7 +168,7 @@ struct TapeWorld: ~Copyable {
     }
 
     /// Takes a market line: the venue sees it first, then the engine.
-    private mutating func line() throws(TapeError) -> TapeStep {
+    private mutating func line() throws(TapeError) -> WorldStep {
         let tape = tapes.source
         try decoder.decode(tapes)
         let instrument = instruments[tape]
@@ -185,7 +185,7 @@ struct TapeWorld: ~Copyable {
         // A tape that breaks off behind this line still tells this line.
         do throws(TapeError) { hasLine = try tapes.advance() } catch { failure = error }
         let input = changes.isEmpty ? nil : Input.market(feeds[place].slice)
-        return TapeStep(input: input, fault: fault)
+        return WorldStep(input: input, events: fault.map { [.marketFaulted($0)] } ?? [])
     }
 
     /// Refuses tapes of one market that overlap: what they both recorded would happen twice.
@@ -256,11 +256,25 @@ struct TapeWorld: ~Copyable {
 }
 
 extension TapeWorld {
-    /// How far one source is consumed.
-    struct Progress {
-        var source: SourceID
-        var line: UInt64 = 0
-        var time = Timestamp.never
+    /// Markets that could not be traded, or only in part.
+    var remarks: [String] {
+        var remarks: [String] = []
+        for feed in feeds {
+            if let remark = feed.neverInStep { remarks.append(remark) }
+            if feed.hasBeenInStep && feed.counters.trades == 0 {
+                remarks.append(
+                    "\(feed.symbol): no trade was recorded; stops and resting orders, which "
+                        + "trades fill, could not be met"
+                )
+            }
+            let foreign = feed.counters.foreign
+            if foreign > 0 {
+                remarks.append(
+                    "\(feed.symbol): left out as of another symbol or market: \(foreign) messages"
+                )
+            }
+        }
+        return remarks
     }
 }
 

@@ -184,6 +184,8 @@ public enum SourceKind: UInt8, Sendable {
     case tape = 1
     /// Scored signals.
     case signals = 2
+    /// The market as the venue tells it now.
+    case live = 3
 }
 
 /// A source of inputs was attached.

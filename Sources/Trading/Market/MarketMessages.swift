@@ -117,3 +117,26 @@ public struct MarketSlice: Sendable {
         mark = MarkPrice(price: .zero, fundingRate: .zero, nextFunding: .never, time: .never)
     }
 }
+
+extension MarketSlice {
+    /// Takes a later slice in, so that one stands for both: the book and the prices are the later
+    /// ones, and trades are added up.
+    public mutating func absorb(_ later: MarketSlice) {
+        invariant(later.instrument == instrument, "a slice takes in those of its instrument")
+        if later.changes.contains(.book) || later.changes.contains(.bookLost) {
+            bids = later.bids
+            asks = later.asks
+            changes.subtract([.book, .bookLost])
+        }
+        if later.changes.contains(.quote) { quote = later.quote }
+        if later.changes.contains(.mark) { mark = later.mark }
+        if later.changes.contains(.trades) {
+            let isFirst = !changes.contains(.trades)
+            tradedQuantity = isFirst ? later.tradedQuantity : tradedQuantity + later.tradedQuantity
+            tradeHigh = isFirst ? later.tradeHigh : max(tradeHigh, later.tradeHigh)
+            tradeLow = isFirst ? later.tradeLow : min(tradeLow, later.tradeLow)
+            tradeLast = later.tradeLast
+        }
+        changes.formUnion(later.changes)
+    }
+}

@@ -82,7 +82,7 @@ import Trading
 
     @Test func `paths that are not there, and a body where none belongs`() {
         #expect(
-            world.exchange.answer(HTTPRequest(.get, "/api/v3/time"), at: world.now).status == 404
+            world.send(HTTPRequest(.get, "/api/v3/time")).status == 404
         )
         #expect(world.send(HTTPRequest(.get, "/v5/market/nothing")).status == 404)
         #expect(world.send(HTTPRequest(.post, "/v5/market/time")).status == 404)

@@ -106,7 +106,7 @@ final class BybitWorld {
     }
 
     private func collect() {
-        for message in exchange.takeMessages() {
+        for message in exchange.takeMessages(at: now) {
             switch message {
             case .text(let socket, let bytes):
                 transcript += bytes
@@ -134,7 +134,9 @@ final class BybitWorld {
     }
 
     func send(_ request: HTTPRequest) -> HTTPResponse {
-        let response = exchange.answer(request, at: now)
+        guard case .response(let response, _) = exchange.answer(request, at: now) else {
+            return HTTPResponse(status: 0)
+        }
         transcript += response.body
         collect()
         return response

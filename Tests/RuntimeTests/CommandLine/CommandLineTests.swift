@@ -134,4 +134,30 @@ struct `The command line` {
             #expect(text.contains(option))
         }
     }
+
+    @Test func `of a program that does one thing needs no command`() throws {
+        let single = ProgramSyntax(
+            "exchange-sim",
+            version: "1.2.3",
+            summary: "A local exchange.",
+            commands: [
+                CommandSyntax(
+                    "",
+                    summary: "A local exchange.",
+                    options: [OptionSyntax("port", "NUMBER", .integer(0...9), summary: "where")]
+                )
+            ]
+        )
+        guard case .command("", let parsed) = try single.parse(["--port", "7"]) else {
+            Issue.record("not a command")
+            return
+        }
+        #expect(parsed.integer("port") == 7)
+        guard case .show(let help) = try single.parse(["--help"]) else {
+            Issue.record("no help")
+            return
+        }
+        #expect(help.hasPrefix("Usage: exchange-sim [--port NUMBER]"))
+        #expect(throws: UsageFailure.self) { try single.parse(["serve"]) }
+    }
 }

@@ -23,7 +23,16 @@ struct `Refusing a configuration` {
     static let keys = [
         BadInput("stopLoss: \"0.002\",", "", "instruments[0].stopLoss: missing"),
         BadInput("mode: \"tape\",", "", "mode: missing"),
-        BadInput("mode: \"tape\"", "mode: \"live\"", "mode: expected \"tape\", found \"live\""),
+        BadInput(
+            "mode: \"tape\"",
+            "mode: \"lively\"",
+            "mode: expected one of \"tape\", \"testnet\", \"live\", found \"lively\""
+        ),
+        BadInput(
+            "mode: \"tape\"",
+            "mode: \"live\"",
+            "venue.kind: must name a venue in mode live"
+        ),
         BadInput(
             "stopLoss:",
             "entry: { tpye: \"limit\" }, stopLoss:",

@@ -52,7 +52,9 @@ struct `The account of the engine and the account of the venue` {
     }
 
     /// Trades a tape, or a part of it, with an example of the repository.
-    private func trade(_ example: String, _ tape: String, batches: Int = .max) throws -> TapeRun {
+    private func trade(_ example: String, _ tape: String, batches: Int = .max) throws -> EngineRun<
+        TapeWorld
+    > {
         let root = TemporaryDirectory.path
         var path = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
         path += ["examples", "\(example).json5"]
@@ -78,7 +80,7 @@ struct `The account of the engine and the account of the venue` {
         return try TapeRun.play(plan, observer).run
     }
 
-    private func expectSameAccount(_ run: TapeRun) {
+    private func expectSameAccount(_ run: EngineRun<TapeWorld>) {
         // What is under way from the venue belongs to its account already.
         var turn = run.turn
         var engine = run.engine

@@ -4,7 +4,7 @@ internal import Platform
 internal import Projections
 internal import Trading
 
-extension TapeRun {
+extension ControlServer {
     /// Opens the control socket; an engine trades without one where there can be none.
     static func listen(
         _ plan: RunPlan,
@@ -31,7 +31,9 @@ extension TapeRun {
     private static func tell(_ observer: RunObserver, _ time: Timestamp, _ text: String) {
         observer.log(RunMessage(time: time, severity: .warning, text: text, trace: .none))
     }
+}
 
+extension EngineRun where World: ~Copyable {
     /// Takes the requests that wait at the control socket.
     func serveControl() throws(JournalError) {
         try control?.serve { (request) throws(JournalError) in

@@ -1,0 +1,205 @@
+internal import JSON
+internal import Trading
+
+// What a success brings.
+extension BinanceAdapter {
+    func facts(of body: [UInt8], _ call: VenueCall) throws(MessageError) -> VenueFacts {
+        var parser = JSONParser(maximumBytes: 64 << 20, maximumDepth: 32)
+        let root: JSONValue
+        do throws(JSONError) {
+            root = try parser.parse(body.span)
+        } catch {
+            throw .notJSON(error)
+        }
+        switch call {
+        case .place(let placement):
+            let isAlgo = !isSpot && placement.terms.type == .stopMarket
+            return .accepted(
+                venueOrder: try root.identity(at: isAlgo ? "algoId" : "orderId"),
+                clientID: try root.text(at: isAlgo ? "clientAlgoId" : "clientOrderId")
+            )
+        case .cancel, .amend:
+            return .done
+        case .order(let name):
+            return .orders([try order(root, isAlgo: isAlgo(name))], next: nil)
+        case .openOrders(_, let page):
+            let isAlgo = !isSpot && page != .first
+            var orders: [VenueOrder] = []
+            var rows = try root.rows()
+            while let row = rows.next() { orders.append(try order(row, isAlgo: isAlgo)) }
+            return .orders(orders, next: isSpot || isAlgo ? nil : .after("algo"))
+        case .orderHistory:
+            var orders: [VenueOrder] = []
+            var rows = try root.rows()
+            while let row = rows.next() { orders.append(try order(row, isAlgo: false)) }
+            let last = orders.map(\.venueOrder.rawValue).max()
+            return .orders(
+                orders,
+                next: orders.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
+            )
+        case .executions:
+            var fills: [VenueExecution] = []
+            var rows = try root.rows()
+            while let row = rows.next() { fills.append(try BinanceOrders.fill(row)) }
+            let last = fills.map(\.id.rawValue).max()
+            return .executions(
+                fills,
+                next: fills.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
+            )
+        default: return try accountFacts(root, call)
+        }
+    }
+
+    private func isAlgo(_ name: VenueOrderName) -> Bool { !isSpot && name.isConditional }
+
+    private func order(_ row: JSONValue, isAlgo: Bool) throws(MessageError) -> VenueOrder {
+        isAlgo ? try BinanceOrders.algoOrder(row) : try BinanceOrders.order(row)
+    }
+
+    private func accountFacts(
+        _ root: JSONValue,
+        _ call: VenueCall
+    ) throws(MessageError) -> VenueFacts {
+        switch call {
+        case .serverTime: return .time(try root.moment(at: "serverTime"))
+        case .balances: return .balances(try balances(root))
+        case .positions: return .positions(try positions(root))
+        case .accountMode: return .mode(try mode(root))
+        case .keyPermissions: return .key(try permissions(root))
+        case .fees: return .fees(try fees(root))
+        case .instruments:
+            return .instruments(try BinanceInstruments.read(root, isSpot: isSpot), next: nil)
+        case .tickers: return .tickers(try tickers(root))
+        case .book(let symbol, _): return .book(try book(root, symbol))
+        case .listenKey: return .listenKey(try root.text(at: "listenKey"))
+        default: return .done
+        }
+    }
+
+    private func balances(_ root: JSONValue) throws(MessageError) -> [VenueBalance] {
+        var balances: [VenueBalance] = []
+        if isSpot {
+            guard let list = root.member("balances") else { throw .missing(key: "balances") }
+            var rows = try list.rows()
+            while let row = rows.next() {
+                let free = Money(try row.size(at: "free"))
+                let locked = Money(try row.size(at: "locked"))
+                let asset = try row.text(at: "asset")
+                balances.append(VenueBalance(asset: asset, total: free + locked, locked: locked))
+            }
+            return balances
+        }
+        var rows = try root.rows()
+        while let row = rows.next() {
+            balances.append(
+                VenueBalance(
+                    asset: try row.text(at: "asset"),
+                    total: Money(try row.amount(at: "balance")),
+                    locked: nil
+                )
+            )
+        }
+        return balances
+    }
+
+    private func positions(_ root: JSONValue) throws(MessageError) -> [VenuePosition] {
+        var positions: [VenuePosition] = []
+        var rows = try root.rows()
+        while let row = rows.next() {
+            var position = VenuePosition(
+                symbol: try row.text(at: "symbol"),
+                quantity: Quantity(try row.amount(at: "positionAmt")),
+                entryPrice: Price(try row.size(at: "entryPrice")),
+                isHedge: try row.text(at: "positionSide") != "BOTH"
+            )
+            let liquidation = try row.optionalAmount(at: "liquidationPrice") ?? .zero
+            position.liquidationPrice = liquidation == .zero ? nil : Price(liquidation)
+            position.time = try row.optionalMoment(at: "updateTime")
+            positions.append(position)
+        }
+        return positions
+    }
+
+    private func mode(_ root: JSONValue) throws(MessageError) -> VenueAccountMode {
+        var mode = VenueAccountMode()
+        var rows = try root.rows()
+        while let row = rows.next() {
+            mode.isHedge = try row.text(at: "positionSide") != "BOTH"
+            mode.leverage = try row.amount(at: "leverage")
+            mode.marginMode = try row.text(at: "marginType") == "cross" ? .cross : .isolated
+        }
+        return mode
+    }
+
+    private func permissions(_ root: JSONValue) throws(MessageError) -> VenueKey {
+        var key = VenueKey()
+        key.mayTrade = try root.optionalTruth(at: "enableSpotAndMarginTrading")
+        key.mayWithdraw = try root.optionalTruth(at: "enableWithdrawals")
+        key.isBoundToAddresses = try root.optionalTruth(at: "ipRestrict")
+        key.expires = try root.optionalMoment(at: "tradingAuthorityExpirationTime")
+        return key
+    }
+
+    private func fees(_ root: JSONValue) throws(MessageError) -> FeeSchedule {
+        guard isSpot else {
+            return FeeSchedule(
+                maker: try root.amount(at: "makerCommissionRate"),
+                taker: try root.amount(at: "takerCommissionRate")
+            )
+        }
+        // What is charged is the sum of the three.
+        var maker = Decimal.zero
+        var taker = Decimal.zero
+        var members = root.members
+        while let member = members.next() {
+            guard
+                member.key.equals("standardCommission") || member.key.equals("specialCommission")
+                    || member.key.equals("taxCommission")
+            else { continue }
+            maker += try member.value.amount(at: "maker")
+            taker += try member.value.amount(at: "taker")
+        }
+        return FeeSchedule(maker: maker, taker: taker)
+    }
+
+    private func tickers(_ root: JSONValue) throws(MessageError) -> [VenueTicker] {
+        var tickers: [VenueTicker] = []
+        var rows = try root.rows()
+        while let row = rows.next() {
+            tickers.append(
+                VenueTicker(
+                    symbol: try row.text(at: "symbol"),
+                    last: Price(try row.size(at: "lastPrice")),
+                    bid: Price(try row.optionalAmount(at: "bidPrice") ?? .zero),
+                    ask: Price(try row.optionalAmount(at: "askPrice") ?? .zero),
+                    turnover: Money(try row.size(at: "quoteVolume"))
+                )
+            )
+        }
+        return tickers
+    }
+
+    private func book(_ root: JSONValue, _ symbol: String) throws(MessageError) -> VenueBook {
+        var book = VenueBook(
+            symbol: symbol,
+            lastUpdate: try root.number(at: "lastUpdateId"),
+            bids: [],
+            asks: []
+        )
+        guard let bids = root.member("bids") else { throw .missing(key: "bids") }
+        guard let asks = root.member("asks") else { throw .missing(key: "asks") }
+        try bids.levels("bids", into: &book.bids)
+        try asks.levels("asks", into: &book.asks)
+        book.time = try root.optionalMoment(at: "T")
+        return book
+    }
+}
+
+extension JSONValue {
+    /// The elements of what must be an array.
+    @_lifetime(copy self)
+    func rows() throws(MessageError) -> JSONElements {
+        guard isKind(.array) else { throw isNot("an array", at: "") }
+        return elements
+    }
+}

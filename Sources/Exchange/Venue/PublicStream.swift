@@ -1,0 +1,78 @@
+/// A public stream of a market: where it is and what is said to it.
+public struct PublicStream: Hashable, Sendable {
+    /// Path and query behind the host.
+    public var target: String
+    /// What is said once it is open; empty where the target says all.
+    public var greeting: [String]
+    /// The text of a ping; `nil` where control frames do.
+    public var ping: String?
+
+    /// The streams that carry books, trades and, of contracts, mark prices.
+    ///
+    /// - Parameters:
+    ///   - market: The market.
+    ///   - symbols: The venue's symbols, as `BTCUSDT`.
+    /// - Returns: One stream, or for USD-M two, which the venue keeps on paths of their own.
+    public static func streams(of market: VenueMarket, _ symbols: [String]) -> [PublicStream] {
+        switch market {
+        case .bybitSpot, .bybitLinear:
+            let topics = symbols.flatMap { symbol in
+                ["orderbook.200.\(symbol)", "publicTrade.\(symbol)", "tickers.\(symbol)"]
+            }
+            let category = market == .bybitSpot ? "spot" : "linear"
+            return [
+                PublicStream(
+                    target: "/v5/public/\(category)",
+                    greeting: subscriptions(topics),
+                    ping: #"{"op":"ping"}"#
+                )
+            ]
+        case .binanceSpot:
+            return [combined("/stream", symbols, ["depth@100ms", "trade", "bookTicker"])]
+        case .binanceFutures:
+            return [
+                combined("/public/stream", symbols, ["depth@100ms", "trade", "bookTicker"]),
+                combined("/market/stream", symbols, ["markPrice@1s"]),
+            ]
+        }
+    }
+
+    private static func combined(
+        _ path: String,
+        _ symbols: [String],
+        _ kinds: [String]
+    ) -> PublicStream {
+        let names = symbols.flatMap { symbol in kinds.map { "\(symbol.lowercased())@\($0)" } }
+        let list = names.joined(separator: "/")
+        return PublicStream(target: "\(path)?streams=\(list)", greeting: [], ping: nil)
+    }
+
+    /// Bybit takes at most ten topics in one request on spot, and any other number of requests.
+    private static func subscriptions(_ topics: [String]) -> [String] {
+        stride(from: 0, to: topics.count, by: 10).map { start in
+            let part = topics[start..<min(start + 10, topics.count)]
+            let list = part.map { "\"\($0)\"" }.joined(separator: ",")
+            return #"{"op":"subscribe","args":[\#(list)]}"#
+        }
+    }
+}
+
+/// A private stream of a market: where it is and what is said to it, signed for one opening.
+public struct PrivateStream: Hashable, Sendable {
+    /// Whether it is on the host of Binance's WebSocket API rather than that of the streams.
+    public var isSocketAPI: Bool
+    /// Path and query behind the host.
+    public var target: String
+    /// What is said once it is open.
+    public var greeting: [String]
+    /// The text of a ping; `nil` where control frames do.
+    public var ping: String?
+
+    /// Makes a stream.
+    public init(target: String, greeting: [String], ping: String?, isSocketAPI: Bool = false) {
+        self.target = target
+        self.greeting = greeting
+        self.ping = ping
+        self.isSocketAPI = isSocketAPI
+    }
+}

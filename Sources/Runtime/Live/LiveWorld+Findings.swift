@@ -1,0 +1,216 @@
+internal import Exchange
+internal import Projections
+internal import Trading
+
+// What venues say becomes reports.
+extension LiveWorld {
+    /// Compares a finding with what is known, and tells what is new.
+    func weigh(_ finding: Finding, _ state: borrowing TradingState) {
+        switch finding {
+        case .order(let found, let id, let isAnswer):
+            guard let known = state.order(id) else { return }
+            weigh(found, over: known, isAnswer: isAnswer)
+        case .fill(let fill, let id): book(fill, id, state)
+        case .change(let id, let kind, let answer):
+            // What was put away has ended and needs no answer any more.
+            guard let known = state.orders[id] else { return }
+            weigh(answer, to: kind, of: known)
+        case .absence(let id):
+            guard let known = state.orders[id] else { return }
+            weighAbsence(of: known)
+        case .fault(let fault): emit(.marketFaulted(fault))
+        }
+    }
+
+    private func weigh(_ found: VenueOrder, over known: Order, isAnswer: Bool) {
+        let instrument = known.terms.instrument
+        _ = own(found.venueOrder, in: instrument, is: known.id)
+        if let child = found.becameOrder, own(child, in: instrument, is: known.id) {
+            // Its fills came before its name, and were taken for somebody else's.
+            askForFills(known.terms.instrument, since: known.intendedAt)
+        }
+        let evidence = OrderEvidence(found, over: known)
+        for body in evidence.reports { report(body, known.id) }
+        if evidence.lacksFills {
+            askForFills(known.terms.instrument, since: known.intendedAt)
+            if tracked[known.id] == nil {
+                track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
+            }
+            // Until they are booked, whatever becomes of this answer.
+            tracked[known.id]?.filled = found.filled
+            return
+        }
+        if isAnswer { conclude(found, known, evidence) }
+    }
+
+    /// A query shows the order as it is: a cancel or an amendment that is not seen after two looks
+    /// did not happen.
+    private func conclude(_ found: VenueOrder, _ known: Order, _ evidence: OrderEvidence) {
+        if known.isUnknown, known.isLive {
+            resolved(known, "the venue knows it as \(found.status.name)")
+        }
+        guard evidence.reports.isEmpty, known.isLive, let looks = tracked[known.id]?.looks,
+            looks > 1
+        else { return }
+        switch known.request {
+        case .cancel where !found.status.isTerminal: report(.cancelRejected(.other), known.id)
+        case .amend where !found.status.isTerminal: report(.amendRejected(.other), known.id)
+        default: break
+        }
+    }
+
+    private func resolved(_ known: Order, _ evidence: String) {
+        emit(.outcomeResolved(OutcomeResolved(order: known.id, evidence: evidence)))
+    }
+
+    private func weigh(_ answer: VenueAnswer, to kind: RequestKind, of known: Order) {
+        switch answer {
+        case .yes(.accepted(let venueOrder, _)):
+            // An amendment or a cancel is told done by the stream, or by a look.
+            if kind == .place, known.status == .pending {
+                _ = own(venueOrder ?? .none, in: known.terms.instrument, is: known.id)
+                report(.accepted(venueOrder: venueOrder ?? .none), known.id)
+            }
+        case .yes: break
+        case .no(let refusal):
+            let reason: RejectionReason
+            if case .order(let given) = refusal.reason { reason = given } else { reason = .other }
+            remark("order \(known.id): \(kind.name) refused: \(refusal.code) \(refusal.text)")
+            switch kind {
+            case .place: if known.status == .pending { report(.rejected(reason), known.id) }
+            case .cancel, .amend:
+                let isGone = reason == .unknownOrder || reason == .alreadyEnded
+                guard isGone else {
+                    report(
+                        kind == .cancel ? .cancelRejected(reason) : .amendRejected(reason),
+                        known.id
+                    )
+                    return
+                }
+                // It has ended: how, only the venue can tell.
+                look(known.id)
+            case .none: break
+            }
+        case .unknown(let doubt):
+            remark("order \(known.id): \(kind.name) is open: \(doubt.code) \(doubt.text)")
+            if !known.isUnknown {
+                emit(
+                    .outcomeUnknown(
+                        OutcomeUnknown(order: known.id, request: kind, why: doubt.text)
+                    )
+                )
+            }
+            tracked[known.id]?.nextLook = time + TimeSpan(milliseconds: 500)
+        }
+    }
+
+    /// The venue does not know the order.
+    ///
+    /// Of a new one this proves that it never came only after the receive window has closed for
+    /// certain, and when it was said more than once: a venue may be behind its own answers.
+    private func weighAbsence(of known: Order) {
+        guard var entry = tracked[known.id] else { return }
+        entry.absences += 1
+        tracked[known.id] = entry
+        guard known.status == .pending, entry.absences >= 3,
+            time - entry.since >= Self.provenAbsence
+        else { return }
+        if known.isUnknown { resolved(known, "the venue does not know it, asked three times") }
+        report(.rejected(.other), known.id)
+        tracked[known.id] = nil
+    }
+
+    /// The longest receive window of a venue, and as much again for its clock and its queues.
+    private static var provenAbsence: TimeSpan { TimeSpan(seconds: 10) }
+
+    private func book(_ fill: VenueExecution, _ id: OrderID?, _ state: borrowing TradingState) {
+        guard let id, let known = state.order(id) else { return }
+        let execution = Execution(
+            id: unique(fill.id, in: known.terms.instrument),
+            price: fill.price,
+            quantity: fill.quantity,
+            fee: fill.fee,
+            feeAsset: asset(of: fill, known, state),
+            liquidity: fill.liquidity
+        )
+        if state.hasBooked(execution.id) { return }
+        if known.status == .pending { report(.accepted(venueOrder: fill.venueOrder), id) }
+        report(.filled(execution), id)
+    }
+
+    /// The asset that a fee was charged in, made known where it was not.
+    private func asset(
+        of fill: VenueExecution,
+        _ known: Order,
+        _ state: borrowing TradingState
+    ) -> AssetID {
+        let instrument = state.instrument(known.terms.instrument)
+        let quote = instrument?.quote ?? AssetID(0)
+        guard let name = fill.feeAsset else { return quote }
+        if let place = state.assets.firstIndex(where: { $0.name == name }) {
+            return AssetID(UInt16(place))
+        }
+        emit(
+            .balanceAdjusted(
+                BalanceAdjusted(asset: name, amount: .zero, reason: "fees are charged in it")
+            )
+        )
+        return AssetID(UInt16(state.assets.count))
+    }
+
+    // MARK: Asking
+
+    func askForFills(_ instrument: InstrumentID, since: Timestamp) {
+        let symbol = instruments[Int(instrument.rawValue)].symbol
+        // Binance tells at most 24 hours at once; what is older than that is looked for by hand.
+        let minute: Int64 = 60_000_000_000
+        let from = max(since.nanoseconds - minute, time.nanoseconds - 23 * 60 * minute)
+        desk(of: instrument).ask(
+            .executions(
+                symbol: symbol,
+                from: Timestamp(nanoseconds: from),
+                to: time + TimeSpan(seconds: 60),
+                page: .first
+            ),
+            for: .fills(instrument)
+        )
+    }
+
+    func look(_ order: OrderID) {
+        guard let named = names[order] else { return }
+        let desk = desk(of: named.instrument)
+        // What has not left yet cannot be there, and its absence would prove nothing.
+        if desk.holdsPlacement(of: order) { return }
+        tracked[order]?.looks += 1
+        desk.ask(.order(named.name), for: .lookUp(order), .protective)
+    }
+
+    /// Looks after every order whose last request is not answered for good or of which fills are
+    /// missing, and forgets the names of those that have ended.
+    func lookUp(_ state: borrowing TradingState) {
+        for id in names.keys.sorted() where tracked[id] == nil && state.order(id)?.isLive != true {
+            names[id] = nil
+        }
+        for id in tracked.keys.sorted() {
+            guard let known = state.order(id), var entry = tracked[id] else {
+                tracked[id] = nil
+                continue
+            }
+            let isAnswered = known.request == .none && !known.isUnknown
+            let lacksFills = known.filled < entry.filled
+            if !lacksFills && (!known.isLive || isAnswered) {
+                tracked[id] = nil
+                continue
+            }
+            guard time >= entry.nextLook else { continue }
+            entry.nextLook = time + entry.pause
+            entry.pause = min(
+                TimeSpan(nanoseconds: entry.pause.nanoseconds * 2),
+                TimeSpan(seconds: 8)
+            )
+            tracked[id] = entry
+            if lacksFills { askForFills(known.terms.instrument, since: known.intendedAt) }
+            look(id)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import Exchange
+internal import Network
+internal import Trading
+
+// What other threads told.
+extension LiveWorld {
+    func take(_ note: LiveNote) {
+        switch note {
+        case .answered(let place, let ticket, let outcome):
+            if let answer = desks[place].take(ticket, outcome) { take(answer) }
+        case .fault(let fault): add(.fault(fault))
+        case .trouble(let text): remark(text)
+        }
+    }
+
+    /// Takes what a private stream told.
+    func take(_ news: PrivateStreams.News) {
+        switch news {
+        case .ready(let place): reload(place)
+        case .message(let text, let place): take(text, place)
+        case .lost(let place, let why):
+            remark("\(desks[place].market.name): the private stream is lost: \(why)")
+        }
+    }
+
+    func take(_ answered: VenueDesk.Answered) {
+        switch answered.purpose {
+        case .request(let order, let kind): add(.change(order, kind, answered.answer))
+        case .lookUp(let order): take(lookUp: order, answered.answer)
+        case .fills(let instrument): take(fills: instrument, answered)
+        case .openOrders, .clock, .start: break
+        }
+    }
+
+    private func take(lookUp order: OrderID, _ answer: VenueAnswer) {
+        switch answer {
+        case .yes(.orders(let found, _)):
+            guard let match = found.first else { return add(.absence(order)) }
+            add(.order(match, order, isAnswer: true))
+        case .no(let refusal):
+            if refusal.reason == .order(.unknownOrder) { add(.absence(order)) }
+        case .yes, .unknown: break
+        }
+    }
+
+    private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
+        guard case .yes(.executions(let fills, let next)) = answered.answer else {
+            // The order that lacks them is looked at again, and they are asked for again.
+            remark("\(instruments[Int(instrument.rawValue)].symbol): no fills: \(answered.answer)")
+            return
+        }
+        for fill in fills where fill.kind == .trade {
+            add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+        }
+        guard let next, case .executions(let symbol, let from, let to, _) = answered.call else {
+            return
+        }
+        desk(of: instrument).ask(
+            .executions(symbol: symbol, from: from, to: to, page: next),
+            for: .fills(instrument)
+        )
+    }
+
+    /// Takes a message of a private stream.
+    func take(_ text: [UInt8], _ place: Int) {
+        let events: [VenueEvent]
+        do throws(MessageError) {
+            events = try desks[place].events(in: text.span)
+        } catch {
+            remark("\(desks[place].market.name): a private message cannot be read: \(error)")
+            return
+        }
+        for event in events {
+            switch event {
+            case .order(let found):
+                guard let instrument = instrument(found.symbol, at: place),
+                    let id = owner(found.clientID, found.venueOrder, in: instrument)
+                else { continue }
+                add(.order(found, id, isAnswer: false))
+            case .execution(let fill):
+                guard fill.kind == .trade, let instrument = instrument(fill.symbol, at: place)
+                else { continue }
+                add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+            case .position, .balance, .mode: break
+            case .ends: renewStream(of: place, "the venue ends it")
+            }
+        }
+    }
+
+    /// After a private stream came back nothing is taken for granted: every order of ours is
+    /// looked up, and what was filled meanwhile is asked for.
+    func reload(_ place: Int) {
+        for order in names.keys.sorted() {
+            guard let named = names[order],
+                instruments[Int(named.instrument.rawValue)].desk == place
+            else { continue }
+            look(order)
+        }
+        for instrument in instruments where instrument.desk == place {
+            askForFills(
+                instrument.id,
+                since: Timestamp(nanoseconds: time.nanoseconds - 3_600_000_000_000)
+            )
+        }
+    }
+}

@@ -1,0 +1,310 @@
+internal import Engine
+internal import Exchange
+internal import Network
+internal import Platform
+internal import Projections
+internal import Trading
+
+/// An instrument on a live venue.
+struct LiveInstrument {
+    /// Its number.
+    var id: InstrumentID
+    /// The venue's symbol.
+    var symbol: String
+    /// The place of the desk that trades it.
+    var desk: Int
+    /// What a stop becomes there.
+    var stop: StopForm
+}
+
+/// Live venues, as the loop sees them.
+///
+/// What the world has to say is drained from the inbox and kept in order until the engine has
+/// taken it: evidence first, then the tick, then what markets have become. Evidence is compared
+/// with the state at the moment it is taken, so what was booked meanwhile is not told twice.
+final class LiveWorld: RunWorld {
+    /// Something a venue said that may prove something of an order.
+    enum Finding {
+        /// An order as the venue describes it; `isAnswer` where it was asked for.
+        case order(VenueOrder, OrderID, isAnswer: Bool)
+        /// A fill.
+        case fill(VenueExecution, OrderID?)
+        /// The answer to a change.
+        case change(OrderID, RequestKind, VenueAnswer)
+        /// The venue does not know an order.
+        case absence(OrderID)
+        /// What a market broke.
+        case fault(MarketFaulted)
+    }
+
+    /// An order whose last request is not answered for good, or of which fills are missing.
+    struct Tracked {
+        var request: RequestKind
+        var since: Timestamp
+        var nextLook: Timestamp
+        var pause: TimeSpan
+        var looks = 0
+        var absences = 0
+        /// How much the venue says is filled.
+        var filled = Quantity.zero
+    }
+
+    /// An order as the venue is asked about it.
+    struct Named {
+        var name: VenueOrderName
+        var instrument: InstrumentID
+        var terms: OrderTerms
+    }
+
+    let instruments: [LiveInstrument]
+    let desks: [VenueDesk]
+    private let inbox: Inbox
+    private let streams: PrivateStreams
+    private let observer: RunObserver
+
+    private(set) var time: Timestamp
+    private(set) var progress: [InputProgress]
+    private(set) var remarks: [String] = []
+
+    private var findings: [Finding] = []
+    /// What a finding came to and the engine has not taken yet.
+    private var bodies: [(order: OrderID, body: VenueReport.Body)] = []
+    private var events: [Event] = []
+    private var slices: [MarketSlice] = []
+    private var nextTick: Timestamp
+    private var nextTimeQuestion: Timestamp
+    private var lastReport: UInt64
+    /// Each order of ours that works, so that it can be cancelled and looked up.
+    var names: [OrderID: Named] = [:]
+    var tracked: [OrderID: Tracked] = [:]
+    /// Our orders by the venue's ids: lists of fills tell no other, and a triggered order becomes
+    /// one with an id of its own.
+    private var owners: [VenueID: OrderID] = [:]
+    private let clientID: (OrderID) -> ClientOrderID
+    private let tag: String
+
+    init(
+        _ instruments: [LiveInstrument],
+        _ desks: [VenueDesk],
+        _ inbox: Inbox,
+        _ streams: PrivateStreams,
+        _ observer: RunObserver,
+        over state: TradingState,
+        sources: [SourceID]
+    ) {
+        self.instruments = instruments
+        self.desks = desks
+        self.inbox = inbox
+        self.streams = streams
+        self.observer = observer
+        time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
+        nextTick = time + .second
+        nextTimeQuestion = time + Self.timeInterval
+        lastReport = state.lastReport
+        // Counting goes on where the last mark stands.
+        progress = sources.map { source in
+            let known = state.sources[Int(source.rawValue)]
+            return InputProgress(source: source, line: known.line, time: known.time)
+        }
+        let (tag, epoch) = (state.tag, state.epoch)
+        self.tag = tag
+        let draw = state.epochs.last?.draw ?? ""
+        clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
+        for order in state.orders.ordered {
+            guard let id = state.clientOrderID(of: order) else { continue }
+            name(order.id, order.terms, "\(id)")
+            _ = own(order.venueOrder, in: order.terms.instrument, is: order.id)
+        }
+    }
+
+    private func name(_ order: OrderID, _ terms: OrderTerms, _ clientID: String) {
+        let name = VenueOrderName(
+            symbol: instruments[Int(terms.instrument.rawValue)].symbol,
+            clientID: clientID,
+            isConditional: terms.type == .stopMarket
+        )
+        names[order] = Named(name: name, instrument: terms.instrument, terms: terms)
+    }
+
+    func desk(of instrument: InstrumentID) -> VenueDesk {
+        desks[instruments[Int(instrument.rawValue)].desk]
+    }
+
+    // MARK: Requests
+
+    /// A request may arrive as soon as it leaves.
+    func arrival(of moment: Timestamp) -> Timestamp { moment }
+
+    func send(_ request: VenueRequest, decidedAt moment: Timestamp) {
+        let kind: RequestKind
+        let call: VenueCall
+        let instrument: InstrumentID
+        switch request {
+        case .place(let order, let terms):
+            kind = .place
+            instrument = terms.instrument
+            name(order, terms, "\(clientID(order))")
+            guard let named = names[order] else { return }
+            let stop = instruments[Int(instrument.rawValue)].stop
+            call = .place(VenuePlacement(name: named.name, terms: terms, stop: stop))
+        case .cancel(let order):
+            kind = .cancel
+            guard let named = named(order) else { return }
+            instrument = named.instrument
+            if desk(of: instrument).withdrawPlacement(of: order) {
+                // It never left: there is nothing to cancel, and there never will be.
+                let refusal = VenueRefusal(reason: .order(.other), code: 0, text: "never sent")
+                findings.append(.change(order, .place, .no(refusal)))
+                return
+            }
+            call = .cancel(named.name)
+        case .amend(let order, let quantity, let price, let trigger):
+            kind = .amend
+            guard let named = named(order) else { return }
+            instrument = named.instrument
+            let change = VenueAmendment(
+                quantity: quantity,
+                price: price,
+                trigger: trigger,
+                side: named.terms.side
+            )
+            call = .amend(named.name, change)
+        }
+        track(request.order, kind, lookAfter: TimeSpan(seconds: 3))
+        desk(of: instrument).ask(
+            call,
+            for: .request(request.order, kind),
+            isProtective(request) ? .protective : .ordinary
+        )
+    }
+
+    private func named(_ order: OrderID) -> Named? {
+        if let named = names[order] { return named }
+        // Its epoch is too old to be named: nobody can ask the venue about it.
+        findings.append(
+            .change(
+                order,
+                .cancel,
+                .no(VenueRefusal(reason: .order(.unknownOrder), code: 0, text: "not named"))
+            )
+        )
+        return nil
+    }
+
+    private func isProtective(_ request: VenueRequest) -> Bool {
+        switch request {
+        case .cancel, .amend: true
+        case .place(_, let terms): terms.type == .stopMarket || terms.isReduceOnly
+        }
+    }
+
+    func track(_ order: OrderID, _ kind: RequestKind, lookAfter pause: TimeSpan) {
+        tracked[order] = Tracked(
+            request: kind,
+            since: now,
+            nextLook: now + pause,
+            pause: TimeSpan(milliseconds: 500)
+        )
+    }
+
+    private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+
+    // MARK: What happens next
+
+    /// Waits until something is there or a tick is due, and takes it in.
+    func wait() {
+        var deadline = nextTick - now
+        for desk in desks {
+            let (answered, next) = desk.pump()
+            for answer in answered { take(answer) }
+            if let next { deadline = min(deadline, next - desk.now) }
+        }
+        let isIdle = findings.isEmpty && bodies.isEmpty && slices.isEmpty
+        let patience = isIdle ? max(0, deadline.nanoseconds) : 0
+        streams.service(until: Clock.monotonic() + patience)
+        time = max(time, now)
+        for news in streams.take() { take(news) }
+        let (notes, fresh) = inbox.take()
+        for note in notes { take(note) }
+        for slice in fresh {
+            progress[0].line += 1
+            progress[0].time = time
+            slices.append(slice)
+        }
+    }
+
+    /// The next step; `nil` where the engine has taken all there is.
+    func next(_ state: borrowing TradingState) -> WorldStep? {
+        while bodies.isEmpty && events.isEmpty && !findings.isEmpty {
+            weigh(findings.removeFirst(), state)
+        }
+        if !events.isEmpty {
+            defer { events = [] }
+            return WorldStep(events: events)
+        }
+        if !bodies.isEmpty {
+            let (order, body) = bodies.removeFirst()
+            lastReport = max(lastReport, state.lastReport) + 1
+            let report = VenueReport(id: lastReport, order: order, time: time, body: body)
+            return WorldStep(input: .report(report))
+        }
+        if time >= nextTick {
+            nextTick = time + .second
+            lookUp(state)
+            askForTime()
+            return WorldStep(input: .tick)
+        }
+        guard !slices.isEmpty else { return nil }
+        return WorldStep(input: .market(slices.removeFirst()))
+    }
+
+    /// How often each venue is asked for its time: clocks drift apart.
+    private static var timeInterval: TimeSpan { TimeSpan(seconds: 60) }
+
+    private func askForTime() {
+        guard time >= nextTimeQuestion else { return }
+        nextTimeQuestion = time + Self.timeInterval
+        for desk in desks { desk.ask(.serverTime, for: .clock) }
+    }
+
+    /// Opens the private stream of a desk anew.
+    func renewStream(of desk: Int, _ why: String) { streams.renew(desk: desk, why) }
+
+    /// Reports something to the engine.
+    func report(_ body: VenueReport.Body, _ order: OrderID) { bodies.append((order, body)) }
+
+    /// Has an event written before the reports that follow from the same finding.
+    func emit(_ event: Event) { events.append(event) }
+
+    func add(_ finding: Finding) { findings.append(finding) }
+
+    /// Notes which order of ours a venue's id means.
+    ///
+    /// - Returns: Whether this was not known.
+    func own(_ venueOrder: VenueID, in instrument: InstrumentID, is id: OrderID) -> Bool {
+        guard venueOrder != .none else { return false }
+        return owners.updateValue(id, forKey: unique(venueOrder, in: instrument)) == nil
+    }
+
+    /// Binance numbers orders and fills within a symbol: the instrument makes them unique.
+    func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
+        if desk(of: instrument).market.isBybit { return id }
+        return VenueID((UInt128(instrument.rawValue) + 1) << 64 | id.rawValue)
+    }
+
+    /// Which order of ours a venue speaks of; `nil` for one of somebody else.
+    func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
+        if let known = owners[unique(venueOrder, in: instrument)] { return known }
+        guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
+        return id.order
+    }
+
+    /// The instrument of a symbol at a desk; `nil` for one that is not traded.
+    func instrument(_ symbol: String, at desk: Int) -> InstrumentID? {
+        instruments.first { $0.desk == desk && $0.symbol == symbol }?.id
+    }
+
+    func remark(_ text: String) {
+        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: .none))
+    }
+}

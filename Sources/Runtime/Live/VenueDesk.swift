@@ -1,0 +1,259 @@
+internal import Exchange
+internal import Network
+internal import Platform
+internal import Trading
+
+/// Asks one market of a venue, within its limits, and knows what each answer belongs to.
+///
+/// Belongs to the engine's thread. A change is handed in only after its intent is durable; what is
+/// handed in leaves as soon as budget and breaker let it, protective calls first. A call of which
+/// no byte left is sent again, a question also where the answer proves nothing; a change whose
+/// answer proves nothing is never sent again.
+final class VenueDesk {
+    /// What a call is for.
+    enum Purpose: Hashable, Sendable {
+        /// A change of an order of ours.
+        case request(OrderID, RequestKind)
+        /// What became of an order of ours.
+        case lookUp(OrderID)
+        /// Fills of ours in an instrument since a moment.
+        case fills(InstrumentID)
+        /// All that works, after a stream was lost.
+        case openOrders
+        /// The venue's clock.
+        case clock
+        /// Something that whoever asked waits for by name.
+        case start(String)
+    }
+
+    /// An answer with what it belongs to.
+    struct Answered {
+        var purpose: Purpose
+        var call: VenueCall
+        var answer: VenueAnswer
+    }
+
+    private struct Waiting {
+        var call: VenueCall
+        var purpose: Purpose
+        var priority: RequestPriority
+        var notBefore: Timestamp
+        var attempts: Int
+    }
+
+    private struct Open {
+        var waiting: Waiting
+        var pass: CircuitBreaker.Pass
+    }
+
+    /// The market.
+    let market: VenueMarket
+    private let adapter: any VenueAdapter
+    private let client: HTTPClient
+    private let post: @Sendable (UInt64, HTTPOutcome) -> Void
+    private(set) var budget: RequestBudget
+    private(set) var breakers: CircuitBreakers
+    private(set) var clock = ClockOffset()
+    private var waiting: [Waiting] = []
+    private var open: [UInt64: Open] = [:]
+    private var lastTicket: UInt64 = 0
+
+    /// How often a call of which no byte left, or a question, is tried.
+    private static let mostAttempts = 5
+
+    init(
+        _ adapter: any VenueAdapter,
+        _ client: HTTPClient,
+        breakers: CircuitBreaker.Settings,
+        post: @escaping @Sendable (UInt64, HTTPOutcome) -> Void
+    ) {
+        market = adapter.market
+        self.adapter = adapter
+        self.client = client
+        self.post = post
+        budget = RequestBudget(
+            VenueLimits.of(adapter.market),
+            slack: TimeSpan(milliseconds: 50)
+        )
+        self.breakers = CircuitBreakers(breakers)
+    }
+
+    /// The venue's time as well as it is known; ours before it was ever told.
+    var now: Timestamp {
+        clock.venueTime(at: Clock.monotonic()) ?? Timestamp(nanoseconds: Clock.wall())
+    }
+
+    /// How many calls wait or are under way.
+    var load: Int { waiting.count + open.count }
+
+    /// The private stream, signed for an opening now; `nil` where it cannot be opened yet.
+    func privateStream(listenKey: String?) -> PrivateStream? {
+        do throws(VenueCallFault) {
+            return try adapter.privateStream(at: now, listenKey: listenKey)
+        } catch {
+            return nil
+        }
+    }
+
+    /// What a message of the private stream tells.
+    func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent] {
+        try adapter.events(in: message)
+    }
+
+    /// Hands a call in.
+    func ask(_ call: VenueCall, for purpose: Purpose, _ priority: RequestPriority = .ordinary) {
+        waiting.append(
+            Waiting(call: call, purpose: purpose, priority: priority, notBefore: now, attempts: 0)
+        )
+    }
+
+    /// Whether the placement of an order still waits here and has never left.
+    func holdsPlacement(of order: OrderID) -> Bool {
+        waiting.contains { $0.purpose == .request(order, .place) }
+    }
+
+    /// Takes back the placement of an order that still waits here: it will never leave.
+    ///
+    /// - Returns: Whether there was one.
+    func withdrawPlacement(of order: OrderID) -> Bool {
+        guard holdsPlacement(of: order) else { return false }
+        waiting.removeAll { $0.purpose == .request(order, .place) }
+        return true
+    }
+
+    /// Sends what may be sent.
+    ///
+    /// - Returns: What can never be sent, answered; and the time of the venue at which it is worth
+    ///   asking again, `nil` where nothing waits.
+    func pump() -> (answered: [Answered], next: Timestamp?) {
+        var answered: [Answered] = []
+        var next: Timestamp?
+        let moment = now
+        var left: [Waiting] = []
+        // Protective calls do not wait behind questions.
+        let ordered =
+            waiting.filter { $0.priority == .protective }
+            + waiting.filter { $0.priority == .ordinary }
+        for entry in ordered {
+            switch send(entry, at: moment) {
+            case .sent: break
+            case .later(let time):
+                next = next.map { min($0, time) } ?? time
+                left.append(entry)
+            case .never(let answer):
+                answered.append(
+                    Answered(purpose: entry.purpose, call: entry.call, answer: answer)
+                )
+            }
+        }
+        waiting = left
+        return (answered, next)
+    }
+
+    private enum Sending {
+        case sent
+        case later(Timestamp)
+        case never(VenueAnswer)
+    }
+
+    private func send(_ entry: Waiting, at moment: Timestamp) -> Sending {
+        if entry.notBefore > moment { return .later(entry.notBefore) }
+        let endpoint = entry.call.endpoint
+        let charges = VenueLimits.charges(for: entry.call, in: market)
+        switch budget.permission(for: charges, entry.priority, at: moment) {
+        case .now: break
+        case .notBefore(let time): return .later(time)
+        case .never: return .never(Self.notSent("it costs more than the venue's limits hold"))
+        }
+        let pass: CircuitBreaker.Pass
+        switch breakers.admit(endpoint, at: moment) {
+        case .pass(let admitted): pass = admitted
+        case .refused(let until): return .later(until ?? moment + .second)
+        }
+        let request: HTTPRequest
+        do throws(VenueCallFault) {
+            request = try adapter.request(for: entry.call, at: moment)
+        } catch {
+            breakers.record(.notSent, endpoint, of: pass, at: moment)
+            return .never(Self.notSent("\(error)"))
+        }
+        _ = budget.take(charges, entry.priority, at: moment)
+        lastTicket += 1
+        let ticket = lastTicket
+        open[ticket] = Open(waiting: entry, pass: pass)
+        client.send(request) { [post] outcome in post(ticket, outcome) }
+        return .sent
+    }
+
+    private static func notSent(_ why: String) -> VenueAnswer {
+        .no(VenueRefusal(reason: .malformed, code: 0, text: "not sent: \(why)"))
+    }
+
+    /// Takes what came of a request.
+    ///
+    /// - Returns: The answer; `nil` where the call is tried again.
+    func take(_ ticket: UInt64, _ outcome: HTTPOutcome) -> Answered? {
+        guard let (entry, pass) = open.removeValue(forKey: ticket).map({ ($0.waiting, $0.pass) })
+        else { return nil }
+        let moment = now
+        var response: HTTPResponse?
+        var hasLeft = true
+        switch outcome.result {
+        case .success(let found): response = found
+        case .failure(let failure): hasLeft = failure.mayHaveLeft
+        }
+        let answer = adapter.answer(to: entry.call, response, at: moment)
+        breakers.record(answer.breakerOutcome, entry.call.endpoint, of: pass, at: moment)
+        learn(from: answer, outcome)
+        if let again = retry(entry, answer, hasLeft: hasLeft, at: moment) {
+            waiting.append(again)
+            return nil
+        }
+        return Answered(purpose: entry.purpose, call: entry.call, answer: answer)
+    }
+
+    /// The call as it is tried again; `nil` where the answer stands.
+    private func retry(
+        _ entry: Waiting,
+        _ answer: VenueAnswer,
+        hasLeft: Bool,
+        at moment: Timestamp
+    ) -> Waiting? {
+        var again = entry
+        again.attempts += 1
+        guard again.attempts < Self.mostAttempts else { return nil }
+        let pause = TimeSpan(milliseconds: 250 << Int64(min(entry.attempts, 4)))
+        switch answer {
+        case .yes: return nil
+        case .no(let refusal):
+            switch refusal.reason {
+            // It was not looked at, so that the same call may be made again.
+            case .limited(let until): again.notBefore = until ?? moment + .second
+            case .clock:
+                ask(.serverTime, for: .clock, .protective)
+                again.notBefore = moment + pause
+            case .order, .access, .maintenance, .malformed: return nil
+            }
+        case .unknown:
+            guard !hasLeft || !entry.call.isChange else { return nil }
+            again.notBefore = moment + pause
+        }
+        return again
+    }
+
+    private func learn(from answer: VenueAnswer, _ outcome: HTTPOutcome) {
+        if case .yes(.time(let told)) = answer, let sent = outcome.moments.sent,
+            let answered = outcome.moments.answered
+        {
+            clock.add(
+                sent: sent,
+                answered: answered,
+                venue: told,
+                resolution: TimeSpan(milliseconds: 1)
+            )
+        }
+        if case .no(let refusal) = answer, case .limited(let until) = refusal.reason {
+            budget.holdAll(until: until ?? now + .second)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import Engine
+internal import Journal
+internal import Projections
+internal import Trading
+
+extension EngineRun where World: ~Copyable {
+    /// Journals a step of recovery, and says it.
+    func say(_ step: UInt8, _ text: String) {
+        turn.emit(.recoveryStepped(RecoveryStepped(step: step, detail: text)))
+        observer.log(
+            RunMessage(
+                time: turn.time,
+                severity: nil,
+                text: "recovery \(step): \(text)",
+                trace: .none
+            )
+        )
+    }
+
+    /// A journal that failed is copied elsewhere, where the configuration says so.
+    func backedUp(_ error: JournalError) -> RunFailure {
+        var text = "\(error)"
+        let isBroken = error.code == .system || error.code == .dead
+        if isBroken, let backup = plan.emergencyBackup {
+            // Each failing epoch keeps a copy of its own.
+            let wanted = "\(backup)/epoch-\(turn.state.epoch)"
+            do throws(JournalError) {
+                let target = try session.emergencyCopy(to: wanted)
+                text += "; the journal was copied to \(target)"
+            } catch {
+                text += "; the emergency copy failed too: \(error)"
+            }
+        }
+        return RunFailure(refusing: text)
+    }
+}

@@ -1,0 +1,207 @@
+import Exchange
+import Network
+import Testing
+import Trading
+
+@Suite struct `What Binance answers` {
+    private let now = AdapterFixture.time
+
+    private func answer(
+        _ market: VenueMarket,
+        _ call: VenueCall,
+        _ status: Int,
+        _ body: String,
+        _ headers: [HTTPHeader] = []
+    ) -> VenueAnswer {
+        BinanceAdapter(market, AdapterFixture.credentials())
+            .answer(to: call, AdapterFixture.response(status, body, headers), at: now)
+    }
+
+    private static let place = VenueCall.place(AdapterFixture.placement("buy 1 @ 100"))
+
+    /// One row for every code that has a rule, and what it proves in words.
+    @Test(arguments: [
+        (-1000, "", "unknown venue"), (-1001, "", "unknown venue"), (-1002, "", "no access"),
+        (-1003, "Too many requests.", "no limited"), (-1006, "", "unknown venue"),
+        (-1007, "Send status unknown; execution status unknown.", "unknown venue"),
+        (-1008, "", "no limited"), (-1013, "Filter failure: LOT_SIZE", "no off the venue's grid"),
+        (-1013, "Filter failure: PRICE_FILTER", "no off the venue's grid"),
+        (-1013, "Filter failure: MIN_NOTIONAL", "no below the venue's minimum"),
+        (-1013, "Filter failure: MAX_POSITION", "no other"), (-1015, "", "no limited"),
+        (-1016, "", "no maintenance"), (-1021, "", "no clock"), (-1022, "", "no access"),
+        (-1102, "Mandatory parameter", "no malformed"), (-1111, "", "no off the venue's grid"),
+        (-1121, "Invalid symbol.", "no unknown instrument"), (-1125, "", "no other"),
+        (-2010, "Duplicate order sent.", "unknown duplicate"),
+        (
+            -2010, "Account has insufficient balance for requested action.",
+            "no insufficient balance"
+        ),
+        (-2010, "Order would immediately match and take.", "no post-only would take"),
+        (-2010, "Stop price would trigger immediately.", "no stop would trigger at once"),
+        (-2010, "Market is closed.", "no other"),
+        (-2011, "Unknown order sent.", "no unknown order"),
+        (-2013, "Order does not exist.", "no unknown order"), (-2014, "", "no access"),
+        (-2015, "", "no access"), (-2018, "", "no insufficient balance"),
+        (-2019, "", "no insufficient balance"), (-2020, "", "no no liquidity"),
+        (-2021, "", "no stop would trigger at once"),
+        (-2022, "", "no reduce-only would not reduce"), (-2025, "", "no other"),
+        (-2026, "", "no order already ended"), (-2039, "", "no unknown order"),
+        (-4003, "", "no below the venue's minimum"), (-4005, "", "no above the venue's maximum"),
+        (-4014, "", "no off the venue's grid"), (-4015, "", "no malformed"),
+        (-4023, "", "no off the venue's grid"), (-4046, "", "done"), (-4059, "", "done"),
+        (-4116, "ClientOrderId is duplicated.", "unknown duplicate"),
+        (-4120, "", "no malformed"), (-4131, "", "no no liquidity"),
+        (-4164, "", "no below the venue's minimum"), (-5021, "", "no fill-or-kill would not fill"),
+        (-5022, "", "no post-only would take"), (-5027, "", "done"), (-5028, "", "no clock"),
+        (-9999, "Something new.", "unknown unlisted"),
+    ])
+    func `with a code`(code: Int, text: String, proves: String) {
+        let found = answer(
+            .binanceFutures,
+            Self.place,
+            400,
+            "{\"code\":\(code),\"msg\":\"\(text)\"}"
+        )
+        #expect(words(found) == proves, "\(code)")
+    }
+
+    private func words(_ answer: VenueAnswer) -> String {
+        switch answer {
+        case .yes(.done): "done"
+        case .yes: "yes"
+        case .no(let refusal):
+            switch refusal.reason {
+            case .order(let reason): "no \(reason.name)"
+            case .limited: "no limited"
+            default: "no \(refusal.reason)"
+            }
+        case .unknown(let doubt): "unknown \(doubt.cause)"
+        }
+    }
+
+    @Test(arguments: [
+        (500, "unknown venue"), (502, "unknown venue"), (503, "unknown venue"),
+        (504, "unknown venue"), (408, "unknown unlisted"), (429, "no limited"),
+        (418, "no limited"), (403, "no limited"),
+    ])
+    func `with a status and no code`(status: Int, proves: String) {
+        #expect(words(answer(.binanceSpot, Self.place, status, "<html>")) == proves)
+    }
+
+    @Test func `not at all proves nothing`() {
+        let adapter = BinanceAdapter(.binanceSpot, nil)
+        #expect(words(adapter.answer(to: Self.place, nil, at: now)) == "unknown silence")
+        #expect(
+            words(answer(.binanceSpot, Self.place, 200, "{\"orderId\":")) == "unknown unreadable"
+        )
+        #expect(words(answer(.binanceSpot, Self.place, 200, "{}")) == "unknown unreadable")
+    }
+
+    @Test func `with a wait tells its end`() {
+        let ban =
+            "{\"code\":-1003,\"msg\":\"Way too many requests; IP(1.2.3.4) banned until "
+            + "1762259500123. Please use the websocket.\"}"
+        let header = [HTTPHeader("Retry-After", "7")]
+        guard
+            case .no(let banned) = answer(.binanceSpot, Self.place, 418, ban, header),
+            case .no(let slowed) = answer(.binanceSpot, Self.place, 429, "{}", header)
+        else {
+            Issue.record("not refused")
+            return
+        }
+        let end = Timestamp(nanoseconds: 1_762_259_500_123_000_000)
+        #expect(banned.reason == .limited(until: end))
+        #expect(slowed.reason == .limited(until: now + TimeSpan(seconds: 7)))
+    }
+
+    @Test func `to a placement is its id, and an algo order's where it is one`() {
+        let spot = answer(
+            .binanceSpot,
+            Self.place,
+            200,
+            #"{"symbol":"LTCUSDT","orderId":28,"clientOrderId":"x","transactTime":1}"#
+        )
+        #expect(spot == .yes(.accepted(venueOrder: VenueID(28), clientID: "x")))
+        let algo = answer(
+            .binanceFutures,
+            .place(AdapterFixture.placement("sell 1 stop 90 reduce-only")),
+            200,
+            #"{"algoId":2146760,"clientAlgoId":"x","algoStatus":"NEW"}"#
+        )
+        #expect(algo == .yes(.accepted(venueOrder: VenueID(2_146_760), clientID: "x")))
+    }
+
+    @Test(.enabled(if: Fixtures.isPresent, "\(Fixtures.absent)"))
+    func `with an order is read field by field`() throws {
+        let body = try #require(
+            Fixtures.bytes("binance/docs_examples/rest-api__Query_order_USER_DATA.json")
+        )
+        let name = VenueOrderName(symbol: "LTCBTC", clientID: "myOrder1", isConditional: false)
+        let found = BinanceAdapter(.binanceSpot, nil)
+            .answer(to: .order(name), HTTPResponse(status: 200, body: body), at: now)
+        guard case .yes(.orders(let orders, nil)) = found, let order = orders.first else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(order.symbol == "LTCBTC" && order.venueOrder == VenueID(1))
+        #expect(order.clientID == "myOrder1" && order.side == .buy && order.type == .limit)
+        #expect(order.timeInForce == .goodTillCancelled && order.status == .placed)
+        #expect(order.quantity == Quantity(decimal("1")) && order.price == Price(decimal("0.1")))
+        #expect(order.filled == .zero && order.filledValue == .zero && !order.isUntriggered)
+        #expect(order.made == Timestamp(nanoseconds: 1_499_827_319_559_000_000))
+    }
+
+    @Test(.enabled(if: Fixtures.isPresent, "\(Fixtures.absent)"))
+    func `with a fill is read field by field`() throws {
+        let body = try #require(
+            Fixtures.bytes("binance/docs_examples/rest-api__Account_trade_list_USER_DATA.json")
+        )
+        let call = VenueCall.executions(symbol: "BNBBTC", from: now, to: now, page: .first)
+        let found = BinanceAdapter(.binanceSpot, nil)
+            .answer(to: call, HTTPResponse(status: 200, body: body), at: now)
+        guard case .yes(.executions(let fills, nil)) = found, let fill = fills.first else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(fill.id == VenueID(28457) && fill.venueOrder == VenueID(100_234))
+        #expect(fill.side == .buy && fill.liquidity == .taker && fill.clientID == nil)
+        #expect(fill.price == Price(decimal("4.000001")))
+        #expect(fill.quantity == Quantity(decimal("12")))
+        #expect(fill.fee == Money(decimal("10.1")) && fill.feeAsset == "BNB")
+    }
+
+    @Test(
+        .enabled(if: Fixtures.isPresent, "\(Fixtures.absent)"),
+        arguments: [
+            (VenueMarket.binanceSpot, "cryptofeed/BINANCE.0", 1695, "BTCUSDT", "0.01", "0.00001"),
+            (.binanceFutures, "cryptofeed/BINANCE_FUTURES.0", 122, "BTCUSDT", "0.01", "0.001"),
+        ]
+    )
+    func `with everything that was traded there one day`(
+        market: VenueMarket,
+        file: String,
+        count: Int,
+        symbol: String,
+        tick: String,
+        step: String
+    ) throws {
+        let body = try #require(Fixtures.objects(file).max { $0.count < $1.count })
+        let found = BinanceAdapter(market, nil)
+            .answer(
+                to: .instruments(page: .first),
+                HTTPResponse(status: 200, body: body),
+                at: now
+            )
+        guard case .yes(.instruments(let listed, nil)) = found else {
+            Issue.record("not read")
+            return
+        }
+        #expect(listed.count == count)
+        let one = try #require(listed.first { $0.symbol == symbol })
+        #expect(one.base == "BTC" && one.quote == "USDT" && one.settle == "USDT")
+        #expect(one.filters.priceTick == Price(decimal(tick)))
+        #expect(one.filters.quantityStep == Quantity(decimal(step)))
+        #expect(one.isTrading && one.isPerpetual == (market == .binanceFutures))
+        #expect(one.stops.isEmpty == false)
+    }
+}

@@ -54,8 +54,8 @@ struct BybitBookStream {
         at now: Timestamp
     ) -> (bids: [BookLevel], asks: [BookLevel])? {
         let changes = (
-            bids: Self.changes(from: self.bids, to: bids) { $0 > $1 },
-            asks: Self.changes(from: self.asks, to: asks) { $0 < $1 }
+            bids: BookDifference.between(self.bids, bids, .buy),
+            asks: BookDifference.between(self.asks, asks, .sell)
         )
         guard !changes.bids.isEmpty || !changes.asks.isEmpty else { return nil }
         self.bids = bids
@@ -63,37 +63,6 @@ struct BybitBookStream {
         self.sequence = sequence
         update += 1
         changed = now
-        return changes
-    }
-
-    /// What differs between two sides, both best first.
-    private static func changes(
-        from old: [BookLevel],
-        to new: [BookLevel],
-        isBetter: (Price, Price) -> Bool
-    ) -> [BookLevel] {
-        var changes: [BookLevel] = []
-        var before = old[...]
-        var after = new[...]
-        while let next = after.first ?? before.first {
-            guard let left = before.first else {
-                changes.append(next)
-                after.removeFirst()
-                continue
-            }
-            guard let right = after.first, !isBetter(left.price, right.price) else {
-                changes.append(BookLevel(price: left.price, quantity: .zero))
-                before.removeFirst()
-                continue
-            }
-            if left.price == right.price {
-                if left.quantity != right.quantity { changes.append(right) }
-                before.removeFirst()
-            } else {
-                changes.append(right)
-            }
-            after.removeFirst()
-        }
         return changes
     }
 

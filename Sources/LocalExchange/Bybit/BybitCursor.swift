@@ -9,6 +9,13 @@ enum BybitCursor {
         return number
     }
 
+    /// The place in a list that a cursor holds; the start of the list for no cursor.
+    static func place(of cursor: String?) throws(BybitError) -> Int {
+        guard let number = try number(of: cursor) else { return 0 }
+        guard number < 1_000_000 else { throw .parameter("cursor") }
+        return Int(number)
+    }
+
     /// The cursor behind an order; empty where the page was empty.
     static func afterOrder(_ number: UInt64?) -> String {
         number.map { "page_token%3D\($0)%26" } ?? ""

@@ -47,7 +47,7 @@ extension BybitFront {
         let listing = house.markets[market].listing
         let filters = listing.filters
         let most = listing.maximumMarketQuantity ?? filters.maximumQuantity
-        let highest = filters.priceTick.times(Decimal(1_999_998), .down)
+        let highest = BybitRules.highest(filters)
         return .object([
             ("symbol", .text(listing.symbol)), ("symbolId", .integer(Int64(market) + 1)),
             ("contractType", .text(listing.isPerpetual ? "LinearPerpetual" : "LinearFutures")),

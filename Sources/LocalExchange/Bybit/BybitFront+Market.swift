@@ -50,7 +50,7 @@ extension BybitFront {
         }
         var cursor = ""
         if !category.isSpot {
-            let first = try BybitCursor.number(of: asked.text("cursor")).map(Int.init) ?? 0
+            let first = try BybitCursor.place(of: asked.text("cursor"))
             found = Array(found.dropFirst(first))
             if found.count > limit { cursor = "first%3D\(first + limit)%26" }
             found = Array(found.prefix(limit))

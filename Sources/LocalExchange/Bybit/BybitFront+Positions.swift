@@ -16,7 +16,7 @@ extension BybitFront {
         if category == .linear, symbol == nil, settle == nil {
             throw BybitError(10001, "params error: symbol or settleCoin is required")
         }
-        let behind = try BybitCursor.number(of: asked.text("cursor")).map(Int.init) ?? 0
+        let behind = try BybitCursor.place(of: asked.text("cursor"))
         let found = try markets(category, symbol).filter { market in
             let listing = house.markets[market].listing
             return symbol != nil

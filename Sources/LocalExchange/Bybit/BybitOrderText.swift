@@ -113,7 +113,8 @@ struct BybitOrderText {
             ("lastPriceOnCreated", .text(notes.lastPrice.map(scale.text) ?? "")),
             ("reduceOnly", .flag(wish.isReduceOnly)),
             ("closeOnTrigger", .flag(notes.closeOnTrigger)),
-            ("tpslMode", .text(isFull ? "Full" : "")),
+            // Spot orders do not have it, and clients tell the two kinds apart by that.
+            ("tpslMode", category.isSpot ? nil : .text(isFull ? "Full" : "")),
             ("takeProfit", .text(notes.takeProfit.map(scale.text) ?? "")),
             ("stopLoss", .text(notes.stopLoss.map(scale.text) ?? "")),
             ("tpTriggerBy", .text(notes.takeProfit == nil ? "" : "LastPrice")),

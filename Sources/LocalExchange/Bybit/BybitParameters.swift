@@ -91,21 +91,24 @@ struct BybitParameters {
         return Int(number)
     }
 
+    /// The largest amount that is read: products of what is read, and its counts of 10⁻⁸, can
+    /// still be held.
+    static let largest = Decimal(100_000_000_000)
+
     /// The exact decimal of a key, which must be text and not negative: amounts are never numbers.
     func decimal(_ key: String) throws(BybitError) -> Decimal? {
         guard let value = value(key) else { return nil }
         guard case .text(let text) = value, let decimal = try? Decimal(text),
-            !decimal.isNegative, decimal.isWithinBounds
+            !decimal.isNegative, decimal <= Self.largest
         else { throw .parameter(key) }
         return decimal
     }
 
-    /// A moment in milliseconds; `nil` where it is not there.
+    /// A moment in milliseconds, before the year 2255; `nil` where it is not there.
     func moment(_ key: String) throws(BybitError) -> Timestamp? {
         guard let number = try integer(key) else { return nil }
-        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: 1_000_000)
-        guard number >= 0, !overflow else { throw .parameter(key) }
-        return Timestamp(nanoseconds: nanoseconds)
+        guard (0...9_000_000_000_000).contains(number) else { throw .parameter(key) }
+        return Timestamp(nanoseconds: number * 1_000_000)
     }
 
     /// The category, which nearly every request must name.

@@ -44,8 +44,18 @@ struct BybitRules {
         }
     }
 
+    /// The highest price of a market, far from where it trades.
+    static func highest(_ filters: InstrumentFilters) -> Price {
+        min(filters.priceTick.times(Decimal(100_000_000), .down), Price(Decimal(1_000_000_000)))
+    }
+
     /// Checks a price.
     func check(_ price: Price) throws(BybitError) {
+        if price > Self.highest(filters) {
+            throw isSpot
+                ? BybitError(170132, "Order price exceeded upper limit.")
+                : BybitError(110003, "Order price exceeds the allowable range.")
+        }
         guard price.isPositive, price.value.isMultiple(of: filters.priceTick.value) else {
             throw isSpot
                 ? BybitError(170134, "Order price has too many decimals.")

@@ -54,6 +54,9 @@ import Trading
     @Test func `ids look like the venue's, and a spot order gets a client id`() throws {
         let spot = try world.placed("spot", "Buy", "1", at: "100")
         let linear = try world.placed("linear", "Buy", "1", at: "100")
+        // By this clients tell spot orders from others.
+        #expect(try world.look("spot", spot)["tpslMode"] == nil)
+        #expect(try world.look("linear", linear)["tpslMode"] != nil)
         let number = try #require(UInt64(spot))
         #expect(spot.utf8.count == 19)
         #expect(try world.look("spot", spot).text("orderLinkId") == String(number + 1))

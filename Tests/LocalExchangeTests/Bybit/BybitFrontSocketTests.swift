@@ -121,7 +121,8 @@ import Trading
     }
 
     private func request(_ op: String, _ body: String, id: String, stamp: String) -> String {
-        #"{"reqId":"\#(id)","header":{"X-BAPI-TIMESTAMP":\#(stamp)},"op":"\#(op)","args":[\#(body)]}"#
+        #"{"reqId":"\#(id)","header":{"X-BAPI-TIMESTAMP":\#(stamp)},"#
+            + #""op":"\#(op)","args":[\#(body)]}"#
     }
 
     @Test func `orders are placed, changed and cancelled over the trade socket`() throws {

@@ -19,6 +19,8 @@ final class BybitWorld {
     private(set) var transcript: [UInt8] = []
     /// What sockets got and no test has looked at.
     private(set) var inbox: [SocketID: [BybitValue]] = [:]
+    /// The same as it came.
+    private var bytes: [SocketID: [[UInt8]]] = [:]
     private(set) var closed: [SocketID] = []
     private var reader = BybitReader()
     private var lastSocket: UInt64 = 0
@@ -110,6 +112,7 @@ final class BybitWorld {
             switch message {
             case .text(let socket, let bytes):
                 transcript += bytes
+                self.bytes[socket, default: []].append(bytes)
                 if let value = reader.read(bytes) { inbox[socket, default: []].append(value) }
             case .close(let socket, _): closed.append(socket)
             }
@@ -135,7 +138,7 @@ final class BybitWorld {
 
     func send(_ request: HTTPRequest) -> HTTPResponse {
         guard case .response(let response, _) = exchange.answer(request, at: now) else {
-            fatalError("without faults every request is answered")
+            return HTTPResponse(status: 0)
         }
         transcript += response.body
         collect()
@@ -244,6 +247,9 @@ final class BybitWorld {
 
     /// What a socket got since the last look.
     func take(_ socket: SocketID) -> [BybitValue] { inbox.removeValue(forKey: socket) ?? [] }
+
+    /// All that a socket got, as it came.
+    func raw(_ socket: SocketID) -> [[UInt8]] { bytes[socket] ?? [] }
 
     /// A private stream of somebody, subscribed.
     func stream(_ topics: [String], by name: String = "alice") -> SocketID {

@@ -112,15 +112,25 @@ import Trading
         }
     }
 
-    @Test func `updates of a depth come no closer than its interval`() throws {
-        world.pass(milliseconds: 2000)
+    @Test(arguments: [(50, Int64(20)), (200, 100), (1000, 200)])
+    func `updates of a depth come no closer than its interval`(
+        depth: Int,
+        interval: Int64
+    ) throws {
         let socket = world.open("/v5/public/spot")
-        world.say(#"{"op":"subscribe","args":["orderbook.200.BTCUSDT"]}"#, socket)
+        world.say(#"{"op":"subscribe","args":["orderbook.\#(depth).ETHUSDT"]}"#, socket)
         _ = world.take(socket)
-        for _ in 0..<100 { world.pass(milliseconds: 10) }
+        for cents in 0..<40 {
+            let name = cents % 2 == 0 ? "alice" : "bob"
+            try world.placed("spot", "Buy", "1", at: "50.\(10 + cents)", by: name)
+            world.pass(milliseconds: 10)
+            if cents == 19 { world.pass(milliseconds: 1000) }
+        }
         let times = world.take(socket).compactMap { Int64($0.text("ts")) }
-        #expect(times.count >= 5)
-        for (before, after) in zip(times, times.dropFirst()) { #expect(after - before >= 100) }
+        #expect(times.count >= 2)
+        for (before, after) in zip(times, times.dropFirst()) {
+            #expect(after - before >= interval)
+        }
     }
 
     @Test func `the best level is always whole, and said again where nothing changes`() throws {

@@ -249,6 +249,9 @@ extension BybitFront {
         }
         let window = header?["X-BAPI-RECV-WINDOW"]?.word ?? ""
         try BybitSignature.check(time, window: window, at: now)
+        if sockets[place].requests.count >= BybitSocket.requestsKept {
+            sockets[place].requests.removeAll(keepingCapacity: true)
+        }
         if let request = value["reqId"]?.word,
             !sockets[place].requests.insert(request).inserted
         {

@@ -35,6 +35,14 @@ struct BybitPlacement {
             isReduceOnly: try asked.flag("reduceOnly") ?? notes.closeOnTrigger,
             quantity: .zero
         )
+        // Spot does not know these flags, and clients send them all the same.
+        if isSpot {
+            wish.isReduceOnly = false
+            notes.closeOnTrigger = false
+        }
+        if isSpot, try asked.integer("isLeverage") == 1 {
+            throw BybitError(170227, "This feature is not supported.")
+        }
         if type == .limit {
             guard let price = try asked.decimal("price") else {
                 throw BybitError(10001, "params error: price is required")

@@ -38,6 +38,9 @@ struct BybitSocket {
         }
     }
 
+    /// How many ids of requests are remembered before all are forgotten.
+    static let requestsKept = 10_000
+
     /// A socket from which nothing came for so long is cut.
     static let patience = TimeSpan(seconds: 600)
 }

@@ -211,6 +211,17 @@ import Trading
         #expect(try locked() == "0")
     }
 
+    @Test func `a spot stop fills though its client says that it only reduces`() throws {
+        try world.trade("spot", at: "100")
+        let more = #""triggerPrice":"90","orderFilter":"tpslOrder","reduceOnly":true"#
+        let id = try world.placed("spot", "Sell", "1", more)
+        try world.placed("spot", "Buy", "5", at: "85", by: "bob")
+        try world.placed("spot", "Sell", "0.1", at: "85")
+        #expect(try world.look("spot", id).text("orderStatus") == "Filled")
+        let margin = try world.order("spot", "Buy", "1", at: "90", #""isLeverage":1"#)
+        #expect(margin.code == 170227)
+    }
+
     @Test func `closing everything takes no quantity`() throws {
         try hold("2")
         try world.placed("linear", "Buy", "5", at: "99", by: "bob")

@@ -120,6 +120,8 @@ extension BybitDecoder {
         }
         let after = try decoder.decode(ticker("delta", #","markPrice":"102""#))
         #expect(after.mark.fundingRate == (try Decimal("-0.0001")))
+        let twice = #","markPrice":"1","markPrice":"2""#
+        #expect(throws: MessageError.self) { try decoder.decode(ticker("delta", twice)) }
         // A new snapshot begins anew.
         #expect(try decoder.decode(ticker("snapshot", #","markPrice":"1""#)).kind == .other)
     }
@@ -242,6 +244,14 @@ private func gap(_ expected: Int64, _ found: Int64) -> DepthSynchronizer.Outcome
         }
         #expect(depth.isInStep == (scenario.reached != nil))
         #expect(depth.reached == scenario.reached ?? 0)
+    }
+
+    @Test func `no number is too large to be followed`() throws {
+        var decoder = BybitDecoder(market: .spot)
+        var depth = DepthSynchronizer(market: .spot, rules: .bybit, capacity: 10)
+        let last = try decoder.decode(bybitBook(.max, isSnapshot: true))
+        #expect(depth.take(snapshot: last) == .changed)
+        #expect(depth.take(update: try decoder.decode(bybitBook(5))) == gap(.max, 5))
     }
 
     @Test func `a snapshot replaces every level`() throws {

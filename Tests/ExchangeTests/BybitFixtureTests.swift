@@ -55,7 +55,7 @@ private func cancelling(_ id: String) -> VenueCall {
 
 /// Every answer to a supported call among the files; the others are answers to calls that we do
 /// not make, as batches, klines, transfers and options.
-private let answers: [AnswerFile] = [
+let bybitAnswers: [AnswerFile] = [
     AnswerFile("docs_examples/account__account-info.json", .bybitLinear, .marginMode(symbol: "")),
     AnswerFile("docs_examples/account__fee-rate.json", .bybitLinear, ethFees),
     AnswerFile(
@@ -162,7 +162,7 @@ private let answers: [AnswerFile] = [
 ]
 
 /// Answers that are refused, with what a sentence about them says.
-private let unreadable: [(file: AnswerFile, why: String)] = [
+let bybitUnreadable: [(file: AnswerFile, why: String)] = [
     // Another market than ours.
     (AnswerFile("docs_examples/position__position.json", .bybitLinear, held), "category"),
     (AnswerFile("docs_examples/market__tickers.json", .bybitLinear, .tickers), "category"),
@@ -189,7 +189,7 @@ private let unreadable: [(file: AnswerFile, why: String)] = [
 
 @Suite(.enabled(if: Fixtures.isPresent, Comment(rawValue: Fixtures.absent)))
 struct `Every answer of Bybit among the fixtures` {
-    @Test(arguments: answers)
+    @Test(arguments: bybitAnswers)
     func `a supported answer is read`(file: AnswerFile) throws {
         let body = try BybitFixtures.body(file.path)
         let answer = bybit(file.market).answer(to: file.call, body)
@@ -204,7 +204,7 @@ struct `Every answer of Bybit among the fixtures` {
         #expect(facts.rowCount == file.rows)
     }
 
-    @Test(arguments: unreadable)
+    @Test(arguments: bybitUnreadable)
     func `an answer that cannot be ours is refused, and says why`(
         file: AnswerFile,
         why: String

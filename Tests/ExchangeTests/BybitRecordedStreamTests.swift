@@ -46,13 +46,6 @@ struct `Bybit's recorded public streams` {
         #expect(try Self.kinds(try BybitFixtures.body(file.path)) == file.kinds)
     }
 
-    @Test func `a pushed message behind its subscription`() throws {
-        let path = "bybit/jkorf/Subscriptions/V5/Spot/Trades.txt"
-        let content = try #require(BybitFixtures.text(path))
-        let pushed = try #require(content.firstRange(of: "\n=")).upperBound
-        #expect(try Self.kinds(String(content[pushed...])) == [.trade])
-    }
-
     private static func kinds(_ text: String) throws -> [MarketMessage.Kind] {
         var decoder = BybitDecoder(market: .perpetual)
         var kinds = [try decoder.decode(text).kind]

@@ -15,7 +15,7 @@ struct StreamFile: Sendable, CustomTestStringConvertible {
     }
 }
 
-private let files = [
+let bybitStreamFiles = [
     // An option's order: of neither market.
     StreamFile("docs_examples/websocket__private__order_2.json", [0, 0]),
     StreamFile("docs_examples/websocket__private__execution_2.json", [1, 0]),
@@ -34,13 +34,13 @@ private let files = [
 ]
 
 /// Orders with ids made up by hand, as no venue gives them.
-private let madeUp = [
+let bybitMadeUp = [
     "nautilus/ws_account_order.json", "nautilus/ws_account_order_buy_stop_market.json",
     "nautilus/ws_account_order_limit_if_touched.json",
     "nautilus/ws_account_order_market_if_touched.json",
 ]
 
-private let replies: [(String, BybitReply)] = [
+let bybitReplies: [(String, BybitReply)] = [
     (
         "docs_examples/websocket__wss-authentication.json",
         .subscription(isAccepted: true, text: "")
@@ -70,7 +70,7 @@ private let replies: [(String, BybitReply)] = [
 
 @Suite(.enabled(if: Fixtures.isPresent, Comment(rawValue: Fixtures.absent)))
 struct `Every private message of Bybit among the fixtures` {
-    @Test(arguments: files)
+    @Test(arguments: bybitStreamFiles)
     func `a message brings its events to the market it is of`(file: StreamFile) throws {
         let text = try BybitFixtures.body(file.path)
         for (index, market) in [VenueMarket.bybitLinear, .bybitSpot].enumerated() {
@@ -89,7 +89,7 @@ struct `Every private message of Bybit among the fixtures` {
         }
     }
 
-    @Test(arguments: madeUp)
+    @Test(arguments: bybitMadeUp)
     func `an id that no venue gives is refused`(path: String) throws {
         let text = try BybitFixtures.body(path)
         #expect {
@@ -114,7 +114,7 @@ struct `Every private message of Bybit among the fixtures` {
         return String(text[start..<end])
     }
 
-    @Test(arguments: replies)
+    @Test(arguments: bybitReplies)
     func `what the venue answers to us is told apart`(path: String, reply: BybitReply) throws {
         let text = try BybitFixtures.body(path)
         #expect(try bybit().streamMessage(text) == .reply(reply))

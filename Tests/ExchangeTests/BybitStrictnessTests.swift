@@ -37,7 +37,7 @@ let orderRow = BybitRow(
     ]
 )
 
-private let executionRow = BybitRow(
+let executionRow = BybitRow(
     topic: "execution",
     members: [
         ("category", #""linear""#), ("symbol", #""BTCUSDT""#), ("execId", #""17""#),
@@ -48,7 +48,7 @@ private let executionRow = BybitRow(
     ]
 )
 
-private let positionRow = BybitRow(
+let positionRow = BybitRow(
     topic: "position",
     members: [
         ("category", #""linear""#), ("symbol", #""BTCUSDT""#), ("side", #""Sell""#),
@@ -133,6 +133,20 @@ struct Fault: Sendable, CustomTestStringConvertible {
         #expect(events.count == 1)
         #expect(try bybit().streamMessage(#"{"topic":"news","data":7}"#) == .other)
         #expect(try bybit().streamMessage(#"{"hello":"world"}"#) == .other)
+    }
+
+    @Test func `sums that no state may hold are an error`() throws {
+        let fee = #"{"feeCoin":"USDT","fee":"9999999999999999999"}"#
+        let many = "[" + Array(repeating: fee, count: 30).joined(separator: ",") + "]"
+        let row = executionRow.text(without: "extraFees", with: many)
+        #expect(throws: MessageError.self) {
+            try bybit().streamMessage(executionRow.message(row))
+        }
+        let large = #""9999999999999999999""#
+        let wallet =
+            #"{"topic":"wallet","data":[{"coin":[{"coin":"X","walletBalance":"1","#
+            + #""locked":\#(large),"totalOrderIM":\#(large)}]}]}"#
+        #expect(throws: MessageError.self) { try bybit().streamMessage(wallet) }
     }
 
     @Test func `a balance beyond eighteen decimals is cut, and may be owed`() throws {

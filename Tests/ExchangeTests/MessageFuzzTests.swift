@@ -3,7 +3,7 @@ import Testing
 import Trading
 
 /// Random numbers that a seed brings back: SplitMix64.
-private struct Mutations {
+struct Mutations {
     var state: UInt64
 
     mutating func next(_ bound: Int) -> Int {

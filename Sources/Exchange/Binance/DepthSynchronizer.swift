@@ -167,7 +167,7 @@ extension DepthSynchronizer {
     }
 
     private func follows(first: Int64, last: Int64, previous: Int64) -> Bool {
-        if rules == .bybit { return last == reached + 1 }
+        if rules == .bybit { return last > reached && last == next }
         switch (market, state) {
         case (.spot, _):
             return first <= reached + 1 && last > reached
@@ -178,12 +178,14 @@ extension DepthSynchronizer {
         }
     }
 
+    /// The update behind the last one; a number that nothing can follow stays as it is.
+    private var next: Int64 { reached == .max ? .max : reached + 1 }
+
     private func gap(first: Int64, previous: Int64) -> MarketFault {
-        switch market {
-        case _ where rules == .bybit: MarketFault(kind: .gap, expected: reached + 1, found: first)
-        case .spot: MarketFault(kind: .gap, expected: reached + 1, found: first)
-        case .perpetual: MarketFault(kind: .gap, expected: reached, found: previous)
+        if rules == .bybit || market == .spot {
+            return MarketFault(kind: .gap, expected: next, found: first)
         }
+        return MarketFault(kind: .gap, expected: reached, found: previous)
     }
 
     private mutating func hold(_ message: MarketMessage) -> Outcome {

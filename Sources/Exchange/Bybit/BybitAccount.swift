@@ -64,7 +64,9 @@ enum BybitAccount {
         let contractOrders = try coin.optionalMoney(at: "totalOrderIM")
         let positions = try coin.optionalMoney(at: "totalPositionIM")
         guard orders != nil || contractOrders != nil || positions != nil else { return nil }
-        return (orders ?? .zero) + (contractOrders ?? .zero) + (positions ?? .zero)
+        return try (orders ?? .zero)
+            .adding(contractOrders ?? .zero, at: "totalOrderIM")
+            .adding(positions ?? .zero, at: "totalPositionIM")
     }
 
     /// What the key may do.

@@ -138,7 +138,7 @@ struct BybitTicker {
         symbol: [UInt8]
     ) throws(MessageError) -> Changes {
         var changes = Changes()
-        var hasSymbol = false
+        var seen = Letters()
         var members = data.members
         while let member = members.next() {
             let key = member.key
@@ -146,39 +146,47 @@ struct BybitTicker {
             // Contracts that are delivered have no funding, and spot has no mark price.
             if value.string?.isEmpty == true { continue }
             if key.equals("symbol") {
+                try seen.insert(UInt8(ascii: "s"))
                 try value.requireSymbol(symbol)
-                hasSymbol = true
             } else if key.equals("markPrice") {
+                try seen.insert(UInt8(ascii: "m"))
                 mark = Price(try value.decimal("markPrice", .positive))
                 changes.mark = true
             } else if key.equals("fundingRate") {
+                try seen.insert(UInt8(ascii: "r"))
                 rate = try value.decimal("fundingRate", .rate)
                 changes.mark = true
             } else if key.equals("nextFundingTime") {
+                try seen.insert(UInt8(ascii: "n"))
                 guard let moment = value.text.flatMap(Timestamp.init(milliseconds:)) else {
                     throw value.isNot("milliseconds in a string", at: "nextFundingTime")
                 }
                 nextFunding = moment
                 changes.mark = true
-            } else if try takeQuote(key, value) {
+            } else if try takeQuote(key, value, &seen) {
                 changes.quote = true
             }
         }
-        guard hasSymbol else { throw .missing(key: "symbol") }
+        guard seen.contains(UInt8(ascii: "s")) else { throw .missing(key: "symbol") }
         return changes
     }
 
     private mutating func takeQuote(
         _ key: Span<UInt8>,
-        _ value: JSONValue
+        _ value: JSONValue,
+        _ seen: inout Letters
     ) throws(MessageError) -> Bool {
         if key.equals("bid1Price") {
+            try seen.insert(UInt8(ascii: "b"))
             bid = Price(try value.decimal("bid1Price", .notNegative))
         } else if key.equals("bid1Size") {
+            try seen.insert(UInt8(ascii: "B"))
             bidQuantity = Quantity(try value.decimal("bid1Size", .notNegative))
         } else if key.equals("ask1Price") {
+            try seen.insert(UInt8(ascii: "a"))
             ask = Price(try value.decimal("ask1Price", .notNegative))
         } else if key.equals("ask1Size") {
+            try seen.insert(UInt8(ascii: "A"))
             askQuantity = Quantity(try value.decimal("ask1Size", .notNegative))
         } else {
             return false

@@ -166,7 +166,7 @@ extension VenueExecution {
             price: price,
             // Funding tells the size of the position, of which nothing moves.
             quantity: kind == .funding ? .zero : quantity,
-            fee: try row.money(at: "execFee") + Self.extraFees(row, feeAsset),
+            fee: try Self.fee(row, feeAsset),
             feeAsset: feeAsset.isEmpty ? nil : feeAsset,
             liquidity: isMaker ? .maker : .taker,
             time: try row.milliseconds(at: "execTime"),
@@ -184,12 +184,12 @@ extension VenueExecution {
         }
     }
 
-    /// Taxes on the fee, which some countries have: an empty text, or a list.
-    private static func extraFees(
+    /// The fee and the taxes on it, which some countries have: an empty text, or a list.
+    private static func fee(
         _ row: JSONValue,
         _ feeAsset: String
     ) throws(MessageError) -> Money {
-        var sum = Money.zero
+        var sum = try row.money(at: "execFee")
         guard let extra = try row.optional("extraFees") else { return sum }
         if extra.string?.isEmpty == true { return sum }
         guard extra.isKind(.array) else { throw extra.isNot("an array", at: "extraFees") }
@@ -199,7 +199,7 @@ extension VenueExecution {
             guard feeAsset.isEmpty || asset == feeAsset else {
                 throw .outOfRange(key: "extraFees", rule: "expected fees in \(feeAsset)")
             }
-            sum += try fee.money(at: "fee")
+            sum = try sum.adding(fee.money(at: "fee"), at: "extraFees")
         }
         return sum
     }

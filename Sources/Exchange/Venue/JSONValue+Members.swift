@@ -116,10 +116,7 @@ extension JSONValue {
         } catch {
             throw .notDecimal(key: "\(key)", error)
         }
-        guard amount.isWithinBounds else {
-            throw .outOfRange(key: "\(key)", rule: "expected at most ten million million million")
-        }
-        return Money(amount)
+        return try Money.zero.adding(Money(amount), at: key)
     }
 
     /// The amount of money that stands as text at `key`; `nil` where there is none or an empty
@@ -156,5 +153,15 @@ extension JSONValue {
             throw .outOfRange(key: "\(key)", rule: "expected milliseconds, before the year 2262")
         }
         return moment
+    }
+}
+
+extension Money {
+    /// The sum with an amount told at `key`, where a state may hold both and the sum.
+    func adding(_ other: Money, at key: StaticString) throws(MessageError) -> Money {
+        guard other.isWithinBounds, (self + other).isWithinBounds else {
+            throw .outOfRange(key: "\(key)", rule: "expected at most ten million million million")
+        }
+        return self + other
     }
 }

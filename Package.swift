@@ -198,7 +198,7 @@ let tests: [Target] = [
         name: "DecoderTests",
         dependencies: [
             "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
-            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+            "Network", "Platform", "Projections", "Runtime", "TestSupport", "Trading",
         ],
         path: "Fuzzing",
         exclude: [
@@ -239,7 +239,7 @@ let package = Package(
             name: "HoldfastModules",
             targets: [
                 "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
-                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+                "LMDB", "Network", "Platform", "Projections", "Runtime", "Trading",
             ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),

@@ -84,7 +84,7 @@ struct HTTPRequestParser {
     private mutating func endOfHead() throws(Refusal) -> Int? {
         // Clients that sent a body too long by a line end are known (RFC 9112, 2.2).
         var start = 0
-        while bytes[start...].starts(with: [13, 10]) { start += 2 }
+        while start + 1 < bytes.count, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
         bytes.removeFirst(start)
         let end = min(bytes.count, limits.headBytes)
         var place = max(searched, 3)

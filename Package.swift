@@ -204,7 +204,7 @@ let tests: [Target] = [
         name: "DecoderTests",
         dependencies: [
             "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
-            "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+            "Network", "Platform", "Projections", "Runtime", "TestSupport", "Trading",
         ],
         path: "Fuzzing",
         exclude: [
@@ -246,7 +246,7 @@ let package = Package(
             name: "HoldfastModules",
             targets: [
                 "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
-                "LMDB", "Platform", "Projections", "Runtime", "Trading",
+                "LMDB", "Network", "Platform", "Projections", "Runtime", "Trading",
             ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),

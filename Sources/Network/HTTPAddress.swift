@@ -29,6 +29,8 @@ public struct HTTPAddress: Hashable, Sendable {
     static func parts(
         of text: String
     ) throws(HTTPAddressFault) -> (isEncrypted: Bool, host: String, port: UInt16?) {
+        // Some foreign letters have an ASCII one as their lower case, and would name another host.
+        guard text.utf8.allSatisfy({ $0 < 128 }) else { throw .malformed }
         let lower = text.lowercased()
         let isEncrypted = lower.hasPrefix("https://")
         guard isEncrypted || lower.hasPrefix("http://") else { throw .malformed }

@@ -83,7 +83,9 @@ struct HTTPRequestParser {
     /// Where the empty line begins that ends the head.
     private mutating func endOfHead() throws(Refusal) -> Int? {
         // Clients that sent a body too long by a line end are known (RFC 9112, 2.2).
-        while bytes.starts(with: [13, 10]) { bytes.removeFirst(2) }
+        var start = 0
+        while start + 1 < bytes.count, bytes[start] == 13, bytes[start + 1] == 10 { start += 2 }
+        bytes.removeFirst(start)
         let end = min(bytes.count, limits.headBytes)
         var place = max(searched, 3)
         while place < end {
@@ -150,7 +152,9 @@ struct HTTPRequestParser {
         guard let method = HTTPMethod(rawValue: String(words[0])) else {
             throw Refusal(501, "the method is none of GET, POST, PUT, DELETE")
         }
-        guard words[1].hasPrefix("/"), !words[1].contains("\t"), !words[1].contains("#") else {
+        // By bytes: a mark that joins a space or a "#" makes another character of it.
+        let isPlain = words[1].utf8.allSatisfy { (33...126).contains($0) && $0 != 35 }
+        guard words[1].hasPrefix("/"), isPlain else {
             throw Refusal(400, "the target is not a path")
         }
         return (HTTPRequest(method, String(words[1])), words[2] == "HTTP/1.0")

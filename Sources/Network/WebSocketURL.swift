@@ -36,7 +36,10 @@ struct WebSocketURL: Hashable {
         guard !host.isEmpty, host.utf8.count <= 253, isName, parts.count <= 2 else {
             throw SocketError("\(text) does not name a host")
         }
-        guard let port = parts.count == 2 ? UInt16(parts[1]) : isSecure ? 443 : 80, port > 0 else {
+        let usual: UInt16 = isSecure ? 443 : 80
+        guard let port = parts.count == 2 ? UInt16(parts[1]) : usual, port > 0,
+            parts.count == 1 || "\(port)" == parts[1]
+        else {
             throw SocketError("\(text) has no port between 1 and 65535")
         }
         self.port = port

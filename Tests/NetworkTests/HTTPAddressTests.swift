@@ -34,7 +34,8 @@ import Testing
         "https://user@host", "https://user:secret@host", "http://127.0.0.1@example.com",
         "https://host?x", "https://host#x", "https://host:0", "https://host:65536", "https://host:",
         "https://host:8x", "https://host:+80", "https://-a.com", "https://a..b", "https://a\r\nb",
-        "https://bücher.example", "https://[::1", "https://[]", "https://host\\x", "https://a%2e",
+        "https://bücher.example", "https://\u{212A}raken.com", "https://[::1", "https://[]",
+        "https://host\\x", "https://a%2e",
         "http://localhost:80:80", "https://host//",
     ])
     func `is refused where it could be read in two ways`(text: String) {

@@ -68,6 +68,21 @@ import Testing
         for cut in all.indices { #expect(steps([all[..<cut], all[cut...]]) == Self.requests) }
     }
 
+    @Test(arguments: ["/a \u{301}b", "/a#\u{301}b", "/a\tb", "/a#b", "/\u{e9}", "/a\u{a0}b"])
+    func `refuses a target that others may cut elsewhere`(target: String) {
+        let bytes = Array("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+        #expect(steps([bytes[...]]) == [.refused(status: 400, reason: "the target is not a path")])
+    }
+
+    /// Taken one by one, each would move all that follow: 15 seconds for a megabyte.
+    @Test func `passes over many line ends at once`() {
+        let ends = Array(repeatElement([13, 10] as [UInt8], count: 1 << 19).joined())
+        let clock = ContinuousClock()
+        let start = clock.now
+        #expect(steps([(ends + Self.stream)[...]]) == Self.requests)
+        #expect(clock.now - start < .seconds(8))
+    }
+
     @Test(arguments: 1...4) func `answers any bytes the same, however they come`(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         for _ in 0..<500 {

@@ -122,7 +122,7 @@ import Testing
         "http://localhost/", "ws://example.com/", "ws://10.0.0.1/", "ws://127.0.0.1.example.com/",
         "ws://127.1/", "ws://0177.0.0.1/", "ws:///", "wss://", "wss://a b/", "wss://a/b c",
         "wss://user@a/", "wss://a:0/", "wss://a:99999/", "wss://a:1:2/", "wss://a/#b",
-        "wss://[::1]/",
+        "wss://[::1]/", "wss://a:+80/", "wss://a:080/", "wss://a:/",
     ])
     func `refuses an address that is wrong, or leaves this machine in the open`(
         url: String

@@ -91,3 +91,22 @@ static inline struct lws *hf_connect(struct lws_context *context, struct lws_vho
 static inline void hf_kill(struct lws *wsi) {
     lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
+
+/// Ends a wait of the loop at a time, and every wait after it until it is set again.
+struct hf_alarm {
+    lws_sorted_usec_list_t entry;
+    struct lws_context *context;
+};
+
+/// The library may find an alarm due after a wait was asked for and before it begins. It is taken
+/// from the list then, and a wait without an alarm lasts until something is received: for ever,
+/// where nothing is. So each alarm sets the next one.
+static inline void hf_ring(lws_sorted_usec_list_t *entry) {
+    struct hf_alarm *alarm = lws_container_of(entry, struct hf_alarm, entry);
+    lws_sul_schedule(alarm->context, 0, entry, hf_ring, 1000);
+}
+
+/// Sets the time of an alarm anew: `microseconds` from now.
+static inline void hf_set_alarm(struct hf_alarm *alarm, lws_usec_t microseconds) {
+    lws_sul_schedule(alarm->context, 0, &alarm->entry, hf_ring, microseconds);
+}

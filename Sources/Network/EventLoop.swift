@@ -26,7 +26,7 @@ protocol LoopParticipant: AnyObject {
     private let context: OpaquePointer
     private let host: OpaquePointer
     private let protocols: UnsafeMutablePointer<lws_protocols>
-    private let alarm: UnsafeMutablePointer<lws_sorted_usec_list_t>
+    private let alarm: UnsafeMutablePointer<hf_alarm>
 
     /// Makes a loop for at most `descriptors` connections.
     ///
@@ -69,7 +69,7 @@ protocol LoopParticipant: AnyObject {
         unsafe self.context = context
         unsafe self.host = host
         unsafe alarm = .allocate(capacity: 1)
-        unsafe alarm.initialize(to: lws_sorted_usec_list_t())
+        unsafe alarm.initialize(to: hf_alarm(entry: lws_sorted_usec_list_t(), context: context))
         unsafe waker = LoopWaker(context)
     }
 
@@ -96,7 +96,7 @@ protocol LoopParticipant: AnyObject {
     deinit {
         routes.participants.removeAll()
         waker.forget()
-        unsafe lws_sul_cancel(alarm)
+        unsafe lws_sul_cancel(&alarm.pointee.entry)
         unsafe lws_context_destroy(context)
         unsafe protocols.deallocate()
         unsafe alarm.deallocate()
@@ -109,11 +109,15 @@ protocol LoopParticipant: AnyObject {
     func service(until deadline: Int64) -> Bool {
         if waker.wasWoken() { return true }
         // The library rounds its waits down to milliseconds; one less would make it spin.
-        let rest = max(0, deadline - Clock.monotonic()) / 1000 + 999
-        unsafe lws_sul_schedule(context, 0, alarm, { _ in }, rest)
+        wait(microseconds: max(0, deadline - Clock.monotonic()) / 1000 + 999)
+        return waker.wasWoken()
+    }
+
+    /// Does what there is to do, waiting for it so long at most.
+    func wait(microseconds: Int64) {
+        unsafe hf_set_alarm(alarm, microseconds)
         unsafe lws_service(context, 0)
         routes.repeatWishes()
-        return waker.wasWoken()
     }
 
     /// Looks after an open descriptor, which it closes in the end, for `participant`.

@@ -54,19 +54,21 @@ import Trading
         #expect(try bench.ask(.get, bad, headers: headers).code == -1022)
     }
 
-    @Test(arguments: [
-        ("key-alice", 0, "", 200, nil),
-        ("", 0, "", 401, -2014),
-        ("key-nobody", 0, "", 401, -2015),
-        ("key-bob", 0, "", 400, -1022),
-        ("key-alice", -5000, "", 200, nil),
-        ("key-alice", -5001, "", 400, -1021),
-        ("key-alice", 999, "", 200, nil),
-        ("key-alice", 1000, "", 400, -1021),
-        ("key-alice", -5001, "recvWindow=5001.5&", 200, nil),
-        ("key-alice", -60_000, "recvWindow=60000&", 200, nil),
-        ("key-alice", 0, "recvWindow=60001&", 400, -1131),
-    ] as [(String, Int64, String, Int, Int64?)])
+    @Test(
+        arguments: [
+            ("key-alice", 0, "", 200, nil),
+            ("", 0, "", 401, -2014),
+            ("key-nobody", 0, "", 401, -2015),
+            ("key-bob", 0, "", 400, -1022),
+            ("key-alice", -5000, "", 200, nil),
+            ("key-alice", -5001, "", 400, -1021),
+            ("key-alice", 999, "", 200, nil),
+            ("key-alice", 1000, "", 400, -1021),
+            ("key-alice", -5001, "recvWindow=5001.5&", 200, nil),
+            ("key-alice", -60_000, "recvWindow=60000&", 200, nil),
+            ("key-alice", 0, "recvWindow=60001&", 400, -1131),
+        ] as [(String, Int64, String, Int, Int64?)]
+    )
     func `A key, a time and a window decide`(
         _ key: String,
         _ offset: Int64,

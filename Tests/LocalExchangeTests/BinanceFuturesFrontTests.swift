@@ -65,7 +65,9 @@ import Trading
         let none = try bench.signed(.get, "/fapi/v3/positionRisk", "symbol=BTCUSDT")
         #expect(none.body == .list([]))
         let trades = try bench.signed(.get, "/fapi/v1/userTrades", "symbol=BTCUSDT")
-        #expect(trades.body.elements.map { $0["realizedPnl"]?.text } == ["0.00000000", "10.00000000"])
+        #expect(
+            trades.body.elements.map { $0["realizedPnl"]?.text } == ["0.00000000", "10.00000000"]
+        )
         let income = try bench.signed(.get, "/fapi/v1/income", "incomeType=REALIZED_PNL")
         #expect(income.body.elements.map { $0["income"]?.text } == ["10.00000000"])
     }
@@ -206,7 +208,10 @@ import Trading
 
     @Test(arguments: [
         ("type=STOP_MARKET&quantity=1&stopPrice=1", -4120, "Please use the Algo Order API"),
-        ("type=LIMIT&timeInForce=GTX&quantity=1&price=100", -5022, "could not be executed as maker"),
+        (
+            "type=LIMIT&timeInForce=GTX&quantity=1&price=100", -5022,
+            "could not be executed as maker"
+        ),
         ("type=LIMIT&timeInForce=FOK&quantity=3&price=100", -5021, "could not be filled"),
         ("type=LIMIT&timeInForce=GTC&quantity=1&price=100.05", -1111, "Precision is over"),
         ("type=LIMIT&timeInForce=GTC&quantity=0.001&price=90", -4164, "no smaller than 5"),
@@ -217,7 +222,10 @@ import Trading
         ("type=MARKET&quantity=1&reduceOnly=true", -2022, "ReduceOnly Order is rejected."),
         ("type=MARKET&quantity=1&positionSide=LONG", -4061, "position side does not match"),
         ("type=LIMIT&timeInForce=GTD&quantity=1&price=90", -1115, "Invalid timeInForce."),
-        ("type=MARKET&quantity=1&newClientOrderId=" + String(repeating: "a", count: 37), -4015, "36"),
+        (
+            "type=MARKET&quantity=1&newClientOrderId=" + String(repeating: "a", count: 37), -4015,
+            "36"
+        ),
     ])
     func `What is wrong with an order is said in the venue's words`(
         _ terms: String,

@@ -141,7 +141,9 @@ import Trading
         #expect(reply.body.keys.contains("status") == (type != "ACK"))
     }
 
-    @Test func `A stop holds its asset back, is triggered by a trade, and is the same order`() throws {
+    @Test func `A stop holds its asset back, is triggered by a trade, and is the same order`()
+        throws
+    {
         let bench = try spotBench()
         let socket = try subscribe(bench, "alice")
         try bench.rest("BUY", "1", at: "95")

@@ -12,7 +12,7 @@ public enum LocalOutcome: Hashable, Sendable {
 extension LocalHouse {
     /// Places an order.
     ///
-    /// An order that is refused leaves no trace; ``record(refused:_:of:at:)`` makes one where the
+    /// An order that is refused leaves no trace; `record(refused:_:of:at:)` makes one where the
     /// venue shows such orders.
     public func place(_ wish: LocalWish, of account: Int, at now: Timestamp) -> LocalOutcome {
         var wish = wish

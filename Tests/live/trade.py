@@ -7,8 +7,6 @@ what the journal says, to the last unit; no order was placed twice or lost; the 
 
 import argparse
 import decimal
-import hashlib
-import hmac
 import json
 import os
 import random
@@ -18,35 +16,102 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+
+import markets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KEY = "key-of-the-engine"
-HIDDEN = "hidden-one-of-the-engine"
+
+
+def configuration(market, port):
+    """What the engine is told: it trades in quick succession, so that much happens."""
+    instrument = {
+        "symbol": markets.SYMBOL,
+        "market": market.market,
+        "base": "BTC",
+        "quote": "USDT",
+        "filters": market.filters,
+        "fees": market.fees,
+        "strategy": {
+            "kind": "imbalance",
+            "depth": 5,
+            "buyThreshold": "0.55",
+            "sellThreshold": "0.2" if market.market == "spot" else "0.45",
+            "minimumClusterVolume": "1",
+            "closesOnOpposite": True,
+        },
+        "order": {"notional": "20000", "multiplier": "1"},
+        "entry": {"type": "market", "timeInForce": "IOC", "timeout": "2s"},
+        "stopLoss": "0.002",
+        "takeProfit": {"fraction": "0.002", "rests": False},
+        "maximumHolding": "3s",
+        "cooldown": "500ms",
+        "allowsShort": market.market != "spot",
+    }
+    if market.margin:
+        instrument["margin"] = market.margin
+    return {
+        "mode": "testnet",
+        "venue": {
+            "kind": market.kind,
+            "local": port,
+            "credentials": {"keyVariable": "HOLDFAST_KEY", "secretVariable": "HOLDFAST_SECRET"},
+        },
+        "balances": {"USDT": "100000"},
+        "instruments": [instrument],
+        "risk": {
+            "maximumOpenDeals": 1,
+            "maximumPositionSize": "25000",
+            "maximumExposure": "50000",
+            "minimumOrderSize": "10",
+            "maximumDailyLoss": "0",
+            "maximumDrawdown": "0",
+            "maximumOrderRate": 600,
+            "orderRateWindow": "1m",
+        },
+        "journal": {"snapshotInterval": "10s", "diskReserve": "16MiB"},
+        "killSwitch": "pause",
+    }
+
+
+def accounts(market):
+    """Who may trade at the exchange."""
+    held = {"USDT": "100000", **{asset: str(total) for asset, total in market.foreign.items()}}
+    place = {"binance-spot": "spot", "binance-futures": "futures"}.get(market.name, "balances")
+    account = {"name": "engine", "venue": market.kind, "key": markets.KEY}
+    return {"accounts": [{**account, "secret": markets.HIDDEN, place: held}]}
 
 
 class Room:
     """A directory with an exchange and an engine."""
 
-    def __init__(self, binaries, directory, faults):
+    def __init__(self, binaries, directory, market, faults):
         self.binaries = binaries
         self.directory = directory
+        self.market = market
         self.state = os.path.join(directory, "state")
-        command = [f"{binaries}/exchange-sim", "--accounts", f"{HERE}/accounts.json5"]
+        self.journal = os.path.join(directory, "journal")
+        self.configuration = os.path.join(directory, "engine.json5")
+        command = [f"{binaries}/exchange-sim", "--accounts"]
+        command.append(self.write("accounts.json5", accounts(market)))
         if faults:
-            command += ["--faults", f"{HERE}/faults.json5"]
+            command += ["--faults", self.write("faults.json5", {"faults": market.faults()})]
         self.errors = open(os.path.join(directory, "exchange.log"), "w")
         self.exchange = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors)
         self.port = json.loads(self.exchange.stdout.readline())["port"]
-        text = open(f"{HERE}/engine.json5").read().replace("local: 1,", f"local: {self.port},")
-        self.configuration = os.path.join(directory, "engine.json5")
-        open(self.configuration, "w").write(text)
-        self.journal = os.path.join(directory, "journal")
+        self.write("engine.json5", configuration(market, self.port))
+
+    def write(self, name, value):
+        """Writes a file, of which the path is given."""
+        path = os.path.join(self.directory, name)
+        with open(path, "w") as file:
+            json.dump(value, file)
+        return path
 
     def engine(self):
         """Starts the engine."""
         environment = dict(
-            os.environ, HOLDFAST_KEY=KEY, HOLDFAST_SECRET=HIDDEN, XDG_STATE_HOME=self.state
+            os.environ, HOLDFAST_KEY=markets.KEY, HOLDFAST_SECRET=markets.HIDDEN,
+            XDG_STATE_HOME=self.state
         )
         log = open(os.path.join(self.directory, "engine.log"), "a")
         return subprocess.Popen(
@@ -56,23 +121,6 @@ class Room:
             stderr=log,
             env=environment,
         )
-
-    def ask(self, path, query=""):
-        """Asks the exchange something in the name of the engine."""
-        query = (query + "&" if query else "") + f"timestamp={int(time.time() * 1000)}"
-        query += "&recvWindow=60000"
-        code = hmac.new(HIDDEN.encode(), query.encode(), hashlib.sha256).hexdigest()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}?{query}&signature={code}",
-            headers={"X-MBX-APIKEY": KEY},
-        )
-        for _ in range(5):
-            try:
-                with urllib.request.urlopen(request, timeout=10) as answer:
-                    return json.loads(answer.read())
-            except OSError:
-                time.sleep(1)
-        sys.exit(f"the exchange does not answer {path}")
 
     def tool(self, *words):
         """What journalctl prints."""
@@ -92,32 +140,33 @@ class Room:
 def differences(room, summary):
     """What differs between the venue and the journal, in sentences."""
     found = []
-    held = {b["asset"]: b for b in room.ask("/api/v3/account")["balances"]}
+    market, port = room.market, room.port
+    held = market.balances(port)
     status, text = room.tool("state", "--json")
     state = json.loads(text)
     ours = {a["asset"]: decimal.Decimal(a["total"]) for a in state["balances"]}
-    for asset, start in [("USDT", "0"), ("BTC", "2")]:
-        balance = held[asset]
-        venue = decimal.Decimal(balance["free"]) + decimal.Decimal(balance["locked"])
-        venue -= decimal.Decimal(start)
+    for asset in ["USDT", "BTC"]:
+        venue = held.get(asset, 0) - market.foreign.get(asset, 0)
         if venue != ours.get(asset, decimal.Decimal(0)):
             found.append(f"{asset}: the venue has {venue}, the journal {ours.get(asset)}")
-    orders = room.ask("/api/v3/allOrders", "symbol=BTCUSDT&limit=1000")
-    names = [order["clientOrderId"] for order in orders]
+    position = market.position(port)
+    if position != 0:
+        found.append(f"the venue holds a position of {position}")
+    names = market.orders(port)
     if len(names) != len(set(names)):
         found.append("an order was placed twice")
-    still = room.ask("/api/v3/openOrders")
+    still = market.open_orders(port)
     if still:
-        found.append(f"{len(still)} orders are still open at the venue")
+        found.append(f"{still} orders are still open at the venue")
     _, shown = room.tool("show", "--kind", "orderIntended")
     intended = set(re.findall(r"hf-[a-z0-9]{4}-[a-z0-9]+-[a-z0-9]{4}-[a-z0-9]+", shown))
     if not set(names) <= intended:
         found.append(f"without an intent: {sorted(set(names) - intended)}")
-    fills = room.ask("/api/v3/myTrades", "symbol=BTCUSDT&limit=1000")
+    fills = market.fills(port)
     _, booked = room.tool("show", "--kind", "orderFilled")
     count = len(booked.splitlines())
-    if len(fills) != count:
-        found.append(f"the venue knows {len(fills)} fills, the journal {count}")
+    if fills != count:
+        found.append(f"the venue knows {fills} fills, the journal {count}")
     status, text = room.tool("verify", "--state-directory", room.state + "/holdfast")
     if status != 0:
         found.append("verify: " + text.strip()[-300:])
@@ -130,10 +179,10 @@ def differences(room, summary):
     return found
 
 
-def trade(binaries, kills, faults, chance):
+def trade(binaries, market, kills, faults, chance):
     """One round; gives what was found wrong."""
     with tempfile.TemporaryDirectory() as directory:
-        room = Room(binaries, directory, faults)
+        room = Room(binaries, directory, market, faults)
         try:
             for _ in range(kills):
                 engine = room.engine()
@@ -165,18 +214,26 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--markets", nargs="*", choices=sorted(markets.MARKETS))
+    parser.add_argument("--faults", nargs="*", default=["without", "with"],
+                        choices=["without", "with"])
     arguments = parser.parse_args()
-    failed = 0
+    chosen = [markets.MARKETS[name] for name in arguments.markets or sorted(markets.MARKETS)]
+    failed = rounds = 0
     for number in range(arguments.rounds):
-        chance = random.Random(arguments.seed + number)
-        for faults in [False, True]:
-            print(f"round {number + 1}, {'with' if faults else 'without'} faults, "
-                  f"{arguments.kills} kills, seed {arguments.seed + number}", flush=True)
-            found = trade(arguments.binaries, arguments.kills, faults, chance)
-            for line in found:
-                print("  WRONG: " + line)
-            failed += bool(found)
-    print(f"{failed} of {2 * arguments.rounds} rounds wrong")
+        seed = arguments.seed + number
+        for market in chosen:
+            chance = random.Random(seed)
+            for faults in arguments.faults:
+                rounds += 1
+                print(f"round {number + 1}, {market.name}, {faults} faults, "
+                      f"{arguments.kills} kills, seed {seed}", flush=True)
+                found = trade(arguments.binaries, market, arguments.kills, faults == "with",
+                              chance)
+                for line in found:
+                    print("  WRONG: " + line, flush=True)
+                failed += bool(found)
+    print(f"{failed} of {rounds} rounds wrong")
     sys.exit(1 if failed else 0)
 
 

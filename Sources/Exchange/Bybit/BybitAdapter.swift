@@ -90,8 +90,14 @@ public final class BybitAdapter: VenueAdapter {
 
     /// What a message of the private stream tells of this market, and of the wallet.
     public func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent] {
-        guard case .events(let events) = try streamMessage(message) else { return [] }
-        return events
+        switch try streamMessage(message) {
+        case .events(let events): return events
+        case .reply(.subscription(isAccepted: true, _)): return [.subscribed]
+        case .reply(.subscription(isAccepted: false, let text)),
+            .reply(.authentication(isAccepted: false, let text)):
+            return [.refused(text)]
+        case .reply(.authentication(isAccepted: true, _)), .reply(.pong), .other: return []
+        }
     }
 
     /// A message of the private stream, answers to what was sent included.

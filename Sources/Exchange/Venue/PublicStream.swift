@@ -6,6 +6,8 @@ public struct PublicStream: Hashable, Sendable {
     public var greeting: [String]
     /// The text of a ping; `nil` where control frames do.
     public var ping: String?
+    /// Whether books come on it.
+    public var carriesBooks = true
 
     /// The streams that carry books, trades and, of contracts, mark prices.
     ///
@@ -30,9 +32,11 @@ public struct PublicStream: Hashable, Sendable {
         case .binanceSpot:
             return [combined("/stream", symbols, ["depth@100ms", "trade", "bookTicker"])]
         case .binanceFutures:
+            var marks = combined("/market/stream", symbols, ["markPrice@1s"])
+            marks.carriesBooks = false
             return [
                 combined("/public/stream", symbols, ["depth@100ms", "trade", "bookTicker"]),
-                combined("/market/stream", symbols, ["markPrice@1s"]),
+                marks,
             ]
         }
     }

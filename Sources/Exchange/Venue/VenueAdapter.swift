@@ -40,6 +40,44 @@ public protocol VenueAdapter: AnyObject {
     func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent]
 }
 
+extension VenueMarket {
+    /// The adapter that speaks the market's language.
+    ///
+    /// - Parameters:
+    ///   - credentials: The key and its secret; `nil` for public questions alone.
+    ///   - window: How long a signed request stays good.
+    public func adapter(
+        _ credentials: VenueCredentials?,
+        window: TimeSpan
+    ) -> any VenueAdapter {
+        isBybit
+            ? BybitAdapter(market: self, credentials: credentials, receiveWindow: window)
+            : BinanceAdapter(self, credentials, window: window)
+    }
+
+    /// What a protective stop becomes there.
+    ///
+    /// Of Bybit's two kinds on spot the one that holds its assets is taken: the other protects
+    /// only while they are free.
+    public var protectiveStop: StopForm { self == .bybitSpot ? .reserving : .market }
+
+    /// Whether a stop that waits can be given another trigger and quantity in place.
+    public var amendsStops: Bool { self == .bybitLinear }
+
+    /// Whether its private stream wants a listen key.
+    public var wantsListenKey: Bool { self == .binanceFutures }
+
+    /// The request that asks for a book to join to the stream of its changes; `nil` where the
+    /// stream brings the book itself.
+    public func bookTarget(of symbol: String) -> String? {
+        switch self {
+        case .bybitSpot, .bybitLinear: nil
+        case .binanceSpot: "/api/v3/depth?symbol=\(symbol)&limit=1000"
+        case .binanceFutures: "/fapi/v1/depth?symbol=\(symbol)&limit=1000"
+        }
+    }
+}
+
 /// Why a call cannot be asked.
 public enum VenueCallFault: Error, Hashable, Sendable {
     /// The market has no such call, or not with these terms; a sentence says why.

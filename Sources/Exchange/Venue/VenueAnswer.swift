@@ -106,6 +106,10 @@ public enum VenueEvent: Hashable, Sendable {
     case balance(VenueBalance)
     /// The mode of a contract was changed, by us or by hand.
     case mode(symbol: String, VenueAccountMode)
+    /// From now on the stream tells everything: what happened before is to be asked for.
+    case subscribed
+    /// The venue does not take the subscription; it says why.
+    case refused(String)
     /// The stream ends by the venue's will: subscribe anew, reload by REST.
     case ends
 }

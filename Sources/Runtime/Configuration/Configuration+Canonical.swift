@@ -49,8 +49,9 @@ extension VenueSettings {
     fileprivate var json: JSONText {
         .object([
             ("kind", .text(kind.rawValue)),
-            ("latency", kind == .paper ? latency.json : nil),
-            ("replyLatency", kind == .paper ? replyLatency.json : nil),
+            ("orders", kind == .paper ? nil : .text(isOnPaper ? "paper" : "venue")),
+            ("latency", isOnPaper ? latency.json : nil),
+            ("replyLatency", isOnPaper ? replyLatency.json : nil),
             ("receiveWindow", kind == .paper ? nil : receiveWindow.json),
             ("credentials", credentials?.json),
             ("local", localPort.map { .integer(Int64($0)) }),

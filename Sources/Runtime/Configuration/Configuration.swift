@@ -71,7 +71,9 @@ public struct VenueSettings: Hashable, Sendable {
     public var latency: TimeSpan
     /// How long its answer takes to reach us.
     public var replyLatency: TimeSpan
-    /// The key and its secret; `nil` on paper.
+    /// Whether orders are filled on paper, whatever market is watched.
+    public var isOnPaper: Bool
+    /// The key and its secret; `nil` where there is none.
     public var credentials: CredentialSettings?
     /// The port of a local exchange that stands for the venue; `nil` for the venue itself.
     public var localPort: Int?
@@ -93,6 +95,8 @@ public enum VenueKind: String, Sendable, CaseIterable {
     case paper
     /// Binance: spot and USD-M contracts.
     case binance
+    /// Bybit: spot and linear contracts of a unified account.
+    case bybit
 }
 
 /// What a paper account holds of one asset at the start.

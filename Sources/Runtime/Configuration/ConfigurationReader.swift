@@ -85,13 +85,23 @@ struct ConfigurationReader {
                     : "must name a venue in mode \(mode.rawValue)"
             )
         }
-        if kind != .paper, credentials == nil, !section.has("credentials"), !isJournaled {
+        let isOnPaper = section.choice(
+            "orders",
+            of: [("paper", true), ("venue", false)],
+            default: kind == .paper || !section.has("credentials")
+        )
+        guard let isOnPaper else { return nil }
+        if isOnPaper == false, kind == .paper {
+            section.report("orders", "the paper venue takes them on paper alone")
+        }
+        if isOnPaper == false, !section.has("credentials"), !isJournaled {
             section.report("credentials", "missing: they say where the key and its secret are")
         }
         return VenueSettings(
             kind: kind,
             latency: latency,
             replyLatency: reply,
+            isOnPaper: isOnPaper,
             credentials: credentials,
             localPort: port,
             receiveWindow: window

@@ -5,26 +5,46 @@ internal import Platform
 internal import Projections
 internal import Trading
 
+/// A world in real time: it is waited for.
+protocol WaitingWorld: RunWorld, AnyObject {
+    /// Waits until something is there or a tick is due, and takes it in.
+    func wait()
+    /// The next step; `nil` where the engine has taken all there is.
+    func next(_ state: borrowing TradingState) -> WorldStep?
+}
+
 /// A live venue traded until somebody stops it.
 public enum LiveRun {
-    /// Runs a plan.
+    /// Runs a plan: with orders at the venue, or where there is no key for it on paper.
     ///
     /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
     public static func run(_ plan: RunPlan, _ observer: RunObserver) throws -> RunSummary {
         guard let live = plan.live else {
             throw RunFailure("the configuration names no venue to trade on")
         }
+        try plan.requireEmergencyPlace()
+        guard let settings = live.credentials else { return try runOnPaper(plan, live, observer) }
         guard live.localPort != nil else {
             throw RunFailure(
-                refusing: "this version trades on tapes and on a local exchange (venue.local), not "
-                    + "yet on a venue"
+                refusing: "this version sends orders to a local exchange (venue.local), not yet to "
+                    + "a venue; with venue.orders \"paper\" it trades the venue's market on paper"
             )
         }
-        try plan.requireEmergencyPlace()
+        return try runAtVenue(plan, live, settings, observer)
+    }
+
+    private static func runAtVenue(
+        _ plan: RunPlan,
+        _ live: LiveSettings,
+        _ settings: CredentialSettings,
+        _ observer: RunObserver
+    ) throws -> RunSummary {
         var plan = plan
-        // Neither spot stops nor algo orders can be changed in place at Binance.
-        for place in plan.plans.indices { plan.plans[place].amendsStops = false }
-        let credentials = try CredentialsFile.read(live.credentials)
+        for place in plan.plans.indices {
+            let market = live.kind.market(of: plan.instruments[place].market)
+            plan.plans[place].amendsStops = market.amendsStops
+        }
+        let credentials = try CredentialsFile.read(settings)
         let venue = try LiveVenue(plan, live, credentials)
         defer { venue.close() }
         // Nothing is written before the venue is known to be the one that was configured.
@@ -38,10 +58,22 @@ public enum LiveRun {
                 )
             )
         }
+        var (recovered, sources) = try begin(plan, live, observer)
+        return try trade(plan, observer, venue, &recovered, sources)
+    }
+
+    /// Opens the journal, and begins an epoch.
+    ///
+    /// - Returns: What was recovered, and the number of each market among its sources.
+    private static func begin(
+        _ plan: RunPlan,
+        _ live: LiveSettings,
+        _ observer: RunObserver
+    ) throws -> (Recovered, [SourceID]) {
         let start = Timestamp(nanoseconds: Clock.wall())
         var recovered = try Recovery.open(plan, start: start)
         recovered.turn.begin(at: start)
-        let names = LiveVenue.markets(of: plan).map(\.name)
+        let names = live.markets(of: plan.instruments).map(\.name)
         try StartOfEpoch(plan: plan, observer: observer) { state in
             names.filter { name in !state.sources.contains { $0.name == name } }
                 .map { name in
@@ -49,7 +81,46 @@ public enum LiveRun {
                 }
         }
         .apply(to: &recovered)
-        return try trade(plan, observer, venue, &recovered, names)
+        let known = recovered.turn.state.sources
+        let sources = names.map { name in
+            SourceID(UInt16(known.firstIndex { $0.name == name } ?? 0))
+        }
+        return (recovered, sources)
+    }
+
+    private static func runOnPaper(
+        _ plan: RunPlan,
+        _ live: LiveSettings,
+        _ observer: RunObserver
+    ) throws -> RunSummary {
+        let (recovered, sources) = try begin(plan, live, observer)
+        let time = recovered.turn.time
+        let control = ControlServer.listen(plan, observer, time)
+        defer { ControlServer.hangUp(control, observer, time) }
+        let world = try PaperWorld(
+            plan,
+            live,
+            observer,
+            over: recovered.turn.state,
+            sources: sources
+        )
+        defer { world.close() }
+        let run = EngineRun(
+            plan: plan,
+            observer: observer,
+            turn: recovered.turn,
+            session: recovered.session,
+            control: control,
+            world: world
+        )
+        do throws(JournalError) {
+            try run.recoverPaper()
+            try run.tradeWaiting()
+            try run.finish(.signalled)
+        } catch {
+            throw run.backedUp(error)
+        }
+        return run.summary(.signalled, replayed: recovered.replayed)
     }
 
     private static func trade(
@@ -57,13 +128,9 @@ public enum LiveRun {
         _ observer: RunObserver,
         _ venue: LiveVenue,
         _ recovered: inout Recovered,
-        _ names: [String]
+        _ sources: [SourceID]
     ) throws -> RunSummary {
         let state = recovered.turn.state
-        let sources = names.map { name in
-            state.sources.firstIndex { $0.name == name }.map { SourceID(UInt16($0)) }
-                ?? SourceID(0)
-        }
         let time = recovered.turn.time
         let control = ControlServer.listen(plan, observer, time)
         defer { ControlServer.hangUp(control, observer, time) }
@@ -87,7 +154,7 @@ public enum LiveRun {
         do {
             try run.recoverLive()
             try venue.open(plan, sources: sources)
-            try run.tradeLive()
+            try run.tradeWaiting()
             try run.finish(.signalled)
             return run.summary(.signalled, replayed: recovered.replayed)
         } catch let error as JournalError {
@@ -129,9 +196,52 @@ extension EngineRun where World == LiveWorld {
         try session.commit(&turn)
         isRebuilt = true
     }
+}
 
+extension EngineRun where World == PaperWorld {
+    /// Has every request without an answer refused: the paper venue ended with the engine.
+    fileprivate func recoverPaper() throws(JournalError) {
+        inputs = turn.state.inputs
+        session.sign(&turn)
+        var found = 0
+        for order in Array(turn.state.orders.ordered)
+        where order.isLive && order.request != .none {
+            found += 1
+            turn.emit(
+                .outcomeUnknown(
+                    OutcomeUnknown(
+                        order: order.id,
+                        request: order.request,
+                        why: "no answer before the restart"
+                    )
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: SequenceNumber(order.id.rawValue)
+            )
+            turn.emit(
+                .outcomeResolved(
+                    OutcomeResolved(
+                        order: order.id,
+                        evidence: "the paper venue ended with the engine, and took nothing"
+                    )
+                ),
+                trace: TraceID(order.deal.rawValue),
+                cause: turn.state.head
+            )
+            world.refuse(order.request, of: order.id)
+        }
+        say(6, "\(found) requests without an answer, refused by the paper venue")
+        say(10, "live from \(turn.time), on paper: no order leaves")
+        try session.append(turn.events)
+        turn.clear()
+        try session.commit(&turn)
+        isRebuilt = true
+    }
+}
+
+extension EngineRun where World: WaitingWorld {
     /// Trades until a stop is wanted.
-    fileprivate func tradeLive() throws(JournalError) {
+    fileprivate func tradeWaiting() throws(JournalError) {
         try beginTrading()
         while !observer.isStopWanted() {
             world.wait()

@@ -15,7 +15,6 @@ final class LiveVenue {
     private let clients: [HTTPClient]
     private let hosts: [VenueHosts]
     private var followers: [MarketStream] = []
-    private var listenKeys: [String?]
 
     /// How long the venue may take to answer a question of the start.
     private static let patience: Int64 = 20_000_000_000
@@ -26,14 +25,11 @@ final class LiveVenue {
         _ credentials: VenueCredentials
     ) throws {
         self.settings = settings
-        let markets = Self.markets(of: plan)
+        let markets = settings.markets(of: plan.instruments)
         streams = try PrivateStreams(authorities: WebSocketClient.systemAuthorities)
         let inbox = Inbox(instruments: plan.instruments.count, wake: streams.wake)
         self.inbox = inbox
-        hosts = markets.map { market in
-            settings.localPort.map { VenueHosts.local("127.0.0.1:\($0)") }
-                ?? VenueHosts.of(market, isTestnet: settings.isTestnet)
-        }
+        hosts = markets.map { settings.hosts(of: $0) }
         var clients: [HTTPClient] = []
         var desks: [VenueDesk] = []
         for (place, market) in markets.enumerated() {
@@ -41,7 +37,7 @@ final class LiveVenue {
             clients.append(client)
             desks.append(
                 VenueDesk(
-                    BinanceAdapter(market, credentials, window: settings.receiveWindow),
+                    market.adapter(credentials, window: settings.receiveWindow),
                     client,
                     breakers: CircuitBreaker.Settings(
                         threshold: 5,
@@ -56,27 +52,15 @@ final class LiveVenue {
         }
         self.clients = clients
         self.desks = desks
-        listenKeys = markets.map { _ in nil }
         instruments = plan.instruments.map { listed in
-            let market = Self.market(listed.market)
+            let market = settings.kind.market(of: listed.market)
             return LiveInstrument(
                 id: listed.id,
                 symbol: listed.symbol,
                 desk: markets.firstIndex(of: market) ?? 0,
-                stop: .market
+                stop: market.protectiveStop
             )
         }
-    }
-
-    /// The markets of a venue that the instruments of a plan are traded on, in a fixed order.
-    static func markets(of plan: RunPlan) -> [VenueMarket] {
-        [Market.spot, .perpetual]
-            .filter { kind in plan.instruments.contains { $0.market == kind } }
-            .map { market($0) }
-    }
-
-    private static func market(_ market: Market) -> VenueMarket {
-        market == .spot ? .binanceSpot : .binanceFutures
     }
 
     // MARK: The start
@@ -137,6 +121,7 @@ final class LiveVenue {
                         + "position per contract: change the account to one-way mode"
                 )
             }
+            try checkMargin(mode, instrument.symbol, desk)
             let wanted = plan.instruments[place].margin.leverage
             if let leverage = mode.leverage, leverage != wanted {
                 throw RunFailure(
@@ -146,6 +131,24 @@ final class LiveVenue {
                 )
             }
         }
+    }
+
+    /// The limits count what a position can lose as if each had margin of its own.
+    private func checkMargin(
+        _ mode: VenueAccountMode,
+        _ symbol: String,
+        _ desk: VenueDesk
+    ) throws {
+        var margin = mode.marginMode
+        if margin == nil, desk.market.isBybit,
+            case .mode(let account) = try answer(to: .marginMode(symbol: symbol), desk)
+        {
+            margin = account.marginMode
+        }
+        guard margin == .cross else { return }
+        throw RunFailure(
+            refusing: "\(symbol) has cross margin at \(desk.market.name): change it to isolated"
+        )
     }
 
     private func checkKey(_ desk: VenueDesk, _ say: (String) -> Void) throws {
@@ -171,47 +174,30 @@ final class LiveVenue {
     func open(_ plan: RunPlan, sources: [SourceID]) throws {
         for place in desks.indices {
             let desk = desks[place]
-            if desk.market == .binanceFutures,
-                case .listenKey(let key) = try answer(to: .listenKey(.make), desk)
-            {
-                listenKeys[place] = key
-            }
-            streams.add(desk: place, desk.market.name, hosts[place]) { [weak self] in
-                desk.privateStream(listenKey: self?.listenKeys[place])
-            }
+            if desk.market.wantsListenKey { _ = try answer(to: .listenKey(.make), desk) }
+            streams.add(desk: place, desk.market.name, hosts[place]) { desk.privateStream() }
             try follow(place, plan, sources[place])
         }
     }
 
     private func follow(_ place: Int, _ plan: RunPlan, _ source: SourceID) throws {
-        let market = desks[place].market
         let listed = instruments.filter { $0.desk == place }
-        for stream in PublicStream.streams(of: market, listed.map(\.symbol)) {
-            let follower = try MarketStream(
-                MarketStreamPlan(
-                    name: "\(market.name) market",
-                    address: hosts[place].streams + stream.target,
-                    greeting: stream.greeting,
-                    ping: stream.ping,
-                    instruments: listed.map { instrument in
-                        MarketStreamPlan.Listed(
-                            instrument: instrument.id,
-                            symbol: instrument.symbol,
-                            market: market.market
-                        )
-                    },
-                    rest: HTTPAddress(hosts[place].rest),
-                    bookTarget: { symbol in
-                        let path = market == .binanceSpot ? "/api/v3/depth" : "/fapi/v1/depth"
-                        return "\(path)?symbol=\(symbol)&limit=1000"
-                    },
-                    source: source,
-                    bookCapacity: plan.bookCapacity
-                ),
-                authorities: WebSocketClient.systemAuthorities,
-                into: inbox
+            .map { MarketStreamPlan.Listed(instrument: $0.id, symbol: $0.symbol) }
+        let plans = try MarketStreamPlan.streams(
+            of: desks[place].market,
+            at: hosts[place],
+            listed,
+            plan,
+            source
+        )
+        for plan in plans {
+            followers.append(
+                try MarketStream(
+                    plan,
+                    authorities: WebSocketClient.systemAuthorities,
+                    into: inbox
+                )
             )
-            followers.append(follower)
         }
     }
 

@@ -66,9 +66,15 @@ extension LiveWorld {
     private func weigh(_ answer: VenueAnswer, to kind: RequestKind, of known: Order) {
         switch answer {
         case .yes(.accepted(let venueOrder, _)):
-            // An amendment or a cancel is told done by the stream, or by a look.
-            if kind == .place, known.status == .pending {
-                _ = own(venueOrder ?? .none, in: known.terms.instrument, is: known.id)
+            let instrument = known.terms.instrument
+            if kind == .place { _ = own(venueOrder ?? .none, in: instrument, is: known.id) }
+            // An amendment or a cancel is told done by the stream, or by a look. So is Bybit's
+            // placement: it acknowledges before the matching engine has seen the order.
+            guard kind == .place, !desk(of: instrument).market.isBybit else {
+                tracked[known.id]?.nextLook = time + .second
+                return
+            }
+            if known.status == .pending {
                 report(.accepted(venueOrder: venueOrder ?? .none), known.id)
             }
         case .yes: break
@@ -175,6 +181,27 @@ extension LiveWorld {
             for: .fills(instrument)
         )
     }
+
+    /// Asks for what ended since an order was intended, where an order that works is not known.
+    func lookAmongEnded(_ order: OrderID) {
+        guard let named = names[order], desk(of: named.instrument).market.isBybit else {
+            return add(.absence(order))
+        }
+        let since = tracked[order]?.since ?? time
+        desk(of: named.instrument).ask(
+            .orderHistory(
+                symbol: named.name.symbol,
+                from: Timestamp(nanoseconds: since.nanoseconds - Self.historyStretch),
+                to: time + TimeSpan(seconds: 60),
+                page: .first
+            ),
+            for: .lookUpEnded(order),
+            .protective
+        )
+    }
+
+    /// Bybit tells of seven days at once.
+    private static var historyStretch: Int64 { 6 * 86_400_000_000_000 }
 
     func look(_ order: OrderID) {
         guard let named = names[order] else { return }

@@ -16,10 +16,14 @@ extension LiveWorld {
     /// Takes what a private stream told.
     func take(_ news: PrivateStreams.News) {
         switch news {
-        case .ready(let place): reload(place)
+        case .opened(let place, let isSubscribed): if isSubscribed { reload(place) }
         case .message(let text, let place): take(text, place)
         case .lost(let place, let why):
             remark("\(desks[place].market.name): the private stream is lost: \(why)")
+            // The key may have ended with it; asked for again, one that holds is told again.
+            if desks[place].market.wantsListenKey {
+                desks[place].ask(.listenKey(.make), for: .listenKey, .protective)
+            }
         }
     }
 
@@ -27,20 +31,38 @@ extension LiveWorld {
         switch answered.purpose {
         case .request(let order, let kind): add(.change(order, kind, answered.answer))
         case .lookUp(let order): take(lookUp: order, answered.answer)
+        case .lookUpEnded(let order): take(lookUpEnded: order, answered)
         case .fills(let instrument): take(fills: instrument, answered)
-        case .openOrders, .clock, .start: break
+        case .openOrders, .clock, .start, .listenKey: break
         }
     }
 
     private func take(lookUp order: OrderID, _ answer: VenueAnswer) {
         switch answer {
         case .yes(.orders(let found, _)):
-            guard let match = found.first else { return add(.absence(order)) }
-            add(.order(match, order, isAnswer: true))
+            if let match = found.first { return add(.order(match, order, isAnswer: true)) }
+            // Bybit tells of the newest that ended here, and of the others there.
+            lookAmongEnded(order)
         case .no(let refusal):
-            if refusal.reason == .order(.unknownOrder) { add(.absence(order)) }
+            if refusal.reason == .order(.unknownOrder) { lookAmongEnded(order) }
         case .yes, .unknown: break
         }
+    }
+
+    /// Looks through a page of what ended.
+    private func take(lookUpEnded order: OrderID, _ answered: VenueDesk.Answered) {
+        guard case .yes(.orders(let found, let next)) = answered.answer, let named = names[order]
+        else { return }
+        if let match = found.first(where: { $0.clientID == named.name.clientID }) {
+            return add(.order(match, order, isAnswer: true))
+        }
+        guard let next, case .orderHistory(let symbol, let from, let to, _) = answered.call
+        else { return add(.absence(order)) }
+        desk(of: named.instrument).ask(
+            .orderHistory(symbol: symbol, from: from, to: to, page: next),
+            for: .lookUpEnded(order),
+            .protective
+        )
     }
 
     private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
@@ -82,6 +104,10 @@ extension LiveWorld {
                 else { continue }
                 add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
             case .position, .balance, .mode: break
+            case .subscribed:
+                confirmStream(of: place)
+                reload(place)
+            case .refused(let text): renewStream(of: place, "the venue refuses it: \(text)")
             case .ends: renewStream(of: place, "the venue ends it")
             }
         }

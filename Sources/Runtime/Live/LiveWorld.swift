@@ -22,7 +22,7 @@ struct LiveInstrument {
 /// What the world has to say is drained from the inbox and kept in order until the engine has
 /// taken it: evidence first, then the tick, then what markets have become. Evidence is compared
 /// with the state at the moment it is taken, so what was booked meanwhile is not told twice.
-final class LiveWorld: RunWorld {
+final class LiveWorld: WaitingWorld {
     /// Something a venue said that may prove something of an order.
     enum Finding {
         /// An order as the venue describes it; `isAnswer` where it was asked for.
@@ -73,6 +73,7 @@ final class LiveWorld: RunWorld {
     private var slices: [MarketSlice] = []
     private var nextTick: Timestamp
     private var nextTimeQuestion: Timestamp
+    private var nextListenKey: Timestamp
     private var lastReport: UInt64
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
@@ -100,6 +101,7 @@ final class LiveWorld: RunWorld {
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
+        nextListenKey = time + Self.listenKeyInterval
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in
@@ -121,7 +123,8 @@ final class LiveWorld: RunWorld {
         let name = VenueOrderName(
             symbol: instruments[Int(terms.instrument.rawValue)].symbol,
             clientID: clientID,
-            isConditional: terms.type == .stopMarket
+            isConditional: terms.type == .stopMarket,
+            stop: instruments[Int(terms.instrument.rawValue)].stop
         )
         names[order] = Named(name: name, instrument: terms.instrument, terms: terms)
     }
@@ -251,7 +254,7 @@ final class LiveWorld: RunWorld {
         if time >= nextTick {
             nextTick = time + .second
             lookUp(state)
-            askForTime()
+            askNowAndThen()
             return WorldStep(input: .tick)
         }
         guard !slices.isEmpty else { return nil }
@@ -261,14 +264,29 @@ final class LiveWorld: RunWorld {
     /// How often each venue is asked for its time: clocks drift apart.
     private static var timeInterval: TimeSpan { TimeSpan(seconds: 60) }
 
-    private func askForTime() {
-        guard time >= nextTimeQuestion else { return }
-        nextTimeQuestion = time + Self.timeInterval
-        for desk in desks { desk.ask(.serverTime, for: .clock) }
+    private func askNowAndThen() {
+        if time >= nextTimeQuestion {
+            nextTimeQuestion = time + Self.timeInterval
+            for desk in desks { desk.ask(.serverTime, for: .clock) }
+        }
+        guard time >= nextListenKey else { return }
+        nextListenKey = time + Self.listenKeyInterval
+        for desk in desks where desk.market.wantsListenKey {
+            desk.ask(
+                desk.listenKey.map { .listenKey(.renew($0)) } ?? .listenKey(.make),
+                for: .listenKey
+            )
+        }
     }
+
+    /// A listen key ends an hour after it was last asked for.
+    private static var listenKeyInterval: TimeSpan { TimeSpan(seconds: 20 * 60) }
 
     /// Opens the private stream of a desk anew.
     func renewStream(of desk: Int, _ why: String) { streams.renew(desk: desk, why) }
+
+    /// Notes that the private stream of a desk tells everything from now on.
+    func confirmStream(of desk: Int) { streams.confirm(desk: desk) }
 
     /// Reports something to the engine.
     func report(_ body: VenueReport.Body, _ order: OrderID) { bodies.append((order, body)) }

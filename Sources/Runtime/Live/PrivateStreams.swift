@@ -1,5 +1,6 @@
 internal import Exchange
 internal import Network
+internal import Platform
 internal import Trading
 
 /// The private streams of all desks, on the engine's thread: while the engine waits, it waits for
@@ -7,8 +8,8 @@ internal import Trading
 final class PrivateStreams: StreamListener {
     /// What a stream told.
     enum News {
-        /// It has said the first thing since it was opened: what was missed is asked for now.
-        case ready(desk: Int)
+        /// It is open; one that is told nothing tells everything from now on.
+        case opened(desk: Int, isSubscribed: Bool)
         /// A message.
         case message([UInt8], desk: Int)
         /// It is gone for a while.
@@ -18,7 +19,9 @@ final class PrivateStreams: StreamListener {
     private var keeper: StreamKeeper?
     /// The desk of each stream.
     private var desks: [Int] = []
-    private var isFirst: [Bool] = []
+    /// When a subscription was asked for that is not confirmed yet.
+    private var askedAt: [Int64?] = []
+    private var greets: [Bool] = []
     private var news: [News] = []
 
     init(authorities: String) throws(SocketError) {
@@ -44,8 +47,10 @@ final class PrivateStreams: StreamListener {
         _ hosts: VenueHosts,
         _ stream: @escaping () -> PrivateStream?
     ) {
+        let place = desks.count
         desks.append(desk)
-        isFirst.append(false)
+        askedAt.append(nil)
+        greets.append(false)
         _ = keeper?.add(
             StreamPlan(
                 name: name,
@@ -53,7 +58,11 @@ final class PrivateStreams: StreamListener {
                     guard let opening = stream() else { return "" }
                     return (opening.isSocketAPI ? hosts.socketAPI : hosts.streams) + opening.target
                 },
-                greeting: { stream()?.greeting ?? [] },
+                greeting: { [weak self] in
+                    let greeting = stream()?.greeting ?? []
+                    self?.greets[place] = !greeting.isEmpty
+                    return greeting
+                },
                 ping: (TimeSpan(seconds: 15), stream()?.ping),
                 longestSilence: TimeSpan(seconds: 45)
             )
@@ -61,7 +70,24 @@ final class PrivateStreams: StreamListener {
     }
 
     /// Waits for something to be told, until a time of the monotonic clock or until it is woken.
-    func service(until deadline: Int64) { keeper?.service(until: deadline) }
+    func service(until deadline: Int64) {
+        keeper?.service(until: deadline)
+        let now = Clock.monotonic()
+        for stream in askedAt.indices {
+            guard let since = askedAt[stream], now - since > Self.patience else { continue }
+            askedAt[stream] = nil
+            keeper?.renew(stream, "the subscription was not confirmed in time")
+        }
+    }
+
+    /// How long a venue may take to confirm a subscription, in nanoseconds.
+    private static let patience: Int64 = 10_000_000_000
+
+    /// Notes that the venue has confirmed the subscription of a desk.
+    func confirm(desk: Int) {
+        guard let stream = desks.firstIndex(of: desk) else { return }
+        askedAt[stream] = nil
+    }
 
     /// What was told, oldest first.
     func take() -> [News] {
@@ -78,17 +104,18 @@ final class PrivateStreams: StreamListener {
     /// Closes all for good.
     func close() { keeper?.close() }
 
-    func opened(_ stream: Int) { isFirst[stream] = true }
+    func opened(_ stream: Int) {
+        askedAt[stream] = greets[stream] ? Clock.monotonic() : nil
+        news.append(.opened(desk: desks[stream], isSubscribed: !greets[stream]))
+    }
 
     func received(_ text: String, on stream: Int) {
         news.append(.message(Array(text.utf8), desk: desks[stream]))
-        guard isFirst[stream] else { return }
-        isFirst[stream] = false
-        news.append(.ready(desk: desks[stream]))
     }
 
     func lost(_ stream: Int, _ why: String, for pause: TimeSpan) {
         let milliseconds = pause.nanoseconds / 1_000_000
+        askedAt[stream] = nil
         news.append(.lost(desk: desks[stream], "\(why); again in \(milliseconds) ms"))
     }
 }

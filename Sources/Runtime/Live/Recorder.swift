@@ -165,8 +165,7 @@ public final class Recorder: StreamListener {
     }
 
     private func askForBook(_ place: Int) {
-        let path = plan.market == .binanceSpot ? "/api/v3/depth" : "/fapi/v1/depth"
-        let target = "\(path)?symbol=\(plan.symbols[place])&limit=1000"
+        guard let target = plan.market.bookTarget(of: plan.symbols[place]) else { return }
         let books = books
         client.send(HTTPRequest(.get, target)) { outcome in
             // Without an answer it is asked for again.

@@ -22,6 +22,10 @@ final class VenueDesk {
         case openOrders
         /// The venue's clock.
         case clock
+        /// The listen key of the private stream.
+        case listenKey
+        /// What ended, when an order of ours is not among what works.
+        case lookUpEnded(OrderID)
         /// Something that whoever asked waits for by name.
         case start(String)
     }
@@ -54,6 +58,8 @@ final class VenueDesk {
     private(set) var budget: RequestBudget
     private(set) var breakers: CircuitBreakers
     private(set) var clock = ClockOffset()
+    /// The key of the private stream, where it wants one and has it.
+    private(set) var listenKey: String?
     private var waiting: [Waiting] = []
     private var open: [UInt64: Open] = [:]
     private var lastTicket: UInt64 = 0
@@ -87,7 +93,7 @@ final class VenueDesk {
     var load: Int { waiting.count + open.count }
 
     /// The private stream, signed for an opening now; `nil` where it cannot be opened yet.
-    func privateStream(listenKey: String?) -> PrivateStream? {
+    func privateStream() -> PrivateStream? {
         do throws(VenueCallFault) {
             return try adapter.privateStream(at: now, listenKey: listenKey)
         } catch {
@@ -252,6 +258,7 @@ final class VenueDesk {
                 resolution: TimeSpan(milliseconds: 1)
             )
         }
+        if case .yes(.listenKey(let key)) = answer { listenKey = key }
         if case .no(let refusal) = answer, case .limited(let until) = refusal.reason {
             budget.holdAll(until: until ?? now + .second)
         }

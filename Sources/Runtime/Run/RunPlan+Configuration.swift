@@ -31,15 +31,17 @@ extension RunPlan {
         }
         latency = configuration.venue.latency
         replyLatency = configuration.venue.replyLatency
-        live = configuration.venue.credentials.map { credentials in
-            LiveSettings(
-                kind: configuration.venue.kind,
+        let venue = configuration.venue
+        live =
+            configuration.mode == .tape
+            ? nil
+            : LiveSettings(
+                kind: venue.kind,
                 isTestnet: configuration.mode == .testnet,
-                localPort: configuration.venue.localPort,
-                credentials: credentials,
-                receiveWindow: configuration.venue.receiveWindow
+                localPort: venue.localPort,
+                credentials: venue.isOnPaper ? nil : venue.credentials,
+                receiveWindow: venue.receiveWindow
             )
-        }
         signalFile = configuration.signals?.resolved
         signals = try configuration.signals.map { try SignalFile.read($0.resolved) } ?? []
         bookCapacity = configuration.bookDepth

@@ -1,4 +1,5 @@
 public import Engine
+internal import Exchange
 internal import Platform
 public import Trading
 
@@ -63,9 +64,38 @@ public struct LiveSettings: Hashable, Sendable {
     /// The port of a local exchange that stands for the venue.
     public var localPort: Int?
     /// Where the key and its secret are.
-    public var credentials: CredentialSettings
+    ///
+    /// `nil` where orders are filled on paper.
+    public var credentials: CredentialSettings?
     /// How long a signed request stays good.
     public var receiveWindow: TimeSpan
+}
+
+extension LiveSettings {
+    /// Where a market is reached.
+    func hosts(of market: VenueMarket) -> VenueHosts {
+        localPort.map { VenueHosts.local("127.0.0.1:\($0)") }
+            ?? VenueHosts.of(market, isTestnet: isTestnet)
+    }
+
+    /// The markets of the venue that instruments are traded on, in a fixed order.
+    func markets(of instruments: [InstrumentListed]) -> [VenueMarket] {
+        [Market.spot, .perpetual]
+            .filter { kind in instruments.contains { $0.market == kind } }
+            .map { kind.market(of: $0) }
+    }
+}
+
+extension VenueKind {
+    /// The venue's market for a kind of instrument; Binance's on paper.
+    func market(of kind: Market) -> VenueMarket {
+        switch (self, kind) {
+        case (.bybit, .spot): .bybitSpot
+        case (.bybit, .perpetual): .bybitLinear
+        case (.binance, .spot), (.paper, .spot): .binanceSpot
+        case (.binance, .perpetual), (.paper, .perpetual): .binanceFutures
+        }
+    }
 }
 
 extension RunPlan {

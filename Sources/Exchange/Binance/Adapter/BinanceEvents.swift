@@ -6,6 +6,10 @@ enum BinanceEvents {
     static func read(_ root: JSONValue, isSpot: Bool) throws(MessageError) -> [VenueEvent] {
         // Spot wraps what it tells since its user data came to the WebSocket API.
         if isSpot, let event = root.member("event") { return try read(event) }
+        if isSpot, root.member("id") != nil, let status = try root.optional("status") {
+            guard status.integer != 200 else { return [.subscribed] }
+            return [.refused(try root.member("error")?.optionalText(at: "msg") ?? "")]
+        }
         if root.member("stream") != nil, let data = root.member("data") { return try read(data) }
         return try read(root)
     }

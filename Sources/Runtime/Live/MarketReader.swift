@@ -1,0 +1,209 @@
+internal import Engine
+internal import Exchange
+internal import Network
+internal import Platform
+internal import Trading
+
+/// Reads a public stream: decodes what comes, keeps the books of its instruments in step, and
+/// gets the ones that are missing.
+///
+/// Belongs to the thread of its stream; only books by REST come from another one.
+final class MarketReader {
+    /// What a message came to.
+    enum News {
+        /// A market has become something else; a trade or mark price that did it stands in the
+        /// reader.
+        case changed(place: Int, MarketSlice.Changes)
+        /// A message broke the rules of its market.
+        case fault(MarketFaulted)
+        /// Something that a person may want to know.
+        case trouble(String)
+    }
+
+    let plan: MarketStreamPlan
+    private(set) var feeds: [MarketFeed]
+    /// The trade read last, where the last change was one.
+    private(set) var trade: PublicTrade?
+    /// The mark price read last, where the last change was one.
+    private(set) var mark: MarkPrice?
+    private let client: HTTPClient
+    private var binance = BinanceDecoder()
+    private var bybit: BybitDecoder
+    /// Books that came by REST and wait for this thread, by the place of their instrument.
+    private let books = Postbox<(place: Int, body: [UInt8])>()
+    /// When the book of each instrument was asked for; `nil` where it is in step or not wanted.
+    private var asked: [Int64?]
+    private var lines: UInt64 = 0
+
+    /// How long a stream that brings books itself may leave one out.
+    private static let longestWithoutBook: Int64 = 5_000_000_000
+
+    /// Makes a reader that has seen nothing.
+    ///
+    /// - Parameters:
+    ///   - plan: The stream.
+    ///   - client: What books are asked for with.
+    init(_ plan: MarketStreamPlan, _ client: HTTPClient) {
+        self.plan = plan
+        self.client = client
+        bybit = BybitDecoder(market: plan.market.market)
+        feeds = plan.instruments.indices.map { plan.feed($0) }
+        asked = plan.instruments.map { _ in nil }
+    }
+
+    /// A new connection begins anew: what was missed while it was away is not known.
+    func opened() {
+        for place in feeds.indices { asked[place] = nil }
+    }
+
+    /// What was known of the books is void.
+    func lost() {
+        guard plan.carriesBooks else { return }
+        for place in feeds.indices { feeds[place] = plan.feed(place) }
+    }
+
+    /// Takes what came on the stream.
+    func received(_ text: String, _ tell: (News) -> Void) {
+        lines += 1
+        take(Array(text.utf8), only: nil, tell)
+    }
+
+    /// Takes books that came, and asks for those that are missing.
+    ///
+    /// - Returns: Why the stream is to be opened anew; `nil` where it is not.
+    func tend(_ tell: (News) -> Void) -> String? {
+        for (place, body) in books.take() {
+            take(body, only: place, tell)
+            asked[place] = nil
+        }
+        guard plan.carriesBooks else { return nil }
+        for place in feeds.indices where !feeds[place].isInStep {
+            if let why = askForBook(place) { return why }
+        }
+        return nil
+    }
+
+    /// Gives a message to the feed of its symbol; a book by REST names none.
+    private func take(_ bytes: [UInt8], only place: Int?, _ tell: (News) -> Void) {
+        do throws(MessageError) {
+            if plan.market.isBybit {
+                try bybit.decode(bytes.span)
+                if case .subscription(isAccepted: false, let text) = bybit.reply {
+                    tell(.trouble("\(plan.name): a subscription is refused: \(text)"))
+                }
+                repeat { take(bybit.message, nil, tell) } while bybit.next()
+            } else {
+                try binance.decode(bytes.span)
+                take(binance.message, place, tell)
+            }
+        } catch {
+            tell(.trouble("\(plan.name): a message cannot be read: \(error)"))
+        }
+    }
+
+    private func take(_ message: MarketMessage, _ place: Int?, _ tell: (News) -> Void) {
+        guard message.kind != .other else { return }
+        guard let place = place ?? self.place(of: message.symbol) else { return }
+        trade = message.kind == .trade ? message.trade : nil
+        mark = message.kind == .mark ? message.mark : nil
+        let changes = feeds[place].take(message)
+        if !changes.isEmpty { tell(.changed(place: place, changes)) }
+        for fault in feeds[place].takeFaults() {
+            tell(
+                .fault(
+                    MarketFaulted(
+                        instrument: plan.instruments[place].instrument,
+                        source: plan.source,
+                        line: lines,
+                        text: "\(feeds[place].symbol): \(fault)"
+                    )
+                )
+            )
+        }
+    }
+
+    private func place(of symbol: [UInt8]) -> Int? {
+        plan.instruments.firstIndex { Array($0.symbol.utf8) == symbol }
+    }
+
+    /// Asks for a book, not more often than every two seconds: by REST, or where the stream itself
+    /// brings it, by a new subscription.
+    private func askForBook(_ place: Int) -> String? {
+        let now = Clock.monotonic()
+        let symbol = plan.instruments[place].symbol
+        guard let target = plan.market.bookTarget(of: symbol) else {
+            guard let since = asked[place] else {
+                asked[place] = now
+                return nil
+            }
+            guard now - since >= Self.longestWithoutBook else { return nil }
+            asked[place] = now
+            return "there is no book of \(symbol)"
+        }
+        if let before = asked[place], now - before < 2_000_000_000 { return nil }
+        asked[place] = now
+        let books = books
+        client.send(HTTPRequest(.get, target)) { outcome in
+            guard case .success(let response) = outcome.result, response.status == 200 else {
+                return
+            }
+            books.put((place, response.body))
+        }
+        return nil
+    }
+}
+
+extension MarketStreamPlan {
+    /// The public streams of a market.
+    ///
+    /// - Throws: `HTTPFailure` where the host cannot be understood.
+    static func streams(
+        of market: VenueMarket,
+        at hosts: VenueHosts,
+        _ instruments: [Listed],
+        _ plan: RunPlan,
+        _ source: SourceID
+    ) throws -> [MarketStreamPlan] {
+        let rest = try HTTPAddress(hosts.rest)
+        return PublicStream.streams(of: market, instruments.map(\.symbol)).map { stream in
+            MarketStreamPlan(
+                name: "\(market.name) market",
+                address: hosts.streams + stream.target,
+                greeting: stream.greeting,
+                ping: stream.ping,
+                carriesBooks: stream.carriesBooks,
+                market: market,
+                instruments: instruments,
+                rest: rest,
+                source: source,
+                bookCapacity: plan.bookCapacity,
+                depth: plan.plans.map(\.bookDepth).max() ?? 1
+            )
+        }
+    }
+
+    /// How the stream is kept.
+    var kept: StreamPlan {
+        let (address, greeting) = (address, greeting)
+        return StreamPlan(
+            name: name,
+            address: { address },
+            greeting: { greeting },
+            ping: (TimeSpan(seconds: 15), ping),
+            // Both venues' books change many times a second.
+            longestSilence: TimeSpan(seconds: 30)
+        )
+    }
+
+    /// The feed of an instrument that has seen nothing.
+    func feed(_ place: Int) -> MarketFeed {
+        MarketFeed(
+            instrument: instruments[place].instrument,
+            symbol: instruments[place].symbol,
+            market: market.market,
+            rules: market.isBybit ? .bybit : .binance,
+            capacity: bookCapacity,
+            depth: depth
+        )
+    }
+}

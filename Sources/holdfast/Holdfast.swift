@@ -16,6 +16,7 @@ enum Holdfast {
             RunCommand.syntax,
             CheckCommand.syntax,
             RecordCommand.syntax,
+            BreakersCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
             CommandSyntax(
@@ -61,6 +62,7 @@ enum Holdfast {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
+            case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }

@@ -119,7 +119,15 @@ struct `Every private message of Bybit among the fixtures` {
         let text = try BybitFixtures.body(path)
         #expect(try bybit().streamMessage(text) == .reply(reply))
         let bytes = Array(text.utf8)
-        #expect(try bybit().events(in: bytes.span).isEmpty)
+        let expected: [VenueEvent] =
+            switch reply {
+            case .subscription(isAccepted: true, _): [.subscribed]
+            case .subscription(isAccepted: false, let text),
+                .authentication(isAccepted: false, let text):
+                [.refused(text)]
+            case .authentication(isAccepted: true, _), .pong: []
+            }
+        #expect(try bybit().events(in: bytes.span) == expected)
         var decoder = BybitDecoder(market: .spot)
         try decoder.decode(bytes.span)
         #expect(decoder.message.kind == .other)

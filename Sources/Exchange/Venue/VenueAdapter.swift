@@ -46,6 +46,7 @@ extension VenueMarket {
     /// - Parameters:
     ///   - credentials: The key and its secret; `nil` for public questions alone.
     ///   - window: How long a signed request stays good.
+    /// - Returns: One that belongs to the thread that asks.
     public func adapter(
         _ credentials: VenueCredentials?,
         window: TimeSpan

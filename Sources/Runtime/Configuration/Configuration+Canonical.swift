@@ -1,4 +1,5 @@
 import Engine
+internal import Exchange
 import JSON
 import Trading
 
@@ -53,8 +54,19 @@ extension VenueSettings {
             ("latency", isOnPaper ? latency.json : nil),
             ("replyLatency", isOnPaper ? replyLatency.json : nil),
             ("receiveWindow", kind == .paper ? nil : receiveWindow.json),
+            ("breaker", kind == .paper ? nil : breaker.json),
             ("credentials", credentials?.json),
             ("local", localPort.map { .integer(Int64($0)) }),
+        ])
+    }
+}
+
+extension CircuitBreaker.Settings {
+    fileprivate var json: JSONText {
+        .object([
+            ("threshold", .integer(Int64(threshold))),
+            ("window", window.json),
+            ("coolDown", coolDown.json),
         ])
     }
 }

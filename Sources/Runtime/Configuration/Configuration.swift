@@ -1,4 +1,5 @@
 public import Engine
+public import Exchange
 public import Trading
 
 /// Everything a run is told by its configuration file, checked and with the defaults filled in.
@@ -79,6 +80,8 @@ public struct VenueSettings: Hashable, Sendable {
     public var localPort: Int?
     /// How long a signed request stays good at the venue.
     public var receiveWindow: TimeSpan
+    /// When a group of the venue's endpoints is left alone, and for how long.
+    public var breaker: CircuitBreaker.Settings
 }
 
 /// Where a key and its secret are; neither stands in the configuration.

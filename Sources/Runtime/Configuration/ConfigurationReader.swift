@@ -1,4 +1,5 @@
 import Engine
+internal import Exchange
 import Trading
 
 /// Reads the outermost object and what concerns the run as a whole.
@@ -76,6 +77,7 @@ struct ConfigurationReader {
         let port =
             section.has("local") ? section.integer("local", in: 1...65_535) : nil
         let credentials = section.section("credentials", isRequired: false).flatMap(credentials)
+        let breaker = breaker(section.section("breaker", isRequired: false))
         guard let kind, let latency, let reply, let window else { return nil }
         if let mode, (mode == .tape) != (kind == .paper) {
             section.report(
@@ -104,7 +106,21 @@ struct ConfigurationReader {
             isOnPaper: isOnPaper,
             credentials: credentials,
             localPort: port,
-            receiveWindow: window
+            receiveWindow: window,
+            breaker: breaker
+        )
+    }
+
+    private func breaker(_ section: ConfigurationSection?) -> CircuitBreaker.Settings {
+        defer { section?.finish() }
+        let (window, coolDown) = (TimeSpan(seconds: 10), TimeSpan(seconds: 5))
+        guard let section else {
+            return CircuitBreaker.Settings(threshold: 5, window: window, coolDown: coolDown)
+        }
+        return CircuitBreaker.Settings(
+            threshold: section.integer("threshold", in: 1...1000, default: 5) ?? 5,
+            window: section.timeSpan("window", atLeast: .second, default: window) ?? window,
+            coolDown: section.timeSpan("coolDown", atLeast: .second, default: coolDown) ?? coolDown
         )
     }
 

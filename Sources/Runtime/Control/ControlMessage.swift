@@ -37,6 +37,21 @@ public struct ControlMessage: Hashable, Sendable {
         ControlMessage(["ok": .flag(true)]).adding(fields)
     }
 
+    /// Says that what was asked for was done, with fields of any number.
+    static func done(_ fields: [(key: String, value: Value)]) -> ControlMessage {
+        var message = done()
+        message.fields += fields
+        return message
+    }
+
+    /// The texts with their keys, in their order.
+    public var texts: [(key: String, text: String)] {
+        fields.compactMap { field in
+            guard case .text(let text) = field.value else { return nil }
+            return (field.key, text)
+        }
+    }
+
     /// Says why what was asked for was not done.
     public static func refusal(_ reason: String) -> ControlMessage {
         ControlMessage(["ok": .flag(false), "reason": .text(reason)])

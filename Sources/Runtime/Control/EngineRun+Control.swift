@@ -42,6 +42,7 @@ extension EngineRun where World: ~Copyable {
             case "seal": try seal()
             case "remove": try remove(request)
             case "correct": try correct(request)
+            case "breakers": breakers(closing: request.text("close"))
             case let name: .refusal("there is no request \(name ?? "without a name")")
             }
         }
@@ -55,6 +56,19 @@ extension EngineRun where World: ~Copyable {
             "process": .number(UInt64(clamping: CurrentProcess.id)),
             "program": .text(plan.program), "inputs": .number(inputs),
         ])
+    }
+
+    /// How the venue's circuit breakers stand, after one or `all` of them are closed by hand.
+    private func breakers(closing name: String?) -> ControlMessage {
+        if let name, !world.closeBreaker(name == "all" ? nil : name) {
+            return .refusal("there is no circuit breaker \(name)")
+        }
+        if let name { say("the circuit breaker \(name) was closed by hand") }
+        return .done(world.breakers.map { ($0.name, .text($0.standing)) })
+    }
+
+    private func say(_ text: String) {
+        observer.log(RunMessage(time: turn.time, severity: .warning, text: text, trace: .none))
     }
 
     /// Takes a snapshot and seals the segment behind it; nothing where nothing came since then.

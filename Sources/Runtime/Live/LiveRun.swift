@@ -33,6 +33,25 @@ public enum LiveRun {
         return try runAtVenue(plan, live, settings, observer)
     }
 
+    /// Asks the venue of a plan what a start would ask: nothing is written, nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan; on tapes there is nothing to ask, on paper only what is public.
+    ///   - say: Takes a sentence about each thing that was found.
+    /// - Throws: ``RunFailure`` that says what to change, and what `say` throws.
+    public static func check(_ plan: RunPlan, say: (String) throws -> Void) throws {
+        guard let live = plan.live else { return }
+        let credentials = try live.credentials.map { try CredentialsFile.read($0) }
+        let venue = try LiveVenue(plan, live, credentials)
+        defer { venue.close() }
+        try venue.check(plan) { note in
+            switch note {
+            case .found(let text): try say(text)
+            case .warning(let text): try say("warning: \(text)")
+            }
+        }
+    }
+
     private static func runAtVenue(
         _ plan: RunPlan,
         _ live: LiveSettings,
@@ -48,7 +67,8 @@ public enum LiveRun {
         let venue = try LiveVenue(plan, live, credentials)
         defer { venue.close() }
         // Nothing is written before the venue is known to be the one that was configured.
-        try venue.check(plan) { text in
+        try venue.check(plan) { note in
+            guard case .warning(let text) = note else { return }
             observer.log(
                 RunMessage(
                     time: Timestamp(nanoseconds: Clock.wall()),
@@ -93,6 +113,7 @@ public enum LiveRun {
         _ live: LiveSettings,
         _ observer: RunObserver
     ) throws -> RunSummary {
+        try check(plan) { _ in }
         let (recovered, sources) = try begin(plan, live, observer)
         let time = recovered.turn.time
         let control = ControlServer.listen(plan, observer, time)

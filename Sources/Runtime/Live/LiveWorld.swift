@@ -13,8 +13,30 @@ struct LiveInstrument {
     var symbol: String
     /// The place of the desk that trades it.
     var desk: Int
-    /// What a stop becomes there.
+    /// What a stop becomes there; the price of one that becomes a limit order is made for each.
     var stop: StopForm
+    /// The grid of its prices.
+    var tick: Price
+
+    /// What a stop with these terms becomes.
+    func stop(for terms: OrderTerms) -> StopForm {
+        guard case .limit = stop else { return stop }
+        return .limit(terms.stopLimit(tick: tick))
+    }
+}
+
+extension OrderTerms {
+    /// How far beyond its trigger the limit of a stop stands that becomes a limit order.
+    ///
+    /// Far enough to be filled in a fast market, and within what venues let a price be off.
+    private static var stopLimitSlack: Decimal { Decimal(1).divided(by: Decimal(100), .down) }
+
+    fileprivate func stopLimit(tick: Price) -> Price {
+        let slack = trigger.value.times(Self.stopLimitSlack, .down)
+        let exact = side == .sell ? trigger.value - slack : trigger.value + slack
+        let rounding: Rounding = side == .sell ? .down : .up
+        return max(Price(exact.rounded(toMultipleOf: tick.value, rounding)), tick)
+    }
 }
 
 /// Live venues, as the loop sees them.
@@ -148,7 +170,7 @@ final class LiveWorld: WaitingWorld {
             instrument = terms.instrument
             name(order, terms, "\(clientID(order))")
             guard let named = names[order] else { return }
-            let stop = instruments[Int(instrument.rawValue)].stop
+            let stop = instruments[Int(instrument.rawValue)].stop(for: terms)
             call = .place(VenuePlacement(name: named.name, terms: terms, stop: stop))
         case .cancel(let order):
             kind = .cancel
@@ -211,6 +233,16 @@ final class LiveWorld: WaitingWorld {
     }
 
     private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+
+    // MARK: Circuit breakers
+
+    var breakers: [(name: String, standing: String)] { desks.flatMap(\.breakerStandings) }
+
+    func closeBreaker(_ name: String?) -> Bool {
+        var isKnown = false
+        for desk in desks where desk.closeBreaker(name) { isKnown = true }
+        return isKnown
+    }
 
     // MARK: What happens next
 

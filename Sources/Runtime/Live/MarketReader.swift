@@ -34,6 +34,11 @@ final class MarketReader {
     /// When the book of each instrument was asked for; `nil` where it is in step or not wanted.
     private var asked: [Int64?]
     private var lines: UInt64 = 0
+    /// How many messages could not be read, and when that was told last.
+    private var unreadable = 0
+    private var toldUnreadable: Int64 = 0
+    /// The kinds of trouble of each instrument that were told and are not over.
+    private var trouble: [Set<MarketFault.Kind>]
 
     /// How long a stream that brings books itself may leave one out.
     private static let longestWithoutBook: Int64 = 5_000_000_000
@@ -49,6 +54,7 @@ final class MarketReader {
         bybit = BybitDecoder(market: plan.market.market)
         feeds = plan.instruments.indices.map { plan.feed($0) }
         asked = plan.instruments.map { _ in nil }
+        trouble = plan.instruments.map { _ in [] }
     }
 
     /// A new connection begins anew: what was missed while it was away is not known.
@@ -97,7 +103,12 @@ final class MarketReader {
                 take(binance.message, place, tell)
             }
         } catch {
-            tell(.trouble("\(plan.name): a message cannot be read: \(error)"))
+            unreadable += 1
+            // One of many is as good as all of them.
+            let now = Clock.monotonic()
+            guard unreadable == 1 || now - toldUnreadable >= 1_000_000_000 else { return }
+            toldUnreadable = now
+            tell(.trouble("\(plan.name): message \(unreadable) that cannot be read: \(error)"))
         }
     }
 
@@ -108,18 +119,29 @@ final class MarketReader {
         mark = message.kind == .mark ? message.mark : nil
         let changes = feeds[place].take(message)
         if !changes.isEmpty { tell(.changed(place: place, changes)) }
-        for fault in feeds[place].takeFaults() {
-            tell(
-                .fault(
-                    MarketFaulted(
-                        instrument: plan.instruments[place].instrument,
-                        source: plan.source,
-                        line: lines,
-                        text: "\(feeds[place].symbol): \(fault)"
-                    )
+        guard let fault = newFault(of: place) else { return }
+        tell(
+            .fault(
+                MarketFaulted(
+                    instrument: plan.instruments[place].instrument,
+                    source: plan.source,
+                    line: lines,
+                    text: "\(feeds[place].symbol): \(fault)"
                 )
             )
+        )
+    }
+
+    /// The first fault of a message, unless it is the trouble that was told already: whoever sends
+    /// nonsense without end is not to fill the journal with it.
+    private func newFault(of place: Int) -> MarketFault? {
+        let faults = feeds[place].takeFaults()
+        if feeds[place].isInStep, faults.isEmpty, !trouble[place].isEmpty {
+            trouble[place].formIntersection([.wrongInstrument])
         }
+        guard let fault = faults.first, !trouble[place].contains(fault.kind) else { return nil }
+        trouble[place].insert(fault.kind)
+        return fault
     }
 
     private func place(of symbol: [UInt8]) -> Int? {

@@ -36,6 +36,7 @@ final class PaperWorld: WaitingWorld, StreamListener {
     /// - Parameters:
     ///   - plan: What is traded.
     ///   - settings: Where its markets are.
+    ///   - observer: Who is told of trouble.
     ///   - state: What was traded so far, which the venue goes on from.
     ///   - sources: The number of each market among the sources of the journal.
     /// - Throws: ``RunFailure`` and what clients throw.
@@ -244,8 +245,9 @@ final class PaperWorld: WaitingWorld, StreamListener {
 }
 
 extension PaperVenue {
-    /// A venue whose account has what the journal says: balances, positions, and the orders that
-    /// work. Requests that have no answer never came to it.
+    /// A venue whose account has what the journal says: balances, positions, working orders.
+    ///
+    /// Requests that have no answer never came to it.
     fileprivate init(resuming state: TradingState, at time: Timestamp) {
         let balances = state.assets.enumerated().map { place, asset in
             PaperBalance(asset: AssetID(UInt16(place)), total: max(asset.balance, .zero))

@@ -92,6 +92,35 @@ final class VenueDesk {
     /// How many calls wait or are under way.
     var load: Int { waiting.count + open.count }
 
+    /// How each of its circuit breakers stands, by the name of market and endpoint.
+    var breakerStandings: [(name: String, standing: String)] {
+        let moment = now
+        return breakers.status(at: moment).map { endpoint, status in
+            let state =
+                switch status.state {
+                case .closed: "closed"
+                case .open(let until): "open until \(until)"
+                case .halfOpen: "half-open"
+                }
+            let counts = "\(status.failures) failures, opened \(status.openings) times"
+            return ("\(market.name)/\(endpoint)", "\(state), \(counts)")
+        }
+    }
+
+    /// Closes the breaker of a name by hand, or all.
+    ///
+    /// - Returns: Whether it is one of ours.
+    func closeBreaker(_ name: String?) -> Bool {
+        guard let name else {
+            breakers.reset()
+            return true
+        }
+        guard let endpoint = VenueEndpoint.allCases.first(where: { "\(market.name)/\($0)" == name })
+        else { return false }
+        breakers.reset(endpoint)
+        return true
+    }
+
     /// The private stream, signed for an opening now; `nil` where it cannot be opened yet.
     func privateStream() -> PrivateStream? {
         do throws(VenueCallFault) {

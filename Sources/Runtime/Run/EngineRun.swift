@@ -20,6 +20,18 @@ protocol RunWorld: ~Copyable {
 
     /// Hands a request over that was decided at `moment`, after its intent is durable.
     mutating func send(_ request: VenueRequest, decidedAt moment: Timestamp)
+
+    /// How each circuit breaker of the venue stands, by name; empty where there is none.
+    var breakers: [(name: String, standing: String)] { get }
+    /// Closes the breaker of a name, or all.
+    ///
+    /// - Returns: Whether there is such a breaker.
+    mutating func closeBreaker(_ name: String?) -> Bool
+}
+
+extension RunWorld where Self: ~Copyable {
+    var breakers: [(name: String, standing: String)] { [] }
+    mutating func closeBreaker(_ name: String?) -> Bool { false }
 }
 
 /// How far one source of inputs is consumed.

@@ -1,5 +1,6 @@
 internal import Digests
 internal import Engine
+internal import Exchange
 internal import Platform
 internal import Trading
 
@@ -40,7 +41,8 @@ extension RunPlan {
                 isTestnet: configuration.mode == .testnet,
                 localPort: venue.localPort,
                 credentials: venue.isOnPaper ? nil : venue.credentials,
-                receiveWindow: venue.receiveWindow
+                receiveWindow: venue.receiveWindow,
+                breakers: venue.breaker
             )
         signalFile = configuration.signals?.resolved
         signals = try configuration.signals.map { try SignalFile.read($0.resolved) } ?? []
@@ -83,6 +85,11 @@ extension Configuration {
         )
         decisive.venue.credentials = nil
         decisive.venue.localPort = nil
+        decisive.venue.breaker = CircuitBreaker.Settings(
+            threshold: 1,
+            window: .second,
+            coolDown: .second
+        )
         decisive.killSwitch = nil
         decisive.signing = nil
         decisive.log = LogSettings(file: nil, level: .info)

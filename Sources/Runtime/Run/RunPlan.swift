@@ -1,5 +1,5 @@
 public import Engine
-internal import Exchange
+public import Exchange
 internal import Platform
 public import Trading
 
@@ -69,6 +69,8 @@ public struct LiveSettings: Hashable, Sendable {
     public var credentials: CredentialSettings?
     /// How long a signed request stays good.
     public var receiveWindow: TimeSpan
+    /// When a group of a venue's endpoints is left alone, and for how long.
+    public var breakers: CircuitBreaker.Settings
 }
 
 extension LiveSettings {

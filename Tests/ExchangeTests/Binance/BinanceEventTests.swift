@@ -25,6 +25,8 @@ struct `What Binance's private streams tell` {
         case .balance(let balance): return "balance \(balance.asset)"
         case .position(let position): return "position \(position.symbol) \(position.quantity)"
         case .mode: return "mode"
+        case .subscribed: return "subscribed"
+        case .refused(let why): return "refused: \(why)"
         case .ends: return "ends"
         }
     }

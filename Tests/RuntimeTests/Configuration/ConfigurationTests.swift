@@ -22,6 +22,43 @@ struct `A configuration` {
         #expect(!plan.allowsShort)
     }
 
+    /// The head of a configuration that watches a venue.
+    private static func live(_ venue: String) -> String {
+        Sample.spot.replacing("mode: \"tape\",", with: "mode: \"testnet\", venue: {\(venue)},")
+    }
+
+    private static let credentials = #"credentials: { keyVariable: "K", secretVariable: "S" }"#
+
+    @Test(arguments: [
+        (#"kind: "bybit""#, true), (#"kind: "bybit", \#(credentials)"#, false),
+        (#"kind: "binance", orders: "paper", \#(credentials)"#, true),
+    ])
+    func `fills orders on paper where there is no key, or where it is told to`(
+        venue: String,
+        isOnPaper: Bool
+    ) throws {
+        let configuration = try Sample.parse(Self.live(venue))
+        #expect(configuration.venue.isOnPaper == isOnPaper)
+        let again = try Sample.parse(configuration.canonicalText)
+        #expect(again == configuration)
+    }
+
+    @Test func `of paper and of an account are not the same to a journal`() throws {
+        func hash(_ venue: String) throws -> String {
+            let configuration = try Sample.parse(Self.live(venue))
+            return try RunPlan(configuration, journal: "", tapes: [], program: "")
+                .configurationHash
+        }
+        let venue = #"kind: "bybit", \#(Self.credentials)"#
+        #expect(try hash(#"kind: "bybit""#) != hash(venue))
+        #expect(try hash(venue) == hash(venue + ", local: 9, breaker: { threshold: 9 }"))
+    }
+
+    @Test func `has no orders at a venue without a key`() {
+        let problems = Sample.problems(of: Self.live(#"kind: "bybit", orders: "venue""#))
+        #expect(problems.count == 1 && problems[0].contains("venue.credentials: missing"))
+    }
+
     @Test func `rests a limit entry until it is cancelled unless told otherwise`() throws {
         let text = Sample.spot
             .replacing("stopLoss:", with: "entry: { type: \"limit\" }, stopLoss:")

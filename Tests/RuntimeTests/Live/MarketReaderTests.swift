@@ -1,0 +1,87 @@
+import Exchange
+import Network
+import TestSupport
+import Testing
+import Trading
+
+@testable import Runtime
+
+@Suite struct `A reader of a public stream` {
+    private func reader(_ market: VenueMarket) throws -> (reader: MarketReader, HTTPClient) {
+        let address = try HTTPAddress("http://127.0.0.1:9")
+        let client = try HTTPClient(HTTPOptions(address))
+        let plan = MarketStreamPlan(
+            name: "market",
+            address: "",
+            greeting: [],
+            ping: nil,
+            carriesBooks: true,
+            market: market,
+            instruments: [.init(instrument: InstrumentID(3), symbol: "BTCUSDT")],
+            rest: address,
+            source: SourceID(1),
+            bookCapacity: 100,
+            depth: 5
+        )
+        return (MarketReader(plan, client), client)
+    }
+
+    private func told(_ reader: MarketReader, _ texts: [String]) -> [String] {
+        var words: [String] = []
+        for text in texts {
+            reader.received(text) { news in
+                switch news {
+                case .changed(_, let changes): words.append("changed \(changes.rawValue)")
+                case .fault(let fault): words.append("fault: \(fault.text)")
+                case .trouble(let text): words.append("trouble: \(text)")
+                }
+            }
+        }
+        return words
+    }
+
+    private static func book(_ kind: String, _ update: Int, bid: String) -> String {
+        #"{"topic":"orderbook.200.BTCUSDT","type":"\#(kind)","ts":1700000000000,"data":"#
+            + #"{"s":"BTCUSDT","b":[["\#(bid)","1"]],"a":[["101","1"]],"u":\#(update),"seq":1},"#
+            + #""cts":1700000000000}"#
+    }
+
+    @Test func `keeps Bybit's book in step without asking for one`() throws {
+        let (reader, client) = try reader(.bybitLinear)
+        defer { client.stop() }
+        let told = told(
+            reader,
+            [Self.book("snapshot", 5, bid: "100"), Self.book("delta", 6, bid: "99")]
+        )
+        #expect(told.count == 2 && told.allSatisfy { $0.hasPrefix("changed") })
+        #expect(reader.feeds[0].isInStep && reader.tend { _ in } == nil)
+    }
+
+    @Test func `tells a trouble once, and again after it was over`() throws {
+        let (reader, client) = try reader(.bybitLinear)
+        defer { client.stop() }
+        let gaps = (0..<50).map { Self.book("delta", 10 + 2 * $0, bid: "99") }
+        let first = told(reader, [Self.book("snapshot", 5, bid: "100")] + gaps)
+        #expect(first.filter { $0.hasPrefix("fault") }.count == 1)
+        let second = told(reader, [Self.book("snapshot", 500, bid: "100")] + gaps)
+        #expect(second.filter { $0.hasPrefix("fault") }.count == 1)
+    }
+
+    @Test func `tells of what belongs elsewhere once`() throws {
+        let (reader, client) = try reader(.binanceFutures)
+        defer { client.stop() }
+        let spot = (0..<20).map { number in
+            #"{"stream":"btcusdt@trade","data":{"e":"trade","E":1700000000000,"s":"BTCUSDT","#
+                + #""t":\#(number),"p":"100","q":"1","T":1700000000000,"m":true,"M":true}}"#
+        }
+        #expect(told(reader, spot).count == 1)
+    }
+
+    @Test func `counts what cannot be read, and does not flood the log`() throws {
+        let (reader, client) = try reader(.binanceSpot)
+        defer { client.stop() }
+        let told = told(reader, (0..<1000).map { _ in "{" })
+        #expect(!told.isEmpty && told.count < 20)
+        #expect(told[0].hasPrefix("trouble: market: message 1 that cannot be read"))
+    }
+}

@@ -16,6 +16,7 @@ enum Holdfast {
             RunCommand.syntax,
             CheckCommand.syntax,
             RecordCommand.syntax,
+            ScanCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
             CommandSyntax(
@@ -62,6 +63,7 @@ enum Holdfast {
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
+            case ScanCommand.syntax.name: return try ScanCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

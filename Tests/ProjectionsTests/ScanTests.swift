@@ -29,7 +29,11 @@ import Trading
         )
     }
 
-    private func pair(_ symbol: String, worth value: Int?, _ quote: String = "USDT") -> ScannedPair {
+    private func pair(
+        _ symbol: String,
+        worth value: Int?,
+        _ quote: String = "USDT"
+    ) -> ScannedPair {
         ScannedPair(
             symbol: symbol,
             quote: quote,

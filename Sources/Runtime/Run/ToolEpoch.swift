@@ -16,6 +16,7 @@ public struct ToolEpoch {
     ///   - journal: Its directory.
     ///   - options: How it is written.
     ///   - command: What wants to write, for messages.
+    /// - Returns: What writes it.
     /// - Throws: ``RunFailure`` where another process writes it; `JournalError`.
     public static func open(
         _ journal: String,

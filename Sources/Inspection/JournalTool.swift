@@ -192,6 +192,7 @@ public struct JournalTool {
         switch error {
         case let error as CommandFailure: return error.status
         case let error as JournalError: return error.exitStatus
+        case let error as RunFailure: return error.isRefusal ? 1 : 2
         default: return 2
         }
     }

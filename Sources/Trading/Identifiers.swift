@@ -94,6 +94,23 @@ public struct DealID: NumericIdentifier {
     public static var none: DealID { DealID(0) }
 }
 
+/// A scan of a market: the sequence number of its first checkpoint.
+///
+/// Zero is no scan yet.
+public struct ScanID: NumericIdentifier {
+    /// The number.
+    public let rawValue: UInt64
+    /// Makes the identifier of a number.
+    @inlinable @inline(__always)
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    /// The scan whose first checkpoint stands at `sequence`.
+    @inlinable
+    public init(_ sequence: SequenceNumber) { self.rawValue = sequence.rawValue }
+    /// No scan yet.
+    @inlinable
+    public static var none: ScanID { ScanID(0) }
+}
+
 /// One chain of cause and effect: the sequence number of the event that began it.
 public struct TraceID: NumericIdentifier {
     /// The number.

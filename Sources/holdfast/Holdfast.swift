@@ -17,6 +17,7 @@ enum Holdfast {
             CheckCommand.syntax,
             RecordCommand.syntax,
             BreakersCommand.syntax,
+            ScanCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
             CommandSyntax(
@@ -64,6 +65,7 @@ enum Holdfast {
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
+            case ScanCommand.syntax.name: return try ScanCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }
         } catch {

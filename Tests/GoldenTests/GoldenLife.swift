@@ -194,8 +194,38 @@ enum GoldenLife {
                 )
             )
         ), .inputsMarked(InputsMarked(source: SourceID(1), line: 1, time: moment(2), inputs: 10)),
+        scan(.none, .running, "", 0), scan(ScanID(66), .running, "USDT BTCUSDT", 1),
+        scan(ScanID(66), .completed, "USDT ETHUSDT", 2),
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
+
+    private static func scan(
+        _ scan: ScanID,
+        _ status: ScanStatus,
+        _ cursor: String,
+        _ processed: UInt64
+    ) -> Event {
+        let pair = ScannedPair(
+            symbol: "PAIR\(processed)",
+            quote: "USDT",
+            turnover: money("1000.5"),
+            value: processed == 1 ? money("1000.5") : nil,
+            bid: price("99"),
+            ask: price("100"),
+            depth: processed == 1 ? MarketDepth(bids: money("5"), asks: money("7")) : nil
+        )
+        return .scanCheckpointed(
+            ScanCheckpointed(
+                scan: scan,
+                subject: "binance-spot (live) in USDT",
+                status: status,
+                cursor: cursor,
+                processed: processed,
+                total: 2,
+                found: processed == 0 ? [] : [pair]
+            )
+        )
+    }
 }
 
 extension GoldenLife {

@@ -73,7 +73,7 @@ enum GoldenEvents {
             .positionLiquidated:
             account(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .correctionMade:
+            .scanCheckpointed, .correctionMade:
             JournalEventExamples.example(kind)
         default: session(kind)
         }

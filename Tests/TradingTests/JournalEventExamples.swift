@@ -12,6 +12,34 @@ enum JournalEventExamples {
         return times
     }
 
+    private static let scan = ScanCheckpointed(
+        scan: ScanID(70),
+        subject: "binance-spot (live) in USDT",
+        cursor: "USDT ZECUSDT",
+        processed: 400,
+        total: 401,
+        found: [
+            ScannedPair(
+                symbol: "BTCUSDT",
+                quote: "USDT",
+                turnover: money("123456789.5"),
+                value: money("123456789.5"),
+                bid: price("60000.1"),
+                ask: price("60000.2"),
+                depth: MarketDepth(bids: money("5000000"), asks: money("4000000"))
+            ),
+            ScannedPair(
+                symbol: "AAABBB",
+                quote: "BBB",
+                turnover: money("1"),
+                value: nil,
+                bid: .zero,
+                ask: .zero,
+                depth: nil
+            ),
+        ]
+    )
+
     static func example(_ kind: EventKind) -> Event {
         switch kind {
         case .commitsTimed:
@@ -49,6 +77,7 @@ enum JournalEventExamples {
                     lostEpoch: Epoch(9)
                 )
             )
+        case .scanCheckpointed: .scanCheckpointed(scan)
         default:
             .correctionMade(
                 CorrectionMade(

@@ -19,7 +19,7 @@ struct RandomEvents {
         case .dealOpened, .dealMoved, .peakMoved, .dealClosed:
             deal(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .correctionMade:
+            .scanCheckpointed, .correctionMade:
             journal(kind)
         default:
             order(kind)

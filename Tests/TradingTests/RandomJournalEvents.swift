@@ -44,6 +44,20 @@ extension RandomEvents {
                     lostEpoch: Epoch(UInt32(truncatingIfNeeded: bits()))
                 )
             )
+        case .scanCheckpointed:
+            let processed = bits() / 2
+            return .scanCheckpointed(
+                ScanCheckpointed(
+                    scan: ScanID(bits()),
+                    subject: text(),
+                    status: pick(.running, .completed, .failed),
+                    cursor: text(),
+                    processed: processed,
+                    total: processed + bits() / 2,
+                    message: text(),
+                    found: (0..<random.int(0...ScanCheckpointed.mostPairs)).map { _ in scanned() }
+                )
+            )
         default:
             return .correctionMade(
                 CorrectionMade(
@@ -54,6 +68,22 @@ extension RandomEvents {
                 )
             )
         }
+    }
+
+    private mutating func scanned() -> ScannedPair {
+        ScannedPair(
+            symbol: text(),
+            quote: text(),
+            turnover: bounded(),
+            value: pick(true, false) ? bounded() : nil,
+            bid: bounded(),
+            ask: bounded(),
+            depth: pick(true, false) ? MarketDepth(bids: bounded(), asks: bounded()) : nil
+        )
+    }
+
+    private mutating func bounded<Value: Amount>() -> Value {
+        Value(pick(.zero, .bound, Decimal(units: Int128(bits()))))
     }
 
     private mutating func correction() -> Correction {

@@ -143,6 +143,7 @@ def compare_states(program, sample):
             ([a["balance"] for a in ours["assets"]], [b["total"] for b in theirs["balances"]]),
             ([d["id"] for d in ours["deals"]], [d["id"] for d in theirs["deals"]]),
             ([o["id"] for o in ours["orders"]], [o["id"] for o in theirs["orders"]]),
+            (ours["scans"], theirs["scans"]),
             (len(ours["closedOrders"]), len(theirs["closedOrders"])),
             (ours["metrics"]["totalProfit"], metrics["totalProfit"]),
             (ours["metrics"]["fills"], metrics["fills"]),

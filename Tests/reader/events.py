@@ -1,6 +1,7 @@
 """Payloads of events, decoded by the tables of docs/formats/events.md as they stand there."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "formats" / "events.md"
@@ -133,6 +134,19 @@ def middle_of(bucket):
     return (16 + bucket % 16 << shift) + (1 << shift) // 2
 
 
+def require_pair(pair):
+    """What the page says of the amounts of a scanned pair."""
+    names = ("turnover", "value", "bid", "ask", "bidDepth", "askDepth")
+    for amount in (Decimal(pair[name]) for name in names):
+        if not 0 <= amount <= 10**19:
+            raise PayloadError("an amount of a pair is out of bounds")
+    depths = (pair["bidDepth"], pair["askDepth"])
+    if not pair["isValued"] and pair["value"] != "0":
+        raise PayloadError("a value that is not known is 0")
+    if not pair["isMeasured"] and depths != ("0", "0"):
+        raise PayloadError("a depth that is not known is 0")
+
+
 class Decoder:
     """Decodes events in their order and gives them as `journalctl show --json` does."""
 
@@ -186,11 +200,21 @@ class Decoder:
             elif kind == "order" and event.kind in self.KNOWN_ORDER:
                 place[key] = cursor.number(8)
                 place.update(self.orders.get(place[key], {"symbol": None, "role": None, "deal": None}))
+            elif kind.startswith("list of "):
+                place[key] = self._list(kind[8:], cursor, event)
             elif kind in ("deal", "event"):
                 number = cursor.number(8)
                 place[key] = number or (None if "or none" in remark else 0)
             else:
                 place[key] = self._value(kind, cursor)
+
+    def _list(self, group, cursor, event):
+        found = []
+        for _ in range(cursor.number(4)):
+            inner = {}
+            self._fields(self.page.groups[group], cursor, inner, event)
+            found.append(inner)
+        return found
 
     def _value(self, kind, cursor):
         if kind in self.NUMBERS:
@@ -282,6 +306,11 @@ class Decoder:
             case "segmentsRemoved":
                 if fields["first"] > fields["last"]:
                     raise PayloadError("a range ends before it begins")
+            case "scanCheckpointed":
+                if fields["processed"] > fields["total"] or len(fields["found"]) > 100:
+                    raise PayloadError("a scan looked at more than there is")
+                for pair in fields["found"]:
+                    require_pair(pair)
             case "instrumentListed":
                 positive(fields["filters"]["priceTick"])
                 positive(fields["filters"]["quantityStep"])

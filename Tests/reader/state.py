@@ -27,7 +27,8 @@ class Decoder:
                 rows = [(name, cells[1]) for name in cells[0].split(", ")]
                 self.tables.setdefault(title, []).extend(rows)
         page = self.values.page
-        self.tables["terms"] = [row[:2] for row in page.groups["terms"]]
+        for group in ("terms", "pair"):
+            self.tables[group] = [row[:2] for row in page.groups[group]]
         limits = next(rows for name, rows in page.kinds.values() if name == "riskParametersChanged")
         self.tables["limits"] = [row[:2] for row in limits]
 
@@ -45,7 +46,14 @@ class Decoder:
         return state
 
     def _table(self, name, cursor):
-        return {field: self._field(name, kind, cursor) for field, kind in self.tables[name]}
+        read = {}
+        for field, kind in self.tables[name]:
+            # A state without scans is written as before there were any.
+            if (name, field) == ("State", "scans") and read["version"] == 1:
+                read[field] = []
+            else:
+                read[field] = self._field(name, kind, cursor)
+        return read
 
     def _field(self, table, kind, cursor):
         if kind.startswith("list of "):

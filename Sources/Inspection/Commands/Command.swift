@@ -100,6 +100,9 @@ public struct ToolSettings: Sendable {
     /// Asks a person, who says yes or not; `nil` where nobody sits at the terminal.
     public var ask: (@Sendable (String) -> Bool)?
 
+    /// What events name the tool by.
+    var signature: String { "\(program) \(version)" }
+
     /// Makes settings.
     public init(
         program: String,

@@ -100,7 +100,7 @@ struct RestoreCommand: Command {
         let writer = try JournalWriter.open(restore.aside, options: options.writer(.innerOnly))
         var epoch = try ToolEpoch(
             writer,
-            program: context.settings,
+            program: context.settings.signature,
             above: survey.lastEpoch
         )
         let lost = survey.latestLost

@@ -43,7 +43,7 @@ struct ResumeCommand: Command {
         options.scan = context.settings.scan
         let writer = try ToolEpoch.open(context.journal, options, for: "resume")
         for warning in writer.opening?.warnings ?? [] { context.console.message(warning) }
-        var epoch = try ToolEpoch(writer, program: context.settings) { state in
+        var epoch = try ToolEpoch(writer, program: context.settings.signature) { state in
             guard state.status != .running else {
                 throw CommandFailure(1, "resume: the engine is not paused")
             }

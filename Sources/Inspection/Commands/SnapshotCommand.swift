@@ -67,7 +67,7 @@ struct SnapshotCommand: Command {
         options.scan = context.settings.scan
         let writer = try ToolEpoch.open(context.journal, options, for: "snapshot")
         for warning in writer.opening?.warnings ?? [] { context.console.message(warning) }
-        var epoch = try ToolEpoch(writer, program: context.settings)
+        var epoch = try ToolEpoch(writer, program: context.settings.signature)
         let snapshot = try epoch.takeSnapshot()
         try epoch.end()
         if isJSON {

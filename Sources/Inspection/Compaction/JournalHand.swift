@@ -33,7 +33,7 @@ final class StoppedJournal: JournalHand {
         self.writer = writer
         epoch = try ToolEpoch(
             writer,
-            program: settings,
+            program: settings.signature,
             leavingOut: leftOut,
             requiring: requirement
         )

@@ -20,6 +20,7 @@ struct JournalEventTexts {
         case .journalRestored(let it):
             "restored from \(it.source) by \(it.by): \(it.reason)"
                 + (it.lostUpTo.rawValue == 0 ? "" : "; lost: what came up to \(it.lostUpTo)")
+        case .scanCheckpointed(let it): it.words
         case .correctionMade(let it):
             "\(it.by) corrected \(text(it.correction)): \(it.reason)"
                 + (it.undoes.rawValue == 0 ? "" : " (takes back \(it.undoes))")
@@ -50,6 +51,7 @@ struct JournalEventTexts {
                 "lostChainHash": .text(it.lostChainHash),
                 "lostEpoch": .count(it.lostEpoch.rawValue),
             ]
+        case .scanCheckpointed(let it): it.document
         case .correctionMade(let it):
             [
                 "by": .text(it.by), "reason": .text(it.reason),

@@ -34,7 +34,7 @@ struct StateDifference {
         ("balances", "asset", "balance"), ("instruments", "name", "instrument"),
         ("deals", "id", "deal"), ("orders", "id", "order"), ("marks", "source", "mark"),
         ("errors", "sequence", "error"), ("signals", "id", "signal"),
-        ("epochs", "epoch", "epoch"),
+        ("epochs", "epoch", "epoch"), ("scans", "id", "scan"),
     ]
 
     private static let singles = [

@@ -30,6 +30,7 @@ struct StateDocument {
                 "executions": .list(executions),
                 "risk": risk, "metrics": metrics, "errors": .list(errors),
                 "signals": .list(signals), "epochs": .list(epochs),
+                "scans": .list(state.scans.map(\.document)),
             ])
             .adding([
                 "stateHash": .text(StateDigest().hash(of: state)),

@@ -9,7 +9,7 @@ struct StateWords {
 
     /// The lines.
     var lines: [String] {
-        overview + balances + instruments + deals + orders + risk + metrics + marks + errors
+        overview + balances + instruments + deals + orders + risk + metrics + marks + scans + errors
     }
 
     private var overview: [String] {
@@ -164,6 +164,11 @@ struct StateWords {
             )
         }
         return section("inputs consumed, \(state.inputs) in all", rows, none: "none")
+    }
+
+    private var scans: [String] {
+        state.scans.isEmpty
+            ? [] : ["", "scans, oldest first:"] + state.scans.map { "  \($0.words)" }
     }
 
     private var errors: [String] {

@@ -82,6 +82,7 @@ extension TradingState {
         case .epochBegan(let payload): try begin(payload)
         case .epochEnded: isStoppedCleanly = true
         case .journalRestored(let payload): restore(payload)
+        case .scanCheckpointed(let payload): try checkpoint(payload)
         case .correctionMade(let payload): try correct(payload)
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):

@@ -1,13 +1,17 @@
 public import Trading
 
 extension TradingState {
-    /// The version of the canonical bytes; other versions are not read, and replay begins earlier.
-    public static let canonicalVersion: UInt16 = 1
+    /// The version of the canonical bytes; others than these two are not read, and replay begins
+    /// earlier.
+    ///
+    /// A state with scans is 2; one without is written as before there were any, so that the hashes
+    /// of older journals stay what they are.
+    var canonicalVersion: UInt16 { scans.isEmpty ? 1 : 2 }
 
     /// Writes the whole state in one way only: what the state hash is taken of, and what a
     /// snapshot holds.
     public func encode(into writer: inout ByteWriter) {
-        writer.integer(Self.canonicalVersion)
+        writer.integer(canonicalVersion)
         writer.identifier(head)
         writer.timestamp(time)
         writer.text(tag)
@@ -45,6 +49,8 @@ extension TradingState {
         metrics.encode(into: &writer)
         encodeHistories(into: &writer)
         outcome.encode(into: &writer)
+        guard !scans.isEmpty else { return }
+        writer.list(scans) { writer, scan in scan.encode(into: &writer) }
     }
 
     private func encodeHistories(into writer: inout ByteWriter) {
@@ -72,7 +78,8 @@ extension TradingState {
     /// events could have made.
     public init?(canonical bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
-        guard reader.uint16() == Self.canonicalVersion else { return nil }
+        let version = reader.uint16()
+        guard (1...2).contains(version) else { return nil }
         self.init()
         head = reader.identifier()
         time = reader.timestamp()
@@ -109,7 +116,11 @@ extension TradingState {
         metrics = PerformanceMetrics(from: &reader)
         decodeHistories(from: &reader)
         outcome = OutcomeChain(from: &reader)
-        guard !reader.isDamaged, reader.remaining == 0, isSound else { return nil }
+        if version == 2 {
+            for _ in 0..<reader.count() { scans.append(Scan(from: &reader)) }
+        }
+        guard canonicalVersion == version, !reader.isDamaged, reader.remaining == 0, isSound
+        else { return nil }
     }
 
     private mutating func decodeHistories(from reader: inout ByteReader) {

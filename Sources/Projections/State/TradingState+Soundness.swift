@@ -60,6 +60,7 @@ extension TradingState {
             && requestTimes.ordered.allSatisfy(isPast)
             && signals.ordered.allSatisfy { isPast($0.seenAt) }
             && executions.ordered.allSatisfy { isPast($0.at) }
+            && areSoundScans
     }
 
     /// Four characters, or none where there is no name yet or any more.
@@ -67,6 +68,12 @@ extension TradingState {
 
     /// Times in a state lie between 1970 and its own: their distances cannot overflow.
     private func isPast(_ moment: Timestamp) -> Bool { moment >= .never && moment <= time }
+
+    private var areSoundScans: Bool {
+        scans.count <= Self.scanCapacity
+            && zip(scans, scans.dropFirst()).allSatisfy { $0.id < $1.id }
+            && scans.allSatisfy { $0.isSound(at: time, head: head) }
+    }
 
     private func isSoundInstrument(_ place: Int) -> Bool {
         let held = instruments[place]

@@ -58,6 +58,8 @@ public struct TradingState: Sendable {
     public internal(set) var signals = Queue<SeenSignal>()
     /// When orders were placed lately, oldest first: what the runaway guard counts.
     public internal(set) var requestTimes = Queue<Timestamp>()
+    /// The scans of the last days, in the order in which they began.
+    public internal(set) var scans: [Scan] = []
     /// The chain over what was traded.
     public internal(set) var outcome = OutcomeChain()
 

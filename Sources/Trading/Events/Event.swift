@@ -32,6 +32,7 @@ public enum Event: Hashable, Sendable {
     case checkpointSigned(CheckpointSigned)
     case segmentsRemoved(SegmentsRemoved)
     case journalRestored(JournalRestored)
+    case scanCheckpointed(ScanCheckpointed)
     case instrumentListed(InstrumentListed)
     case riskParametersChanged(RiskParametersChanged)
     case balanceAdjusted(BalanceAdjusted)
@@ -84,6 +85,7 @@ public enum Event: Hashable, Sendable {
         case .checkpointSigned(let payload): payload.encode(into: &writer)
         case .segmentsRemoved(let payload): payload.encode(into: &writer)
         case .journalRestored(let payload): payload.encode(into: &writer)
+        case .scanCheckpointed(let payload): payload.encode(into: &writer)
         case .instrumentListed(let payload): payload.encode(into: &writer)
         case .riskParametersChanged(let payload): payload.encode(into: &writer)
         case .balanceAdjusted(let payload): payload.encode(into: &writer)
@@ -131,6 +133,7 @@ public enum Event: Hashable, Sendable {
         case .checkpointSigned: CheckpointSigned.self
         case .segmentsRemoved: SegmentsRemoved.self
         case .journalRestored: JournalRestored.self
+        case .scanCheckpointed: ScanCheckpointed.self
         case .instrumentListed: InstrumentListed.self
         case .riskParametersChanged: RiskParametersChanged.self
         case .balanceAdjusted: BalanceAdjusted.self
@@ -181,6 +184,7 @@ public enum Event: Hashable, Sendable {
         case .checkpointSigned: self = .checkpointSigned(CheckpointSigned(from: &reader))
         case .segmentsRemoved: self = .segmentsRemoved(SegmentsRemoved(from: &reader))
         case .journalRestored: self = .journalRestored(JournalRestored(from: &reader))
+        case .scanCheckpointed: self = .scanCheckpointed(ScanCheckpointed(from: &reader))
         case .instrumentListed: self = .instrumentListed(InstrumentListed(from: &reader))
         case .riskParametersChanged:
             self = .riskParametersChanged(RiskParametersChanged(from: &reader))
@@ -230,6 +234,7 @@ public enum Event: Hashable, Sendable {
         case .checkpointSigned: CheckpointSigned.version
         case .segmentsRemoved: SegmentsRemoved.version
         case .journalRestored: JournalRestored.version
+        case .scanCheckpointed: ScanCheckpointed.version
         case .instrumentListed: InstrumentListed.version
         case .riskParametersChanged: RiskParametersChanged.version
         case .balanceAdjusted: BalanceAdjusted.version

@@ -17,6 +17,7 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case checkpointSigned = 13
     case segmentsRemoved = 14
     case journalRestored = 15
+    case scanCheckpointed = 16
 
     case instrumentListed = 20
     case riskParametersChanged = 21

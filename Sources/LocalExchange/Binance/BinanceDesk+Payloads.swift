@@ -13,6 +13,7 @@ extension BinanceDesk {
             ("p", text(noted.trade.price, market)),
             ("q", text(noted.trade.quantity, market)),
             ("T", .time(noted.trade.time)),
+            ("X", isSpot ? nil : .text("MARKET")),
             ("m", .flag(noted.trade.taker == .sell)),
             ("M", isSpot ? .flag(true) : nil),
         ])

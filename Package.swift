@@ -204,11 +204,13 @@ let tests: [Target] = [
         name: "DecoderTests",
         dependencies: [
             "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal", "LMDB",
-            "Network", "Platform", "Projections", "Runtime", "TestSupport", "Trading",
+            "LocalExchange", "Network", "Platform", "Projections", "Runtime", "TestSupport",
+            "Trading",
         ],
         path: "Fuzzing",
         exclude: [
-            "CLibFuzzer", "Corpus", "Crashes", "Fuzzer", "LibFuzzer", "Package.swift", "run",
+            "CLibFuzzer", "Corpus", "Crashes", "Fuzzer", "LibFuzzer", "Package.swift", "leaks",
+            "run",
         ],
         sources: ["Decoders", "Tests"]
     ),
@@ -246,7 +248,8 @@ let package = Package(
             name: "HoldfastModules",
             targets: [
                 "Compression", "Digests", "Engine", "Exchange", "Inspection", "JSON", "Journal",
-                "LMDB", "Network", "Platform", "Projections", "Runtime", "Trading",
+                "LMDB", "LocalExchange", "Network", "Platform", "Projections", "Runtime",
+                "Trading",
             ]
         ),
         .library(name: "Interpose", type: .dynamic, targets: ["CInterpose"]),

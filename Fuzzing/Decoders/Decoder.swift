@@ -47,6 +47,21 @@ package struct NamedDecoder: Sendable {
         try type.init(scratch: scratch).take
     }
 
+    /// Inputs of shapes that it should know, made by code; none where what is kept is enough.
+    ///
+    /// - Throws: ``Contradiction`` where one cannot be made.
+    package func seeds() throws -> [[UInt8]] {
+        switch name {
+        case "binance-answer": try VenueSeeds.answers(isBybit: false)
+        case "bybit-answer": try VenueSeeds.answers(isBybit: true)
+        case "private-stream": try VenueSeeds.privateMessages()
+        case "bybit-message": try VenueSeeds.bybitMessages()
+        case "local-request": LocalSeeds.requests()
+        case "local-socket": LocalSeeds.messages()
+        default: []
+        }
+    }
+
     /// All of them.
     package static let all = [
         NamedDecoder("batch", longest: 4096, BatchDecoder.self),
@@ -72,6 +87,12 @@ package struct NamedDecoder: Sendable {
         NamedDecoder("command-line", longest: 512, CommandLineDecoder.self),
         NamedDecoder("json", longest: 2048, JSONDecoder.self),
         NamedDecoder("message", longest: 4096, MessageDecoder.self),
+        NamedDecoder("bybit-message", longest: 4096, BybitMessageDecoder.self),
+        NamedDecoder("binance-answer", longest: 4096, BinanceAnswerDecoder.self),
+        NamedDecoder("bybit-answer", longest: 4096, BybitAnswerDecoder.self),
+        NamedDecoder("private-stream", longest: 8192, PrivateStreamDecoder.self),
+        NamedDecoder("local-request", longest: 2048, LocalRequestDecoder.self),
+        NamedDecoder("local-socket", longest: 2048, LocalSocketDecoder.self),
         NamedDecoder("request", longest: 1024, RequestDecoder.self),
         NamedDecoder("handshake", longest: 1024, HandshakeDecoder.self),
         NamedDecoder("address", longest: 128, AddressDecoder.self),

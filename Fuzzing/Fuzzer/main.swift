@@ -4,7 +4,7 @@ import Platform
 
 // fuzz list                              the decoders
 // fuzz run DECODER SCRATCH [option …]    libFuzzer on one of them, with libFuzzer's own options
-// fuzz unpack DECODER CORPUS DIRECTORY   its kept inputs, each as a file of its own
+// fuzz unpack DECODER CORPUS DIRECTORY   its kept inputs and seeds, each as a file of its own
 // fuzz pack DECODER DIRECTORY CORPUS     and back
 
 /// A call that is not understood.
@@ -24,7 +24,8 @@ func perform(_ words: [String]) throws -> Int32 {
         return LibFuzzer.run(options, try decoder.make(scratch: words[2]))
     case "unpack" where words.count == 4:
         try FileSystem.createDirectories(words[3])
-        let inputs = try Corpus.read(Corpus.path(words[1], in: words[2]))
+        let seeds = try NamedDecoder.all.first { $0.name == words[1] }?.seeds() ?? []
+        let inputs = try Corpus.read(Corpus.path(words[1], in: words[2])) + seeds
         for (number, input) in inputs.enumerated() {
             let file = try File(path: "\(words[3])/\(number)", mode: .replace)
             try file.write(input.span, at: 0)

@@ -14,6 +14,12 @@ import Testing
     }
 
     @Test(arguments: NamedDecoder.all.map(\.name))
+    func `that are made by code are read, too`(name: String) throws {
+        let decoder = try #require(NamedDecoder.all.first { $0.name == name })
+        try read(try decoder.seeds(), by: name)
+    }
+
+    @Test(arguments: NamedDecoder.all.map(\.name))
     func `that crashed it once do so no more`(name: String) throws {
         let directory = "\(Self.top)/Crashes/\(name)"
         guard try FileSystem.status(directory) != nil else { return }

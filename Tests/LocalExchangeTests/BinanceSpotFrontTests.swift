@@ -273,6 +273,28 @@ import Trading
         #expect(answers[3]["error"]?["code"] == .integer(-2014))
     }
 
+    /// Each number with a fraction is looked for in the message: of many it would take minutes.
+    @Test(arguments: [0, 1])
+    func `A message has no more parameters than a request could`(excess: Int) throws {
+        let count = BinanceMessage.mostParameters + excess
+        let status: Int64 = excess == 0 ? 200 : 400
+        let bench = try spotBench()
+        let socket = try bench.open("/ws-api/v3")
+        let parameters = (0..<count).map { "\"\($0)\":0.5" }.joined(separator: ",")
+        bench.send(#"{"id":1,"method":"time","params":{\#(parameters)}}"#, to: socket)
+        #expect(try bench.messages(socket).first?["status"] == .integer(status))
+    }
+
+    @Test func `The id of a cancel is one that an order may have`() throws {
+        let bench = try spotBench()
+        try bench.rest("SELL", "1", at: "100", id: "mine")
+        let long = String(repeating: "x", count: 37)
+        let which = "symbol=BTCUSDT&origClientOrderId=mine&newClientOrderId="
+        let refused = try bench.signed(.delete, "/api/v3/order", which + long, as: "bob")
+        #expect(refused.code == -1100)
+        #expect(try bench.signed(.delete, "/api/v3/order", which + "x", as: "bob").status == 200)
+    }
+
     @Test(arguments: [
         ("side=BUY&type=LIMIT&timeInForce=GTC&quantity=1", 400, -1102, "'price'"),
         ("side=BUY&type=LIMIT&quantity=1&price=1", 400, -1102, "'timeInForce'"),

@@ -82,12 +82,6 @@ extension VenueBook {
         var asks: [BookLevel] = []
         try result.required("b").levels("b", into: &bids)
         try result.required("a").levels("a", into: &asks)
-        let isInOrder =
-            zip(bids, bids.dropFirst()).allSatisfy { $0.price > $1.price }
-            && zip(asks, asks.dropFirst()).allSatisfy { $0.price < $1.price }
-        guard isInOrder else {
-            throw .outOfRange(key: "b", rule: "expected the best levels first, in order")
-        }
         self.init(
             symbol: symbol,
             lastUpdate: try result.required("u").count("u"),
@@ -95,5 +89,6 @@ extension VenueBook {
             asks: asks
         )
         time = try result.required("ts").time("ts")
+        try requireOrder(at: "b")
     }
 }

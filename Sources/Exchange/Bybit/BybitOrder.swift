@@ -144,14 +144,6 @@ extension VenueExecution {
         let isFill = kind == .trade || kind == .liquidation || kind == .deleveraging
         let quantity = Quantity(try row.decimal(at: "execQty", .notNegative))
         let price = Price(try row.decimal(at: "execPrice", .notNegative))
-        if isFill {
-            guard quantity.isPositive else {
-                throw .outOfRange(key: "execQty", rule: "expected more than zero")
-            }
-            guard price.isPositive else {
-                throw .outOfRange(key: "execPrice", rule: "expected more than zero")
-            }
-        }
         let feeAsset = try row.optionalText(at: "feeCurrency")
         let clientID = try row.optionalText(at: "orderLinkId")
         // What settles a position belongs to no order, and says so with ids of its own making.
@@ -172,6 +164,7 @@ extension VenueExecution {
             time: try row.milliseconds(at: "execTime"),
             kind: kind
         )
+        _ = try sound()
     }
 
     private static func kind(_ word: String) -> Kind {

@@ -24,6 +24,16 @@ extension JSONValue {
         return value
     }
 
+    /// The decimal at `key`, which must not be negative; `nil` where there is none or an empty
+    /// text.
+    func optionalSize(at key: StaticString) throws(MessageError) -> Decimal? {
+        guard let value = try optionalAmount(at: key) else { return nil }
+        guard !value.isNegative else {
+            throw .outOfRange(key: "\(key)", rule: "expected zero or more")
+        }
+        return value
+    }
+
     /// The whole number at `key`.
     func number(at key: StaticString) throws(MessageError) -> Int64 {
         let value = try required(key)
@@ -54,7 +64,7 @@ extension JSONValue {
     func identity(at key: StaticString) throws(MessageError) -> VenueID {
         let value = try required(key)
         if let number = value.unsigned { return VenueID(UInt128(number)) }
-        if let text = value.text, let number = UInt128(text) { return VenueID(number) }
+        if let text = value.text, let id = VenueID(text: text) { return id }
         throw value.isNot("an id", at: "\(key)")
     }
 

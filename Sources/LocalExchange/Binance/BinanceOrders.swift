@@ -119,7 +119,7 @@ extension BinanceDesk {
         return id
     }
 
-    private func checkClientID(_ id: String, _ name: String) throws(BinanceError) {
+    func checkClientID(_ id: String, _ name: String) throws(BinanceError) {
         if !isSpot && id.utf8.count > 36 {
             throw BinanceError(-4015, "Client order id length should not be more than 36 chars")
         }

@@ -103,6 +103,10 @@ struct BinanceMessage {
     /// Where the parameters are an object.
     let parameters: BinanceParameters
 
+    /// How many parameters are read: no request has as many, and each number with a fraction is
+    /// looked for in the whole message.
+    static var mostParameters: Int { 64 }
+
     /// Reads a message; `nil` where it is none.
     init?(_ bytes: [UInt8]) {
         var parser = JSONParser(maximumBytes: 1 << 20)
@@ -124,6 +128,7 @@ struct BinanceMessage {
             }
             var members = params.members
             while let member = members.next() {
+                guard pairs.count < Self.mostParameters else { return nil }
                 let name = Self.text(of: member.key)
                 let value = member.value
                 if value.isKind(.fraction) {

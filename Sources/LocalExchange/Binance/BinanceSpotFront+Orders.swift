@@ -84,7 +84,9 @@ extension BinanceSpotFront {
             throw BinanceError(-2011, what)
         default: throw BinanceError(-1145, "Invalid cancelRestrictions")
         }
-        let id = ask.parameters.text(name) ?? desk.names.next(22)
+        let given = ask.parameters.text(name)
+        if let given { try desk.checkClientID(given, name) }
+        let id = given ?? desk.names.next(22)
         desk.cancelNames[order.number] = id
         guard case .done(let ended) = desk.house.cancel(order.number, at: ask.now) else {
             desk.cancelNames[order.number] = nil

@@ -252,10 +252,13 @@ extension BybitFront {
         if sockets[place].requests.count >= BybitSocket.requestsKept {
             sockets[place].requests.removeAll(keepingCapacity: true)
         }
-        if let request = value["reqId"]?.word,
-            !sockets[place].requests.insert(request).inserted
-        {
-            throw BybitError(20006, "reqId is duplicated")
+        if let request = value["reqId"]?.word {
+            guard request.utf8.count <= BybitSocket.longestRequest else {
+                throw .parameter("reqId")
+            }
+            guard sockets[place].requests.insert(request).inserted else {
+                throw BybitError(20006, "reqId is duplicated")
+            }
         }
         guard let first = value["args"]?.elements?.first, let asked = BybitParameters(first) else {
             throw .parameter("args")

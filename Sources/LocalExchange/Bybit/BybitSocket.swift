@@ -40,6 +40,8 @@ struct BybitSocket {
 
     /// How many ids of requests are remembered before all are forgotten.
     static let requestsKept = 10_000
+    /// How long the id of a request may be (docs/v5/websocket/trade/guideline).
+    static let longestRequest = 36
 
     /// A socket from which nothing came for so long is cut.
     static let patience = TimeSpan(seconds: 600)

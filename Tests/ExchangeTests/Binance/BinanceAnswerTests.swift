@@ -48,11 +48,13 @@ import Trading
         (-2026, "", "no order already ended"), (-2039, "", "no unknown order"),
         (-4003, "", "no below the venue's minimum"), (-4005, "", "no above the venue's maximum"),
         (-4014, "", "no off the venue's grid"), (-4015, "", "no malformed"),
-        (-4023, "", "no off the venue's grid"), (-4046, "", "done"), (-4059, "", "done"),
+        (-4023, "", "no off the venue's grid"), (-4046, "", "unknown unlisted"),
+        (-4059, "", "unknown unlisted"),
         (-4116, "ClientOrderId is duplicated.", "unknown duplicate"),
         (-4120, "", "no malformed"), (-4131, "", "no no liquidity"),
         (-4164, "", "no below the venue's minimum"), (-5021, "", "no fill-or-kill would not fill"),
-        (-5022, "", "no post-only would take"), (-5027, "", "done"), (-5028, "", "no clock"),
+        (-5022, "", "no post-only would take"), (-5027, "", "unknown unlisted"),
+        (-5028, "", "no clock"),
         (-9999, "Something new.", "unknown unlisted"),
     ])
     func `with a code`(code: Int, text: String, proves: String) {
@@ -63,6 +65,30 @@ import Trading
             "{\"code\":\(code),\"msg\":\"\(text)\"}"
         )
         #expect(words(found) == proves, "\(code)")
+    }
+
+    /// What was so before is done where that was asked, and says nothing of anything else.
+    @Test(arguments: [
+        (-4046, VenueCall.setMarginMode(symbol: "BTCUSDT", .isolated)),
+        (-4059, .setOneWayMode(symbol: "BTCUSDT")),
+        (
+            -5027,
+            .amend(
+                AdapterFixture.placement("buy 1 @ 100").name,
+                VenueAmendment(
+                    quantity: Quantity(.one),
+                    price: Price(.one),
+                    trigger: .zero,
+                    side: .buy
+                )
+            )
+        ),
+    ])
+    func `with a code of what was so before`(code: Int, call: VenueCall) {
+        let body = "{\"code\":\(code),\"msg\":\"\"}"
+        #expect(words(answer(.binanceFutures, call, 400, body)) == "done")
+        let leverage = VenueCall.setLeverage(symbol: "BTCUSDT", Decimal(5))
+        #expect(words(answer(.binanceFutures, leverage, 400, body)) == "unknown unlisted")
     }
 
     private func words(_ answer: VenueAnswer) -> String {

@@ -72,6 +72,28 @@ import Trading
         #expect(try world.get("account/info", by: "alice").code == 0)
     }
 
+    /// Ids are remembered by the thousand: long ones would be a gigabyte.
+    @Test(arguments: [(36, 0), (37, 10001)])
+    func `an id of a request is no longer than the venue takes`(
+        length: Int,
+        code: Int64
+    ) throws {
+        let world = try BybitWorld()
+        let socket = world.open("/v5/trade")
+        world.authenticate(socket, by: "alice")
+        _ = world.take(socket)
+        let order =
+            #"{"category":"linear","symbol":"ETHUSDT","side":"Buy","orderType":"Limit","#
+            + #""qty":"1","price":"80"}"#
+        world.say(
+            #"{"reqId":"\#(String(repeating: "x", count: length))","header":"#
+                + #"{"X-BAPI-TIMESTAMP":\#(world.now.milliseconds)},"op":"order.create","#
+                + #""args":[\#(order)]}"#,
+            socket
+        )
+        #expect(world.take(socket).first?["retCode"]?.word == "\(code)")
+    }
+
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `messages that were changed at random do no harm`(seed: UInt64) throws {
         let world = try BybitWorld()

@@ -4,7 +4,7 @@ import Trading
 @testable import LocalExchange
 
 /// Compares every answer and message with a payload of the venue; what differs is named here.
-@Suite(.enabled(if: BybitFixtures.isPresent, Comment(rawValue: BybitFixtures.absent)))
+@Suite(.enabled(if: Payloads.isPresent, Comment(rawValue: Payloads.absent)))
 struct `Bybit's front and the shapes of real payloads` {
     /// A request, the payload that the venue's answer looked like, and how ours differs.
     struct Request: Sendable, CustomTestStringConvertible {
@@ -152,7 +152,7 @@ struct `Bybit's front and the shapes of real payloads` {
 
     @Test(arguments: requests + changes)
     func `an answer has the keys and kinds of a real one`(request: Request) throws {
-        let payload = try #require(BybitFixtures.payload(Self.docs + request.payload))
+        let payload = try #require(Payloads.payload(Self.docs + request.payload))
         let parts = request.ask.split(separator: "?", maxSplits: 1).map(String.init)
         let query = parts.count > 1 ? parts[1] : ""
         let answer =
@@ -160,7 +160,7 @@ struct `Bybit's front and the shapes of real payloads` {
                 try world.get(parts[0], query, by: "alice")
             }
         #expect(answer.code == 0, "\(answer.message)")
-        let found = BybitShape.differences(payload, answer)
+        let found = Shape.differences(payload, answer)
         #expect(found == request.differences)
     }
 
@@ -221,8 +221,8 @@ struct `Bybit's front and the shapes of real payloads` {
     @Test(arguments: topics)
     func `a message has the keys and kinds of a real one`(topic: Topic) throws {
         let isLines = topic.payload.hasSuffix("jsonl")
-        let line = isLines ? #"tickers.BTCUSDT","type":"snapshot"# : nil
-        let payload = try #require(BybitFixtures.payload(Self.docs + topic.payload, line: line))
+        let part = isLines ? #"tickers.BTCUSDT","type":"snapshot"# : nil
+        let payload = try #require(Payloads.payload(Self.docs + topic.payload, with: part))
         let socket: SocketID
         if topic.path == "private" {
             socket = world.stream([topic.topic])
@@ -240,7 +240,7 @@ struct `Bybit's front and the shapes of real payloads` {
         let own = try #require(
             messages.last { wanted.isEmpty || $0.text("type") == wanted } ?? messages.last
         )
-        #expect(BybitShape.differences(payload, own) == topic.differences)
+        #expect(Shape.differences(payload, own) == topic.differences)
     }
 
     @Test func `acknowledgements have the keys and kinds of real ones`() throws {
@@ -249,8 +249,8 @@ struct `Bybit's front and the shapes of real payloads` {
         {
             world.say(text, socket)
             let own = try #require(world.take(socket).first)
-            let payload = try #require(BybitFixtures.payload(Self.docs + file + ".json"))
-            #expect(BybitShape.differences(payload, own) == named)
+            let payload = try #require(Payloads.payload(Self.docs + file + ".json"))
+            #expect(Shape.differences(payload, own) == named)
         }
         let ask = #"{"op":"subscribe","args":["publicTrade.ETHUSDT"],"req_id":"1"}"#
         let spot = world.open("/v5/public/spot")
@@ -267,9 +267,9 @@ struct `Bybit's front and the shapes of real payloads` {
         world.authenticate(trade, by: "alice")
         let proven = try #require(world.take(trade).first)
         let real = try #require(
-            BybitFixtures.payload(Self.docs + "websocket__trade__guideline.json")
+            Payloads.payload(Self.docs + "websocket__trade__guideline.json")
         )
-        #expect(BybitShape.differences(real, proven).isEmpty)
+        #expect(Shape.differences(real, proven).isEmpty)
         try check(#"{"op":"ping"}"#, trade, "websocket__trade__guideline_7")
         let header = #""header":{"X-BAPI-TIMESTAMP":"\#(world.now.milliseconds)"}"#
         let order =

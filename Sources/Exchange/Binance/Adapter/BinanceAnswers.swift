@@ -82,10 +82,10 @@ extension BinanceAdapter {
             guard let list = root.member("balances") else { throw .missing(key: "balances") }
             var rows = try list.rows()
             while let row = rows.next() {
-                let free = Money(try row.size(at: "free"))
                 let locked = Money(try row.size(at: "locked"))
-                let asset = try row.text(at: "asset")
-                balances.append(VenueBalance(asset: asset, total: free + locked, locked: locked))
+                let total = try Money(try row.size(at: "free")).adding(locked, at: "locked")
+                let asset = try row.name(at: "asset")
+                balances.append(VenueBalance(asset: asset, total: total, locked: locked))
             }
             return balances
         }
@@ -93,7 +93,7 @@ extension BinanceAdapter {
         while let row = rows.next() {
             balances.append(
                 VenueBalance(
-                    asset: try row.text(at: "asset"),
+                    asset: try row.name(at: "asset"),
                     total: Money(try row.amount(at: "balance")),
                     locked: nil
                 )
@@ -107,12 +107,12 @@ extension BinanceAdapter {
         var rows = try root.rows()
         while let row = rows.next() {
             var position = VenuePosition(
-                symbol: try row.text(at: "symbol"),
+                symbol: try row.name(at: "symbol"),
                 quantity: Quantity(try row.amount(at: "positionAmt")),
                 entryPrice: Price(try row.size(at: "entryPrice")),
                 isHedge: try row.text(at: "positionSide") != "BOTH"
             )
-            let liquidation = try row.optionalAmount(at: "liquidationPrice") ?? .zero
+            let liquidation = try row.optionalSize(at: "liquidationPrice") ?? .zero
             position.liquidationPrice = liquidation == .zero ? nil : Price(liquidation)
             position.time = try row.optionalMoment(at: "updateTime")
             positions.append(position)
@@ -125,8 +125,8 @@ extension BinanceAdapter {
         var rows = try root.rows()
         while let row = rows.next() {
             mode.isHedge = try row.text(at: "positionSide") != "BOTH"
-            mode.leverage = try row.amount(at: "leverage")
-            mode.marginMode = try row.text(at: "marginType") == "cross" ? .cross : .isolated
+            mode.leverage = try row.size(at: "leverage")
+            mode.marginMode = try row.word(at: "marginType", BinanceOrders.marginModes)
         }
         return mode
     }
@@ -143,21 +143,20 @@ extension BinanceAdapter {
     private func fees(_ root: JSONValue) throws(MessageError) -> FeeSchedule {
         guard isSpot else {
             return FeeSchedule(
-                maker: try root.amount(at: "makerCommissionRate"),
-                taker: try root.amount(at: "takerCommissionRate")
+                maker: try root.decimal(at: "makerCommissionRate", .rate),
+                taker: try root.decimal(at: "takerCommissionRate", .rate)
             )
         }
-        // What is charged is the sum of the three.
+        // What is charged is the sum of the three, of which the venue may leave some out.
         var maker = Decimal.zero
         var taker = Decimal.zero
-        var members = root.members
-        while let member = members.next() {
-            guard
-                member.key.equals("standardCommission") || member.key.equals("specialCommission")
-                    || member.key.equals("taxCommission")
-            else { continue }
-            maker += try member.value.amount(at: "maker")
-            taker += try member.value.amount(at: "taker")
+        for key in ["standardCommission", "specialCommission", "taxCommission"] as [StaticString] {
+            guard let rates = try root.optional(key) else { continue }
+            maker += try rates.decimal(at: "maker", .rate)
+            taker += try rates.decimal(at: "taker", .rate)
+        }
+        guard maker.magnitude <= .one, taker.magnitude <= .one else {
+            throw .outOfRange(key: "standardCommission", rule: "expected a rate from -1 to 1")
         }
         return FeeSchedule(maker: maker, taker: taker)
     }
@@ -168,10 +167,10 @@ extension BinanceAdapter {
         while let row = rows.next() {
             tickers.append(
                 VenueTicker(
-                    symbol: try row.text(at: "symbol"),
+                    symbol: try row.name(at: "symbol"),
                     last: Price(try row.size(at: "lastPrice")),
-                    bid: Price(try row.optionalAmount(at: "bidPrice") ?? .zero),
-                    ask: Price(try row.optionalAmount(at: "askPrice") ?? .zero),
+                    bid: Price(try row.optionalSize(at: "bidPrice") ?? .zero),
+                    ask: Price(try row.optionalSize(at: "askPrice") ?? .zero),
                     turnover: Money(try row.size(at: "quoteVolume"))
                 )
             )
@@ -190,6 +189,7 @@ extension BinanceAdapter {
         guard let asks = root.member("asks") else { throw .missing(key: "asks") }
         try bids.levels("bids", into: &book.bids)
         try asks.levels("asks", into: &book.asks)
+        try book.requireOrder(at: "bids")
         book.time = try root.optionalMoment(at: "T")
         return book
     }

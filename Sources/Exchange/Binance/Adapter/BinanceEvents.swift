@@ -40,7 +40,7 @@ enum BinanceEvents {
         let original = try row.optionalText(at: "C")
         let current = try row.text(at: "c")
         var order = VenueOrder(
-            symbol: try row.text(at: "s"),
+            symbol: try row.name(at: "s"),
             venueOrder: try row.identity(at: "i"),
             clientID: original.isEmpty || original == "null" ? current : original,
             side: try row.word(at: "S", BinanceOrders.sides)
@@ -51,12 +51,12 @@ enum BinanceEvents {
         order.type = BinanceOrders.type(first.isEmpty ? now : first)
         order.timeInForce = BinanceOrders.timeInForce(try row.optionalText(at: "f"), now)
         order.quantity = Quantity(try row.size(at: "q"))
-        order.price = Price(try row.optionalAmount(at: "p") ?? .zero)
-        let trigger = try row.optionalAmount(at: "P")
-        let futuresTrigger = try row.optionalAmount(at: "sp")
+        order.price = Price(try row.optionalSize(at: "p") ?? .zero)
+        let trigger = try row.optionalSize(at: "P")
+        let futuresTrigger = try row.optionalSize(at: "sp")
         order.trigger = Price(trigger ?? futuresTrigger ?? .zero)
         order.filled = Quantity(try row.size(at: "z"))
-        order.filledValue = try row.optionalAmount(at: "Z").map { Money($0) }
+        order.filledValue = try row.optionalSize(at: "Z").map { Money($0) }
         order.status = try row.word(at: "X", BinanceOrders.statuses)
         order.isReduceOnly = try row.optionalTruth(at: "R") ?? false
         let isWorking = try row.optionalTruth(at: "w")
@@ -66,8 +66,10 @@ enum BinanceEvents {
         let reason = try row.optionalText(at: "r")
         order.reasonText = reason == "NONE" ? "" : reason
         order.changed = try row.optionalMoment(at: "T")
-        guard try row.text(at: "x") == "TRADE" else { return [.order(order)] }
-        let fill = VenueExecution(
+        // Some orders end by a trade of nothing, which is no fill.
+        let isTrade = try row.text(at: "x") == "TRADE"
+        guard isTrade, try row.size(at: "l") > .zero else { return [.order(order)] }
+        let fill = try VenueExecution(
             symbol: order.symbol,
             id: try row.identity(at: "t"),
             venueOrder: order.venueOrder,
@@ -80,7 +82,7 @@ enum BinanceEvents {
             liquidity: try row.truth(at: "m") ? .maker : .taker,
             time: try row.moment(at: "T"),
             kind: kind(order.clientID)
-        )
+        ).sound()
         return [.execution(fill), .order(order)]
     }
 
@@ -93,7 +95,7 @@ enum BinanceEvents {
 
     private static func algo(_ row: JSONValue) throws(MessageError) -> VenueOrder {
         var order = VenueOrder(
-            symbol: try row.text(at: "s"),
+            symbol: try row.name(at: "s"),
             venueOrder: try row.identity(at: "aid"),
             clientID: try row.text(at: "caid"),
             side: try row.word(at: "S", BinanceOrders.sides)
@@ -119,12 +121,10 @@ enum BinanceEvents {
         var events: [VenueEvent] = []
         var rows = try list.rows()
         while let row = rows.next() {
-            let free = Money(try row.size(at: "f"))
             let locked = Money(try row.size(at: "l"))
-            let asset = try row.text(at: "a")
-            events.append(
-                .balance(VenueBalance(asset: asset, total: free + locked, locked: locked))
-            )
+            let total = try Money(try row.size(at: "f")).adding(locked, at: "l")
+            let asset = try row.name(at: "a")
+            events.append(.balance(VenueBalance(asset: asset, total: total, locked: locked)))
         }
         return events
     }
@@ -134,7 +134,7 @@ enum BinanceEvents {
         if let list = update.member("B") {
             var rows = try list.rows()
             while let row = rows.next() {
-                let asset = try row.text(at: "a")
+                let asset = try row.name(at: "a")
                 let total = Money(try row.amount(at: "wb"))
                 events.append(.balance(VenueBalance(asset: asset, total: total, locked: nil)))
             }
@@ -143,13 +143,14 @@ enum BinanceEvents {
             var rows = try list.rows()
             while let row = rows.next() {
                 var position = VenuePosition(
-                    symbol: try row.text(at: "s"),
+                    symbol: try row.name(at: "s"),
                     quantity: Quantity(try row.amount(at: "pa")),
                     entryPrice: Price(try row.size(at: "ep")),
                     isHedge: try row.optionalText(at: "ps") != "BOTH"
                 )
-                let mode = try row.optionalText(at: "mt")
-                position.marginMode = mode.isEmpty ? nil : mode == "cross" ? .cross : .isolated
+                if try row.optional("mt") != nil {
+                    position.marginMode = try row.word(at: "mt", BinanceOrders.marginModes)
+                }
                 events.append(.position(position))
             }
         }
@@ -159,7 +160,9 @@ enum BinanceEvents {
     private static func configuration(_ event: JSONValue) throws(MessageError) -> [VenueEvent] {
         guard let change = event.member("ac") else { return [] }
         var mode = VenueAccountMode()
-        mode.leverage = change.member("l")?.integer.map { Decimal(Int($0)) }
-        return [.mode(symbol: try change.text(at: "s"), mode)]
+        if let leverage = try change.optional("l") {
+            mode.leverage = Decimal(Int(try leverage.count("l")))
+        }
+        return [.mode(symbol: try change.name(at: "s"), mode)]
     }
 }

@@ -25,7 +25,7 @@ enum BinanceInstruments {
         _ row: JSONValue,
         isSpot: Bool
     ) throws(MessageError) -> VenueInstrument {
-        let symbol = try row.text(at: "symbol")
+        let symbol = try row.name(at: "symbol")
         guard let list = row.member("filters") else { throw .missing(key: "filters") }
         var filters = Filters()
         var rows = try list.rows()
@@ -33,14 +33,14 @@ enum BinanceInstruments {
         guard filters.tick > .zero, filters.step > .zero else {
             throw .outOfRange(key: "filters", rule: "expected a tick and a step for \(symbol)")
         }
-        let quote = try row.text(at: "quoteAsset")
+        let quote = try row.name(at: "quoteAsset")
         let status = try row.text(at: "status")
         let contract = isSpot ? "" : try row.optionalText(at: "contractType")
         var instrument = VenueInstrument(
             symbol: symbol,
-            base: try row.text(at: "baseAsset"),
+            base: try row.name(at: "baseAsset"),
             quote: quote,
-            settle: isSpot ? quote : try row.text(at: "marginAsset"),
+            settle: isSpot ? quote : try row.name(at: "marginAsset"),
             isTrading: status == "TRADING",
             isPerpetual: contract == "PERPETUAL",
             filters: InstrumentFilters(
@@ -86,8 +86,10 @@ enum BinanceInstruments {
             filters.notional = try row.size(at: isSpot ? "minNotional" : "notional")
         case "NOTIONAL": filters.notional = try row.size(at: "minNotional")
         case "MAX_NUM_ALGO_ORDERS":
-            let spot = row.member("maxNumAlgoOrders")?.integer
-            filters.stops = (spot ?? row.member("limit")?.integer).map { Int($0) }
+            // Spot calls it maxNumAlgoOrders, USD-M limit.
+            let isSpot = row.member("maxNumAlgoOrders") != nil
+            let key: StaticString = isSpot ? "maxNumAlgoOrders" : "limit"
+            filters.stops = Int(try row.required(key).count(key))
         default: break
         }
     }

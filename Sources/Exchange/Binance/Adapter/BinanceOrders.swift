@@ -11,6 +11,10 @@ enum BinanceOrders {
         ("REJECTED", .rejected), ("EXPIRED", .expired), ("EXPIRED_IN_MATCH", .expired),
     ]
 
+    static let marginModes: [(word: String, value: MarginMode)] = [
+        ("cross", .cross), ("isolated", .isolated),
+    ]
+
     static func type(_ word: String) -> OrderType? {
         switch word {
         case "LIMIT", "LIMIT_MAKER": .limit
@@ -50,7 +54,7 @@ enum BinanceOrders {
         let original = try row.optionalText(at: "origClientOrderId")
         let current = try row.text(at: "clientOrderId")
         var order = VenueOrder(
-            symbol: try row.text(at: "symbol"),
+            symbol: try row.name(at: "symbol"),
             venueOrder: try row.identity(at: "orderId"),
             clientID: original.isEmpty ? current : original,
             side: try row.word(at: "side", sides)
@@ -60,11 +64,11 @@ enum BinanceOrders {
         order.timeInForce = timeInForce(try row.optionalText(at: "timeInForce"), type)
         order.isReduceOnly = try row.optionalTruth(at: "reduceOnly") ?? false
         order.quantity = Quantity(try row.size(at: "origQty"))
-        order.price = Price(try row.optionalAmount(at: "price") ?? .zero)
-        order.trigger = Price(try row.optionalAmount(at: "stopPrice") ?? .zero)
+        order.price = Price(try row.optionalSize(at: "price") ?? .zero)
+        order.trigger = Price(try row.optionalSize(at: "stopPrice") ?? .zero)
         order.filled = Quantity(try row.size(at: "executedQty"))
-        let value = try row.optionalAmount(at: "cummulativeQuoteQty")
-        let futuresValue = try row.optionalAmount(at: "cumQuote")
+        let value = try row.optionalSize(at: "cummulativeQuoteQty")
+        let futuresValue = try row.optionalSize(at: "cumQuote")
         order.filledValue = (value ?? futuresValue).map { Money($0) }
         order.status = try row.word(at: "status", statuses)
         let isWorking = try row.optionalTruth(at: "isWorking")
@@ -88,7 +92,7 @@ enum BinanceOrders {
     /// One that has become an order ends with that order, so it is not told ended here.
     static func algoOrder(_ row: JSONValue) throws(MessageError) -> VenueOrder {
         var order = VenueOrder(
-            symbol: try row.text(at: "symbol"),
+            symbol: try row.name(at: "symbol"),
             venueOrder: try row.identity(at: "algoId"),
             clientID: try row.text(at: "clientAlgoId"),
             side: try row.word(at: "side", sides)
@@ -121,8 +125,8 @@ enum BinanceOrders {
         }
         // Spot calls it isMaker, USD-M maker.
         let maker = try row.truth(at: row.member("isMaker") == nil ? "maker" : "isMaker")
-        return VenueExecution(
-            symbol: try row.text(at: "symbol"),
+        return try VenueExecution(
+            symbol: try row.name(at: "symbol"),
             id: try row.identity(at: "id"),
             venueOrder: try row.identity(at: "orderId"),
             clientID: nil,
@@ -130,10 +134,10 @@ enum BinanceOrders {
             price: Price(try row.size(at: "price")),
             quantity: Quantity(try row.size(at: "qty")),
             fee: Money(try row.amount(at: "commission")),
-            feeAsset: try row.text(at: "commissionAsset"),
+            feeAsset: try row.name(at: "commissionAsset"),
             liquidity: maker ? .maker : .taker,
             time: try row.moment(at: "time"),
             kind: .trade
-        )
+        ).sound()
     }
 }

@@ -7,9 +7,26 @@ struct BinanceRule {
     /// What it means.
     enum Meaning {
         case no(VenueRefusal.Meaning)
-        /// The change is done, or was so before.
-        case done
+        /// The change of this kind was done before; of another one it says nothing.
+        case done(Change)
         case unknown(VenueDoubt.Cause)
+    }
+
+    /// What may be so already.
+    enum Change {
+        case marginMode
+        case positionMode
+        case amendment
+
+        /// Whether a call asks for it.
+        func isAsked(by call: VenueCall) -> Bool {
+            switch (self, call) {
+            case (.marginMode, .setMarginMode), (.positionMode, .setOneWayMode),
+                (.amendment, .amend):
+                true
+            default: false
+            }
+        }
     }
 
     var code: Int
@@ -68,15 +85,15 @@ struct BinanceRule {
         BinanceRule(-4014, nil, .no(.order(.offGrid))),
         BinanceRule(-4015, nil, .no(.malformed)),
         BinanceRule(-4023, nil, .no(.order(.offGrid))),
-        BinanceRule(-4046, nil, .done),
-        BinanceRule(-4059, nil, .done),
+        BinanceRule(-4046, nil, .done(.marginMode)),
+        BinanceRule(-4059, nil, .done(.positionMode)),
         BinanceRule(-4116, nil, .unknown(.duplicate)),
         BinanceRule(-4120, nil, .no(.malformed)),
         BinanceRule(-4131, nil, .no(.order(.noLiquidity))),
         BinanceRule(-4164, nil, .no(.order(.belowMinimum))),
         BinanceRule(-5021, nil, .no(.order(.wouldNotFill))),
         BinanceRule(-5022, nil, .no(.order(.wouldTake))),
-        BinanceRule(-5027, nil, .done),
+        BinanceRule(-5027, nil, .done(.amendment)),
         BinanceRule(-5028, nil, .no(.clock)),
     ]
 
@@ -111,7 +128,9 @@ extension BinanceAdapter {
         }
         switch rule.meaning {
         case .no(let reason): return .no(VenueRefusal(reason: reason, code: code, text: text))
-        case .done: return .yes(.done)
+        case .done(let change) where change.isAsked(by: call): return .yes(.done)
+        case .done:
+            return .unknown(VenueDoubt(cause: .unlisted, code: code, text: text))
         case .unknown(let cause):
             return .unknown(VenueDoubt(cause: cause, code: code, text: text))
         }

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 @testable import LocalExchange
 
-/// Real payloads of the venue, which a clone of the repository does not have.
-enum BybitFixtures {
+/// Real payloads of the venues, which a clone of the repository does not have.
+enum Payloads {
     static let absent = "no recorded payloads here: set HOLDFAST_FIXTURES to their folder"
 
     private static let folder: String? = {
@@ -22,24 +22,50 @@ enum BybitFixtures {
 
     static var isPresent: Bool { folder != nil }
 
-    /// The JSON of a file: of one with header lines, what begins with the first brace; of one with
-    /// a value on each line, the first line that contains `line`.
-    static func payload(_ path: String, line: String? = nil) -> BybitValue? {
+    /// The JSON of a file.
+    ///
+    /// Of one with lines of a request in front it is what begins at the first brace or bracket of a
+    /// line, of a subscription what was pushed. Of a file with several objects it is the first that
+    /// contains the text `part`.
+    static func payload(_ path: String, with part: String? = nil) -> BybitValue? {
         guard let folder, let data = FileManager.default.contents(atPath: folder + "/" + path)
         else { return nil }
-        var bytes = Array(data.drop { $0 != UInt8(ascii: "{") })
-        if let line {
-            let text = String(decoding: bytes, as: UTF8.self)
-            let found = text.split(separator: "\n").first { $0.contains(line) }
-            bytes = Array((found ?? "").utf8)
-        }
         var reader = BybitReader()
-        return reader.read(bytes)
+        if let part {
+            return objects(Array(data)).first { String(decoding: $0, as: UTF8.self).contains(part) }
+                .flatMap { reader.read(Array($0)) }
+        }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        var rest = lines[...]
+        if let pushed = lines.firstIndex(where: { $0.hasPrefix("=") }) {
+            rest = lines[pushed...]
+            rest[pushed] = rest[pushed].dropFirst()
+        } else {
+            rest = rest.drop { !"{[".contains($0.drop { $0.isWhitespace }.first ?? " ") }
+        }
+        return reader.read(Array(rest.joined(separator: "\n").utf8))
+    }
+
+    /// The objects that follow each other in a file whose texts have no braces in them.
+    private static func objects(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var found: [ArraySlice<UInt8>] = []
+        var depth = 0
+        var start = 0
+        for (place, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "{") {
+                if depth == 0 { start = place }
+                depth += 1
+            } else if byte == UInt8(ascii: "}") {
+                depth -= 1
+                if depth == 0 { found.append(bytes[start...place]) }
+            }
+        }
+        return found
     }
 }
 
 /// How the shapes of two values differ: keys, and kinds of values.
-enum BybitShape {
+enum Shape {
     /// What to say of each difference.
     ///
     /// `-` is for what only the first has, `+` for what only the

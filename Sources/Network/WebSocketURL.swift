@@ -17,13 +17,15 @@ struct WebSocketURL: Hashable {
         } else if text.hasPrefix("ws://") {
             (isSecure, rest) = (false, text.dropFirst(5))
         } else {
-            throw SocketError("\(text) begins with neither wss:// nor ws://")
+            throw SocketError("the address begins with neither wss:// nor ws://")
         }
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        // What is behind the host may be a key: it stands in no error.
+        let place = "\(isSecure ? "wss" : "ws")://\(authority.prefix(253))"
         let target = rest[authority.endIndex...]
         self.target = target.hasPrefix("/") ? String(target) : "/\(target)"
         guard target.utf8.allSatisfy({ (33...126).contains($0) && $0 != UInt8(ascii: "#") }) else {
-            throw SocketError("\(text) has characters that must be percent-encoded")
+            throw SocketError("\(place) has characters that must be percent-encoded")
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         host = parts.first.map(String.init) ?? ""
@@ -34,17 +36,17 @@ struct WebSocketURL: Hashable {
             }
         }
         guard !host.isEmpty, host.utf8.count <= 253, isName, parts.count <= 2 else {
-            throw SocketError("\(text) does not name a host")
+            throw SocketError("\(place) does not name a host")
         }
         let usual: UInt16 = isSecure ? 443 : 80
         guard let port = parts.count == 2 ? UInt16(parts[1]) : usual, port > 0,
             parts.count == 1 || "\(port)" == parts[1]
         else {
-            throw SocketError("\(text) has no port between 1 and 65535")
+            throw SocketError("\(place) has no port between 1 and 65535")
         }
         self.port = port
         guard isSecure || host == "localhost" || Self.isLoopback(host) else {
-            throw SocketError("\(text) leaves this machine without TLS; use wss://")
+            throw SocketError("\(place) leaves this machine without TLS; use wss://")
         }
     }
 

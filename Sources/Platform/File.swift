@@ -17,6 +17,10 @@ public final class File: Sendable {
         case createNew
         /// For reading and writing; made or emptied.
         case replace
+        /// For writing behind all that is there, whoever wrote it; made when missing.
+        ///
+        /// The kernel finds the end at each write: the place that one names does not count.
+        case append
     }
 
     /// The path as it was given.
@@ -38,6 +42,7 @@ public final class File: Sendable {
             case .create: O_RDWR | O_CREAT
             case .createNew: O_RDWR | O_CREAT | O_EXCL
             case .replace: O_RDWR | O_CREAT | O_TRUNC
+            case .append: O_WRONLY | O_CREAT | O_APPEND
             }
         let descriptor = retrying { unsafe open(path, flags | O_CLOEXEC, mode_t(permissions)) }
         guard descriptor >= 0 else { throw PlatformError.last("open", path) }

@@ -31,20 +31,23 @@ enum RunCommand {
             tapes: arguments.texts("tape"),
             program: "holdfast \(Release.version)"
         )
-        let log = try RunLog(configuration.log)
+        let log = try RunLog(configuration, journal: plan.journal)
         let observer = RunObserver(
-            log: { message in
-                // The line of progress is not to be written into.
-                Console.endProgress()
-                log.write(message)
-            },
+            log: { message in log.write(message) },
             progress: { progress in Console.progress(RunText.progress(progress)) },
             isStopWanted: { StopSignals.count > 0 }
         )
         defer { Console.endProgress() }
-        let summary =
-            plan.live == nil
-            ? try TapeRun.run(plan, observer) : try LiveRun.run(plan, observer)
+        let summary: RunSummary
+        do {
+            summary =
+                plan.live == nil
+                ? try TapeRun.run(plan, observer) : try LiveRun.run(plan, observer)
+        } catch {
+            log.end(with: error)
+            throw error
+        }
+        log.end()
         Console.endProgress()
         for remark in summary.remarks { Console.complain(remark) }
         if !arguments.has("json") {

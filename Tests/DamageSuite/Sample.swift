@@ -60,7 +60,7 @@ struct Sample {
         var settings = SceneSettings()
         settings.batchLimit = recipe.batchLimit
         settings.snapshotInterval = recipe.snapshotInterval
-        settings.logFile = nil
+        settings.logDirectory = nil
         let configuration = directory + "/run.json5"
         try File(path: configuration, mode: .replace).write(Array(settings.text.utf8).span, at: 0)
         var plan = try RunPlan(

@@ -128,7 +128,10 @@ import Testing
         url: String
     ) throws {
         let client = try WebSocketClient()
-        #expect(throws: SocketError.self) { try client.connect(to: url) }
+        let failure = #expect(throws: SocketError.self) {
+            try client.connect(to: url + "?listenKey=hidden")
+        }
+        #expect(failure?.description.contains("hidden") == false)
     }
 
     @Test func `refuses a header of two lines`() throws {

@@ -63,8 +63,8 @@ package struct SceneSettings: Sendable {
     package var signals: String?
     /// The key that signs a checkpoint every ten seconds.
     package var signingKey: String?
-    /// The file of the log.
-    package var logFile: String? = "log"
+    /// The directory of the log's files.
+    package var logDirectory: String? = "log"
     /// What is logged.
     package var logLevel = "warning"
 
@@ -99,7 +99,7 @@ package struct SceneSettings: Sendable {
           },
           \(Self.path("killSwitch", killSwitch)) \(Self.path("signals", signals))
           \(signingKey.map { "signing: { keyFile: \"\($0)\", every: \"10s\" }," } ?? "")
-          log: { \(Self.path("file", logFile)) level: "\(logLevel)" },
+          log: { \(Self.path("directory", logDirectory)) level: "\(logLevel)" },
         }
         """
     }

@@ -60,6 +60,14 @@ public final class BybitAdapter: VenueAdapter {
         _ response: HTTPResponse?,
         at time: Timestamp
     ) -> VenueAnswer {
+        reading(of: response, to: call, at: time).withHarmlessWords(hiding: signer?.key)
+    }
+
+    private func reading(
+        of response: HTTPResponse?,
+        to call: VenueCall,
+        at time: Timestamp
+    ) -> VenueAnswer {
         guard let response else {
             return .unknown(VenueDoubt(cause: .silence, code: 0, text: "there was no answer"))
         }

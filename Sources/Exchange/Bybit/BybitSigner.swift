@@ -5,7 +5,7 @@ internal import Trading
 
 /// Signs requests and streams with HMAC-SHA256, as docs/v5/guide says.
 struct BybitSigner {
-    private let key: String
+    let key: String
     private let code: HMAC
     private let window: String
 

@@ -202,20 +202,23 @@ extension BundleMaker {
         var path = request.log
         if path == nil, let file = request.configurationFile {
             do throws(ConfigurationFailure) {
-                path = try Configuration(readingFrom: file).log.file?.resolved
+                path = try Configuration(readingFrom: file).log.directory?.resolved
             } catch {
                 remarks.append("the configuration file is not in order: \(error)")
             }
         }
-        guard let path else {
-            remarks.append("no log: name it with --log, or the configuration with --config")
+        let isNamed = path != nil
+        let place = path ?? RunLog.directory(beside: context.journal)
+        let files = try RunLog.files(at: place)
+        guard !files.isEmpty else {
+            remarks.append(
+                isNamed
+                    ? "there is no log at the path that was named"
+                    : "no log: name it with --log, or the configuration with --config"
+            )
             return
         }
-        guard let status = try FileSystem.status(path), status.isRegular else {
-            remarks.append("there is no log at the path that was named")
-            return
-        }
-        let tail = try LogTail(path, last: request.logSpan)
+        let tail = try LogTail(files, last: request.logSpan)
         if tail.isCut { remarks.append("the log of these minutes is longer; its beginning is cut") }
         try put(BundleMember.log, tail.bytes, isForeign: true)
     }

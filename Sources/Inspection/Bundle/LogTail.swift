@@ -14,15 +14,19 @@ struct LogTail {
     /// time belongs to the one before it.
     ///
     /// - Parameters:
-    ///   - path: The log.
+    ///   - paths: The files of the log, the newest last.
     ///   - span: How much of it is wanted.
     ///   - limit: The most bytes that are taken.
     /// - Throws: `PlatformError` where it cannot be read.
-    init(_ path: String, last span: TimeSpan, limit: Int = 4 << 20) throws(PlatformError) {
-        let file = try File(path: path, mode: .read)
-        let size = try file.size()
-        let start = max(0, size - limit)
-        let text = try file.read(at: start, count: size - start)
+    init(_ paths: [String], last span: TimeSpan, limit: Int = 4 << 20) throws(PlatformError) {
+        var text: [UInt8] = []
+        var start = 0
+        for path in paths.reversed() where start == 0 {
+            let file = try File(path: path, mode: .read)
+            let size = try file.size()
+            start = max(0, size - (limit - text.count))
+            text = try file.read(at: start, count: size - start) + text
+        }
         var lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
         if start > 0, !lines.isEmpty { lines.removeFirst() }
         let times = lines.map(Self.time)

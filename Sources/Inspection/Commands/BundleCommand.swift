@@ -24,7 +24,7 @@ struct BundleCommand: Command {
                 "FILE",
                 summary: "the configuration: where the log is and what is secret; not packed"
             ),
-            OptionSyntax("log", "FILE", summary: "the log, where it is not the configured one"),
+            OptionSyntax("log", "PATH", summary: "the log, where it is not the configured one"),
             OptionSyntax(
                 "minutes",
                 "N",

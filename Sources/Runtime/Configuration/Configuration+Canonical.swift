@@ -21,12 +21,25 @@ extension Configuration {
             ("journal", journal.json),
             ("killSwitch", killSwitch?.json),
             ("signing", signing?.json),
-            (
-                "log",
-                .object([("file", log.file?.json), ("level", .text(log.level.name))])
-            ),
+            ("log", log.json),
         ])
         return text.sortedLines
+    }
+}
+
+extension LogSettings {
+    /// What is as usual is left out: so the text of a journal that knew no such keys is the same.
+    fileprivate var json: JSONText {
+        let usual = LogSettings(directory: nil, level: level)
+        return .object([
+            ("directory", directory?.json),
+            ("days", days == usual.days ? nil : .integer(Int64(days))),
+            (
+                "dayLimit",
+                dayLimit == usual.dayLimit ? nil : .text(UnitText.text(byteCount: dayLimit))
+            ),
+            ("level", .text(level.name)),
+        ])
     }
 }
 

@@ -162,8 +162,12 @@ public struct SigningSettings: Hashable, Sendable {
 
 /// Where log records go.
 public struct LogSettings: Hashable, Sendable {
-    /// The file they are appended to; `nil` for standard error.
-    public var file: ConfiguredPath?
+    /// Where the files by day are; `nil` for none on tapes, beside the journal on a venue.
+    public var directory: ConfiguredPath?
+    /// How many days with files are kept.
+    public var days = 30
+    /// The most bytes of a file.
+    public var dayLimit = 64 << 20
     /// The least severe records to keep.
     public var level: LogLevel
 }

@@ -36,7 +36,7 @@ struct ConfigurationReader {
         let journal = journal(root.sectionOrDefaults("journal"))
         let killSwitch = path("killSwitch", root)
         let signing = root.section("signing", isRequired: false).flatMap(signing)
-        let log = log(root.sectionOrDefaults("log"))
+        let log = log(root.sectionOrDefaults("log"), mode)
         root.finish()
         guard let mode, let venue, var risk = limits, let depth, let journal else { return nil }
         risk.stopLossFraction = widestStop
@@ -221,15 +221,21 @@ struct ConfigurationReader {
         return SigningSettings(keyFile: file, every: every)
     }
 
-    private func log(_ section: ConfigurationSection) -> LogSettings {
+    private func log(_ section: ConfigurationSection, _ mode: RunMode?) -> LogSettings {
         defer { section.finish() }
-        let file = path("file", section)
+        // A tape can be read again; what happened at a venue cannot.
+        let usual: LogLevel = mode == .tape ? .info : .debug
         let level = section.choice(
             "level",
             of: LogLevel.allCases.map { ($0.name, $0) },
-            default: .info
+            default: usual
         )
-        return LogSettings(file: file, level: level ?? .info)
+        return LogSettings(
+            directory: path("directory", section),
+            days: section.integer("days", in: 1...3_650, default: 30) ?? 30,
+            dayLimit: section.byteCount("dayLimit", in: 1 << 20...1 << 40, default: 64 << 20),
+            level: level ?? usual
+        )
     }
 
     /// Whether a text can name an asset or an instrument.

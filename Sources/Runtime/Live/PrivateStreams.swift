@@ -116,6 +116,8 @@ final class PrivateStreams: StreamListener {
     func lost(_ stream: Int, _ why: String, for pause: TimeSpan) {
         let milliseconds = pause.nanoseconds / 1_000_000
         askedAt[stream] = nil
-        news.append(.lost(desk: desks[stream], "\(why); again in \(milliseconds) ms"))
+        // A venue may close with the words of the request that it does not like.
+        let words = VenueWords.harmless(why)
+        news.append(.lost(desk: desks[stream], "\(words); again in \(milliseconds) ms"))
     }
 }

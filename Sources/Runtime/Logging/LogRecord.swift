@@ -13,6 +13,10 @@ public struct LogRecord: Hashable, Sendable {
     public var message: String
     /// The chain of cause and effect it belongs to, if any.
     public var trace: TraceID?
+    /// The event in the journal that it tells of, if any.
+    public var event: SequenceNumber?
+    /// The event that caused that one, if any.
+    public var cause: SequenceNumber?
     /// What was different this time.
     public var fields: [LogField]
 
@@ -22,12 +26,16 @@ public struct LogRecord: Hashable, Sendable {
         level: LogLevel,
         _ message: String,
         trace: TraceID? = nil,
+        event: SequenceNumber? = nil,
+        cause: SequenceNumber? = nil,
         fields: [LogField] = []
     ) {
         self.time = time
         self.level = level
         self.message = message
         self.trace = trace
+        self.event = event
+        self.cause = cause
         self.fields = fields
     }
 }
@@ -36,7 +44,7 @@ public struct LogRecord: Hashable, Sendable {
 public struct LogField: Hashable, Sendable {
     /// Its name, in camel case.
     ///
-    /// `time`, `level`, `message` and `trace` are taken.
+    /// `time`, `level`, `message`, `trace`, `event` and `cause` are taken.
     public var name: String
     /// Its value.
     public var value: LogValue
@@ -81,7 +89,7 @@ public enum LogValue: Hashable, Sendable {
 }
 
 extension LogRecord {
-    private static let taken = ["time", "level", "message", "trace"]
+    private static let taken = ["time", "level", "message", "trace", "event", "cause"]
 
     /// The record as one JSON object on one line, with its line end.
     ///
@@ -92,6 +100,8 @@ extension LogRecord {
             ("level", .text(level.name)),
             ("message", .text(message)),
             ("trace", trace.map { trace in .text(trace.description) }),
+            ("event", event.map { event in .text(event.description) }),
+            ("cause", cause.map { cause in .text(cause.description) }),
         ]
         var used = Self.taken
         for field in fields {
@@ -103,7 +113,8 @@ extension LogRecord {
         return JSONText.object(members).compact + "\n"
     }
 
-    /// The record as one line for people, with its line end.
+    /// The record as one line for people, with its line end: of the journal's numbers only the
+    /// chain, which `journalctl trace` takes.
     ///
     /// - Parameter inColour: Whether it goes to a terminal that shows colour.
     /// - Returns: Text without control characters but those of the colour.

@@ -114,10 +114,29 @@ final class EngineRun<World: RunWorld & ~Copyable> {
         inputs &+= 1
         inputsOfRun &+= 1
         inputsInBatch &+= 1
-        for event in step.events { turn.emit(event) }
+        for event in step.events { emit(event) }
         if let input = step.input { engine.decide(input, &turn) }
         if !turn.events.isEmpty { try keep() }
         if turn.time - markedAt >= .second { try mark() }
+    }
+
+    /// Records what the world found out; of an order in the chain of its deal.
+    private func emit(_ event: Event) {
+        let order: OrderID? =
+            switch event {
+            case .outcomeUnknown(let unknown): unknown.order
+            case .outcomeResolved(let resolved): resolved.order
+            default: nil
+            }
+        guard let order, let known = turn.state.order(order) else {
+            turn.emit(event)
+            return
+        }
+        turn.emit(
+            event,
+            trace: TraceID(known.deal.rawValue),
+            cause: SequenceNumber(order.rawValue)
+        )
     }
 
     /// Puts what was decided into the open batch, and its requests aside until that is durable.

@@ -10,6 +10,12 @@ public struct RunMessage: Sendable {
     public var text: String
     /// The chain of cause and effect it belongs to.
     public var trace: TraceID
+    /// The event that it tells of; `nil` where it tells of none.
+    public var event: SequenceNumber? = nil
+    /// The event that caused that one; `nil` where nothing did.
+    public var cause: SequenceNumber? = nil
+    /// Whether it is a step of something that is told as a whole as well.
+    public var isStep = false
 }
 
 /// How far a run is.

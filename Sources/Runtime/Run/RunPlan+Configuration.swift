@@ -92,7 +92,7 @@ extension Configuration {
         )
         decisive.killSwitch = nil
         decisive.signing = nil
-        decisive.log = LogSettings(file: nil, level: .info)
+        decisive.log = LogSettings(directory: nil, level: .info)
         return decisive.canonicalText
     }
 }

@@ -26,7 +26,7 @@ struct FullFileSystem {
         try FileSystem.createDirectories(room)
         var settings = SceneSettings()
         settings.diskReserve = "0B"
-        settings.logFile = nil
+        settings.logDirectory = nil
         settings.stateDirectory = "disk/state"
         var scene = try Scene.generated(in: room, seed: seed, minutes: 1, settings)
         scene.journal = "disk/journal"

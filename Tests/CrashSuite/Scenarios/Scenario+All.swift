@@ -81,7 +81,7 @@ extension Scenario {
             try tapes.scenario("paused by the order rate") { $0.maximumOrderRate = 2 },
             try tapes.scenario("paused by the drawdown") { $0.maximumDrawdown = "0.2" },
             try tapes.scenario("everything logged") { $0.logLevel = "debug" },
-            try tapes.scenario("nothing logged to a file") { $0.logFile = nil },
+            try tapes.scenario("nothing logged to files") { $0.logDirectory = nil },
         ]
     }
 

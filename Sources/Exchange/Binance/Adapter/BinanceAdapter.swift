@@ -71,7 +71,7 @@ public final class BinanceAdapter: VenueAdapter {
             return .unknown(VenueDoubt(cause: .silence, code: 0, text: "no answer"))
         }
         guard (200..<300).contains(response.status) else {
-            return refusal(response, call, at: time)
+            return refusal(response, call, at: time).withHarmlessWords(hiding: key)
         }
         do throws(MessageError) {
             return .yes(try facts(of: response.body, call))

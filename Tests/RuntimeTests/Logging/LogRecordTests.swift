@@ -1,14 +1,6 @@
 import Runtime
-import Synchronization
 import Testing
 import Trading
-
-/// Keeps the lines that a log wrote.
-private final class Lines: Sendable {
-    private let kept = Mutex<[String]>([])
-    var all: [String] { kept.withLock { $0 } }
-    func add(_ line: String) { kept.withLock { $0.append(line) } }
-}
 
 @Suite
 struct `Log records` {
@@ -20,6 +12,8 @@ struct `Log records` {
             level: .warning,
             "order \"refused\"\n",
             trace: TraceID(7),
+            event: SequenceNumber(9),
+            cause: SequenceNumber(8),
             fields: fields
         )
     }
@@ -34,7 +28,8 @@ struct `Log records` {
         #expect(
             record.jsonLine
                 == "{\"time\":\"2024-01-01T00:00:00Z\",\"level\":\"warning\","
-                + "\"message\":\"order \\\"refused\\\"\\n\",\"trace\":\"7\",\"price\":\"0.1\","
+                + "\"message\":\"order \\\"refused\\\"\\n\",\"trace\":\"7\",\"event\":\"9\","
+                + "\"cause\":\"8\",\"price\":\"0.1\","
                 + "\"count\":-3,\"isLive\":false,\"level_\":\"\\u0001\"}\n"
         )
     }
@@ -51,29 +46,5 @@ struct `Log records` {
     @Test func `are coloured only where it was asked for`() {
         #expect(Self.record().line(inColour: true).contains("\u{1B}[33mwarning\u{1B}[0m"))
         #expect(!Self.record().line(inColour: false).contains("\u{1B}"))
-    }
-
-    @Test func `below the level are not kept`() {
-        let lines = Lines()
-        let log = Log(level: .warning, form: .json, capacity: 8) { lines.add($0) }
-        log.record(.info, "no", at: Self.time)
-        log.record(.error, "yes", at: Self.time)
-        #expect(lines.all.isEmpty)
-        log.flush(at: Self.time)
-        #expect(lines.all.count == 1)
-    }
-
-    @Test func `beyond the buffer are dropped and counted, the severe ones last`() {
-        let lines = Lines()
-        let log = Log(level: .debug, form: .plain(inColour: false), capacity: 8) { lines.add($0) }
-        for _ in 0..<10 { log.record(.info, "flood", at: Self.time) }
-        log.record(.alarm, "seen", at: Self.time)
-        #expect(log.droppedCount == 4)
-        log.flush(at: Self.time)
-        #expect(lines.all.count == 8)
-        #expect(lines.all.contains { line in line.contains("alarm   seen") })
-        #expect(lines.all.last?.contains("log records dropped count=4") == true)
-        log.flush(at: Self.time)
-        #expect(lines.all.count == 8)
     }
 }

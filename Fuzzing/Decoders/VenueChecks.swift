@@ -36,7 +36,7 @@ enum VenueChecks {
             case .position(let position): try check(position)
             case .balance(let balance): try check(balance)
             case .mode(_, let mode): try check(mode)
-            case .ends: break
+            case .subscribed, .refused, .ends: break
             }
         }
     }

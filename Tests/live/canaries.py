@@ -23,9 +23,11 @@ import tempfile
 import threading
 import time
 
+import markets
 import trade
 
 KEY = "CANARYkEyQ7vT2nXr9LmWc4"
+MARKET = markets.MARKETS["binance-spot"]
 HIDDEN = "CANARYhIdDeN5bZp8YsJf3"
 
 
@@ -156,10 +158,11 @@ class Stage:
         self.work = os.path.join(directory, "work")
         self.journal = os.path.join(self.work, "journal")
         os.mkdir(self.work)
-        accounts = open(f"{trade.HERE}/accounts.json5").read()
-        accounts = accounts.replace(trade.KEY, KEY).replace(trade.HIDDEN, HIDDEN)
+        accounts = trade.accounts(MARKET)
+        accounts["accounts"][0].update(key=KEY, secret=HIDDEN)
         path = os.path.join(directory, "accounts.json5")
-        open(path, "w").write(accounts)
+        with open(path, "w") as file:
+            json.dump(accounts, file)
         self.errors = open(os.path.join(self.work, "exchange.log"), "w")
         self.exchange = subprocess.Popen(
             [f"{binaries}/exchange-sim", "--accounts", path],
@@ -168,11 +171,12 @@ class Stage:
 
     def configuration(self, name, port, credentials=None):
         """Writes a configuration; gives its path."""
-        text = open(f"{trade.HERE}/engine.json5").read().replace("local: 1,", f"local: {port},")
+        told = trade.configuration(MARKET, port)
         if credentials:
-            text = re.sub(r"credentials: \{.*\}", f'credentials: {{ file: "{credentials}" }}', text)
+            told["venue"]["credentials"] = {"file": credentials}
         path = os.path.join(self.work, name)
-        open(path, "w").write(text)
+        with open(path, "w") as file:
+            json.dump(told, file)
         return path
 
     def command(self, configuration, journal):

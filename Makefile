@@ -47,6 +47,7 @@ KILLS ?= 5
 live-test: ## trades and scans on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
 	scripts/quietly "Building" swift build -c release
 	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED)
+	Tests/live/paper.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/scan.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/canaries.py --binaries .build/release
 

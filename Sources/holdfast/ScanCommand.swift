@@ -102,9 +102,15 @@ enum ScanCommand {
     /// A bar on a terminal; elsewhere a line for each tenth.
     private struct Meter {
         private var shown: Int?
+        private var next: Int64 = 0
 
         mutating func show(_ progress: ScanProgress) {
-            if Console.showsProgress { return Console.progress(ScanText.bar(progress)) }
+            if Console.showsProgress {
+                let now = Clock.monotonic()
+                guard now >= next else { return }
+                next = now + 50_000_000
+                return Console.progress(ScanText.bar(progress))
+            }
             let tenth = progress.total == 0 ? 0 : progress.processed * 10 / progress.total
             guard tenth != shown else { return }
             shown = tenth

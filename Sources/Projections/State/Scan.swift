@@ -24,7 +24,7 @@ public struct Scan: Hashable, Sendable {
     public var changed: Timestamp
     /// How many checkpoints there are of it.
     public var checkpoints: UInt64
-    /// The best pairs so far, best first; at most ``ScanCheckpointed/mostPairs``.
+    /// The best pairs so far, best first; at most `ScanCheckpointed.mostPairs`.
     public var best: [ScannedPair]
 }
 

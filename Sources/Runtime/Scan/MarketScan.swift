@@ -98,16 +98,13 @@ public final class MarketScan {
         do {
             try list()
             try measure()
-            try checkpoint(.completed)
-            try journal.end(.completed)
+            try checkpoint(.completed, ending: .completed)
         } catch let failure as ScanDesk.Failure {
             switch failure {
             case .stopped:
-                try checkpoint(.running)
-                try journal.end(.signalled)
+                try checkpoint(.running, ending: .signalled)
             case .unanswered(let why):
-                try checkpoint(.failed, why)
-                try journal.end(.failed)
+                try checkpoint(.failed, why, ending: .failed)
                 throw RunFailure("the scan failed: \(why)")
             }
         }
@@ -201,7 +198,11 @@ public final class MarketScan {
     }
 
     /// Writes down how far it has come.
-    private func checkpoint(_ status: ScanStatus, _ message: String = "") throws {
+    private func checkpoint(
+        _ status: ScanStatus,
+        _ message: String = "",
+        ending reason: StopReason? = nil
+    ) throws {
         var place: (cursor: String, processed: UInt64, total: UInt64)?
         if rates != nil {
             place = (
@@ -209,7 +210,7 @@ public final class MarketScan {
                 resumedAt + UInt64(done), resumedAt + UInt64(items.count)
             )
         }
-        try journal.checkpoint(status, place, message: message, found)
+        try journal.checkpoint(status, place, message: message, found, ending: reason)
         found = []
     }
 

@@ -36,7 +36,7 @@ final class ScanDesk {
             breakers: CircuitBreaker.Settings(
                 threshold: 5,
                 window: TimeSpan(seconds: 10),
-                coolDown: TimeSpan(seconds: 2)
+                coolDown: plan.coolDown
             ),
             post: { [answers] ticket, outcome in answers.put((ticket, outcome)) }
         )

@@ -76,12 +76,14 @@ struct ScanJournal {
     ///   - place: How far it has come; `nil` for as far as before.
     ///   - message: Why it failed.
     ///   - found: What was found since the checkpoint before; of many the best are kept.
+    ///   - reason: Ends the epoch with it, in the same commit; `nil` where the scan goes on.
     /// - Throws: `JournalError`, after which nothing more may be written.
     mutating func checkpoint(
         _ status: ScanStatus,
         _ place: (cursor: String, processed: UInt64, total: UInt64)? = nil,
         message: String = "",
-        _ found: [ScannedPair] = []
+        _ found: [ScannedPair] = [],
+        ending reason: StopReason? = nil
     ) throws {
         let begun = Clock.monotonic()
         let place = place ?? scan
@@ -102,14 +104,11 @@ struct ScanJournal {
             trace: TraceID(id.rawValue),
             cause: last
         )
-        try epoch.commit()
+        if let reason { try epoch.end(reason) } else { try epoch.commit() }
         spent = (spent.nanoseconds + Clock.monotonic() - begun, spent.count + 1)
     }
 
     private static let longestMessage = 500
-
-    /// Ends the epoch in order.
-    mutating func end(_ reason: StopReason) throws { try epoch.end(reason) }
 }
 
 /// The scans that a journal tells of.

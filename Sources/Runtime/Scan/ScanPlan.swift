@@ -27,6 +27,9 @@ public struct ScanPlan: Sendable {
     /// The program that checks a journal before it is opened; `nil` for the running one.
     public var scanner: String?
 
+    /// How long a venue that fails again and again is not asked.
+    var coolDown = TimeSpan(seconds: 2)
+
     /// How many pairs are asked for at once.
     static let window = 8
     /// How many levels of each side of a book are asked for: what both venues charge least for.

@@ -34,6 +34,7 @@ import Trading
     ) throws -> ScanResult {
         var plan = plan
         plan.scanner = try Self.executable()
+        plan.coolDown = TimeSpan(milliseconds: 20)
         return try MarketScan.run(
             plan,
             ScanObserver(

@@ -35,8 +35,13 @@ final class ScanServer: NetworkServerDelegate {
 
     var port: Int { Int(server.port) }
 
-    /// Forgets what it was asked.
+    /// Forgets what it was asked, once the connections of a scan that ended are gone: what they
+    /// still carried belongs to it.
     func forget() {
+        let deadline = Clock.monotonic() + 10_000_000_000
+        while server.connectionCount > 0, Clock.monotonic() < deadline {
+            server.service(until: Clock.monotonic() + 1_000_000)
+        }
         pages = []
         books = []
     }

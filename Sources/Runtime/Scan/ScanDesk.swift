@@ -30,8 +30,7 @@ final class ScanDesk {
         patience = plan.patience
         self.isStopWanted = isStopWanted
         desk = VenueDesk(
-            plan.market.isBybit
-                ? BybitAdapter(market: plan.market) : BinanceAdapter(plan.market, nil),
+            plan.market.adapter(nil, window: TimeSpan(seconds: 5)),
             client,
             breakers: CircuitBreaker.Settings(
                 threshold: 5,

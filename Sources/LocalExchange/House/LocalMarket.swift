@@ -31,7 +31,7 @@ public struct LocalMarket {
     /// Where it is.
     public let venue: VenueMarket
     /// What clients are told of it.
-    public let listing: VenueInstrument
+    public internal(set) var listing: VenueInstrument
     /// What the matching model goes by.
     public internal(set) var instrument: Instrument
     /// The newest public trades, oldest first; at most ``maximumTrades``.

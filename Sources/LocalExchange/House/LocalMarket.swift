@@ -96,7 +96,9 @@ public struct LocalMarket {
         day.high = max(day.high, trade.price)
         day.low = min(day.low, trade.price)
         day.volume += trade.quantity
-        day.turnover += trade.quantity.notional(at: trade.price, .halfEven)
+        day.turnover = day.turnover.addingUpToBound(
+            trade.quantity.notional(at: trade.price, .halfEven)
+        )
         return noted
     }
 }

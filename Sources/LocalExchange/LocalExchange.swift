@@ -59,6 +59,8 @@ public final class LocalExchange {
             case .trouble(let kind, let isDone): trouble = (kind, isDone)
             case .drift(let span): drift = span
             case .maintenance(let span): maintenanceEnd = now + span
+            case .forget(let span): forget(span)
+            case .filters(let change): self.change(change)
             case .duplicate, .swap, .drop, .disconnect: break
             }
         }
@@ -132,6 +134,8 @@ public final class LocalExchange {
                 }
             case .drift(let span): drift = span
             case .maintenance(let span): maintenanceEnd = now + span
+            case .forget(let span): forget(span)
+            case .filters(let change): self.change(change)
             default: break
             }
         }
@@ -142,6 +146,20 @@ public final class LocalExchange {
         for front in fronts { front.tick(at: time) }
         settle(at: time)
         return faults
+    }
+
+    private func forget(_ span: TimeSpan) {
+        for house in houses { house.age(by: span) }
+    }
+
+    private func change(_ change: FilterChange) {
+        for (house, front) in zip(houses, fronts) {
+            guard let market = house.market(change.venue, change.symbol) else { continue }
+            house.change(market, by: change)
+            front.filtersChanged(of: market)
+            return
+        }
+        invariant(false, "filters are changed of a market that is there: \(change.symbol)")
     }
 
     private func settle(at time: Timestamp) {

@@ -82,6 +82,12 @@ enum ExchangeSim {
         var markets = file.markets
         for tape in arguments.texts("tape") { try drive(&markets, by: tape) }
         let faults = try arguments.text("faults").map { try FaultsFile.read($0) } ?? []
+        for case .filters(let change) in faults.map(\.action) {
+            let isThere = markets.contains {
+                $0.venue == change.venue && $0.listing.symbol == change.symbol
+            }
+            guard isThere else { throw UnknownMarket(change: change) }
+        }
         let exchange = try LocalExchange(
             LocalExchangePlan(
                 accounts: file.accounts,
@@ -112,6 +118,16 @@ enum ExchangeSim {
         guard isUsed else {
             throw UnusedTape(path: tape, identity: identity)
         }
+    }
+}
+
+/// A script that changes a market which is not opened.
+struct UnknownMarket: Error, CustomStringConvertible {
+    let change: FilterChange
+
+    var description: String {
+        "the faults file changes the filters of \(change.symbol) on \(change.venue.name), and no "
+            + "market of the accounts file is that"
     }
 }
 

@@ -1,3 +1,4 @@
+import Exchange
 import LocalExchange
 import Runtime
 import Trading
@@ -57,10 +58,34 @@ enum FaultsFile {
         }
     }
 
+    private static func filters(_ section: ConfigurationSection) -> FilterChange? {
+        let venue = section.choice("venue", of: VenueMarket.allCases.map { ($0.name, $0) })
+        let symbol = section.text("symbol")
+        guard let venue, let symbol else { return nil }
+        let keys = [
+            "priceTick", "quantityStep", "minimumQuantity", "maximumQuantity", "minimumNotional",
+        ]
+        guard keys.contains(where: section.has) else {
+            section.report("do", "changes nothing: name one of \(keys.joined(separator: ", "))")
+            return nil
+        }
+        func amount(_ key: String, _ range: DecimalRange) -> Decimal? {
+            section.has(key) ? section.decimal(key, range) : nil
+        }
+        var change = FilterChange(venue: venue, symbol: symbol)
+        change.priceTick = amount("priceTick", .positive()).map { Price($0) }
+        change.quantityStep = amount("quantityStep", .positive()).map { Quantity($0) }
+        change.minimumQuantity = amount("minimumQuantity", .positive()).map { Quantity($0) }
+        change.maximumQuantity = amount("maximumQuantity", .positive()).map { Quantity($0) }
+        let worth = DecimalRange.within(.zero, DecimalRange.billion)
+        change.minimumNotional = amount("minimumNotional", worth).map { Money($0) }
+        return change
+    }
+
     private static func action(_ section: ConfigurationSection) -> FaultRule.Action? {
         let words = [
             "loseAnswer", "loseRequest", "delay", "tooMany", "banned", "serverError",
-            "duplicate", "swap", "drop", "disconnect", "drift", "maintenance",
+            "duplicate", "swap", "drop", "disconnect", "drift", "maintenance", "forget", "filters",
         ]
         guard let word = section.choice("do", of: words.map { ($0, $0) }) else { return nil }
         switch word {
@@ -74,6 +99,7 @@ enum FaultsFile {
             let status = section.integer("status", in: 500...599, default: 502) ?? 502
             let isDone = section.flag("done", default: false)
             return .trouble(.serverError(status: status), isDone: isDone)
+        case "filters": return filters(section).map { .filters($0) }
         case "drift":
             let ahead = section.flag("behind", default: false) ? -1 : 1
             return section.timeSpan("by", atLeast: .zero).map { span in
@@ -83,6 +109,7 @@ enum FaultsFile {
             guard let span = section.timeSpan("by", atLeast: .zero) else { return nil }
             switch word {
             case "delay": return .delay(span)
+            case "forget": return .forget(span)
             case "tooMany": return .trouble(.tooMany(retryAfter: span), isDone: false)
             case "banned": return .trouble(.banned(retryAfter: span), isDone: false)
             default: return .maintenance(span)

@@ -149,6 +149,19 @@ struct Fault: Sendable, CustomTestStringConvertible {
         #expect(throws: MessageError.self) { try bybit().streamMessage(wallet) }
     }
 
+    /// Each figure is within its bound, and what a fill is worth is not.
+    @Test(arguments: [
+        ("execPrice", "1000000000000", #""0.5""#), ("execQty", "1000000000000000", #""30000""#),
+    ])
+    func `a fill that no state can book is refused`(key: String, text: String, other: String) {
+        for (worth, isRead) in [("0.000001", true), ("1000000000000", false)] {
+            let row = executionRow.text(without: key, with: "\"\(text)\"")
+                .replacing(other, with: "\"\(worth)\"")
+            let told = try? bybit().streamMessage(executionRow.message(row))
+            #expect((told != nil) == isRead, "\(row)")
+        }
+    }
+
     @Test func `a balance beyond eighteen decimals is cut, and may be owed`() throws {
         let wallet =
             #"{"topic":"wallet","data":[{"coin":[{"coin":"ETH","locked":"","#

@@ -1,3 +1,4 @@
+import Exchange
 import LocalExchange
 import Testing
 import Trading
@@ -10,6 +11,11 @@ import Trading
         (.message(containing: "x"), .loseAnswer, false),
         (.moment(.second), .disconnect, true),
         (.moment(.second), .delay(.second), false),
+        (.request(method: nil, containing: "/"), .forget(.day), true),
+        (.moment(.second), .forget(.day), true),
+        (.message(containing: "x"), .forget(.day), false),
+        (.moment(.second), .filters(FilterChange(venue: .binanceSpot, symbol: "A")), true),
+        (.message(containing: "x"), .filters(FilterChange(venue: .bybitSpot, symbol: "A")), false),
     ])
     func `is possible only where it can happen`(
         place: FaultRule.Place,

@@ -38,10 +38,10 @@ struct BinanceCandle {
         low = min(low, trade.price)
         close = trade.price
         volume += trade.quantity
-        turnover += worth
+        turnover = turnover.addingUpToBound(worth)
         if trade.taker == .buy {
             bought += trade.quantity
-            boughtTurnover += worth
+            boughtTurnover = boughtTurnover.addingUpToBound(worth)
         }
         count += 1
         lastID = noted.number

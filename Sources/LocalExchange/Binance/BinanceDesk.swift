@@ -35,15 +35,22 @@ final class BinanceDesk {
         markets = house.markets.indices.filter { house.markets[$0].venue == venue }
         told = BinanceToldAccounts(house, markets)
         for market in markets {
-            let filters = house.markets[market].instrument.filters
-            places[market] = (
-                filters.priceTick.value.places, filters.quantityStep.value.places
-            )
+            countPlaces(market)
             books[market] = BinanceBook(step: isSpot ? 1 : 10, gap: isSpot ? 1 : 3)
         }
     }
 
     var isSpot: Bool { venue == .binanceSpot }
+
+    /// Counts the decimals of a market's grid; those of a finer one before are kept, because what
+    /// stands in the book has them.
+    func countPlaces(_ market: Int) {
+        let filters = house.markets[market].instrument.filters
+        places[market] = (
+            max(filters.priceTick.value.places, places[market]?.price ?? 0),
+            max(filters.quantityStep.value.places, places[market]?.quantity ?? 0)
+        )
+    }
 
     func symbol(_ market: Int) -> String { house.markets[market].listing.symbol }
 

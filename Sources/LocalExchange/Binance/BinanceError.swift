@@ -104,6 +104,10 @@ extension BinanceError {
     static let marketClosed = BinanceError(-2010, "Market is closed.")
     static let unknownOrder = BinanceError(-2011, "Unknown order sent.")
     static let noSuchOrder = BinanceError(-2013, "Order does not exist.")
+    static let archivedOrder = BinanceError(
+        -2026,
+        "Order was canceled or expired with no executed qty over 90 days ago and has been archived."
+    )
 }
 
 // MARK: Trouble

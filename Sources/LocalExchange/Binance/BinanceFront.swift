@@ -202,6 +202,8 @@ extension BinanceFront {
         desk.publish(events, at: now)
     }
 
+    func filtersChanged(of market: Int) { desk.countPlaces(market) }
+
     func tick(at now: Timestamp) {
         for socket in desk.sockets.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let state = desk.sockets[socket], now - state.opened >= BinanceSocket.life else {

@@ -33,7 +33,7 @@ extension BinanceDesk {
             throw BinanceError(-1102, what)
         }
         let orders = house.orders(of: ask.account, in: market).filter { order in
-            (!isOpen || order.isOpen) && isOne(order)
+            (!isOpen || order.isOpen) && isOne(order) && (isSpot || !isForgotten(order, ask.now))
         }
         let found = orders.last { order in
             id.map { UInt64($0) == publicID(order) } ?? (order.wish.clientID == clientID)
@@ -42,7 +42,22 @@ extension BinanceDesk {
         if let clientID, found.wish.clientID != clientID {
             throw BinanceError(-2039, "Client order ID is not correct for this order ID")
         }
+        if isForgotten(found, ask.now) { throw .archivedOrder }
         return found
+    }
+
+    /// Whether the venue tells of an order that has ended no more.
+    ///
+    /// Spot archives what ended without a fill 90 days ago, and keeps what was filled
+    /// (binance-spot-api-docs, errors.md, -2026); USD-M forgets the former three days after it was
+    /// made, and everything after 90 days (`GET /fapi/v1/order`).
+    func isForgotten(_ order: LocalOrder, _ now: Timestamp) -> Bool {
+        guard !order.isOpen else { return false }
+        let quarter = TimeSpan(seconds: 90 * 86_400)
+        let isUnfilled = order.filled.isZero && order.became == nil
+        if isSpot { return isUnfilled && now - order.changed + order.aged > quarter }
+        let age = now - order.made + order.aged
+        return age > quarter || (isUnfilled && age > TimeSpan(seconds: 3 * 86_400))
     }
 
     /// The number that clients know: USD-M counts its conditional orders apart.
@@ -65,7 +80,7 @@ extension BinanceDesk {
         let end = try ask.parameters.integer("endTime")
         let limit = try ask.parameters.limit(500, most)
         let orders = house.orders(of: ask.account, in: market).filter { order in
-            isOne(order) && Int64(publicID(order)) >= from ?? 0
+            isOne(order) && !isForgotten(order, ask.now) && Int64(publicID(order)) >= from ?? 0
                 && order.made.milliseconds >= start ?? 0
                 && order.made.milliseconds <= end ?? .max
         }

@@ -40,7 +40,7 @@ struct BybitDesk {
 
 /// What the venue keeps for a market beyond what the house does.
 struct BybitBoard {
-    let scale: BybitScale
+    var scale: BybitScale
     /// The number that grows with everything that happens in the market.
     var sequence: Int64 = 70_000_000_000
     /// How the last trade's price compares with the one before.

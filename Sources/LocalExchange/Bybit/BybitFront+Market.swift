@@ -187,7 +187,9 @@ extension BybitFront {
             candles[last].low = min(candles[last].low, trade.price)
             candles[last].close = trade.price
             candles[last].volume += trade.quantity
-            candles[last].turnover += trade.quantity.notional(at: trade.price, .halfEven)
+            candles[last].turnover = candles[last].turnover.addingUpToBound(
+                trade.quantity.notional(at: trade.price, .halfEven)
+            )
         }
         let found = candles.reversed().filter { candle in
             (start.map { candle.start >= $0 } ?? true) && (end.map { candle.start <= $0 } ?? true)

@@ -76,7 +76,8 @@ extension BybitFront {
     private func order(_ call: BybitCall, to purpose: String) throws(BybitError) -> LocalOrder {
         let category = try call.parameters.category()
         guard let venue = category.venue else { throw .parameter("category") }
-        let found = try find(call.parameters, call.account, venue)
+        var found = try find(call.parameters, call.account, venue)
+        if let old = found, isForgotten(old, call.now) { found = nil }
         guard let order = found, order.isOpen else {
             throw BybitRefusal.missing(found, isSpot: category.isSpot, to: purpose)
         }

@@ -6,14 +6,17 @@ internal import Trading
 extension BybitFront {
     /// How many closed orders the list of open ones still knows.
     private static let recentlyClosed = 500
-    /// How long an order stays in the history that ended without a fill.
+    /// How long an order stays in the history that ended without a fill, and with one.
     private static let unfilledKept = TimeSpan(seconds: 86_400)
+    private static let filledKept = TimeSpan(seconds: 2 * 365 * 86_400)
 
     /// The open orders; asked for by id or with `openOnly=1`, the newest closed ones.
     func openOrders(_ call: BybitCall) throws(BybitError) -> BybitAnswer {
         let asked = call.parameters
         let category = try asked.category()
-        if let named = try named(call, category) { return try page(named, call, category) }
+        if let named = try named(call, category) {
+            return try page(named.filter(isInMemory), call, category)
+        }
         let scope = try scope(call, category)
         let isNamed = scope.symbol != nil || scope.base != nil || scope.settle != nil
         if category == .linear, !isNamed {
@@ -21,7 +24,7 @@ extension BybitFront {
         }
         let isClosed = try asked.integer("openOnly", in: 0...2, default: 0) != 0
         var found = house.orders(of: call.account).reversed().filter { order in
-            order.isOpen != isClosed && includes(scope, order)
+            order.isOpen != isClosed && includes(scope, order) && isInMemory(order)
         }
         if isClosed { found = Array(found.prefix(Self.recentlyClosed)) }
         return try page(found, call, category)
@@ -70,10 +73,16 @@ extension BybitFront {
         return scope
     }
 
-    /// Orders that ended without a fill are known for a day.
-    private func isForgotten(_ order: LocalOrder, _ now: Timestamp) -> Bool {
-        !order.isOpen && order.filled.isZero && order.changed + Self.unfilledKept < now
+    /// Whether the history has an order no more: what ended without a fill after a day, what was
+    /// filled after two years.
+    func isForgotten(_ order: LocalOrder, _ now: Timestamp) -> Bool {
+        let kept = order.filled.isZero ? Self.unfilledKept : Self.filledKept
+        return !order.isOpen && now - order.changed + order.aged > kept
     }
+
+    /// Whether the list of open orders still knows an order: of those that have ended it knows none
+    /// once the venue was started anew, as it was where they were made older.
+    private func isInMemory(_ order: LocalOrder) -> Bool { order.isOpen || order.aged == .zero }
 
     /// The window of time that is asked for: seven days from its start or up to its end.
     private func window(

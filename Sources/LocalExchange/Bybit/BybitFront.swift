@@ -44,6 +44,11 @@ public final class BybitFront: VenueFront {
         boards = house.markets.map { BybitBoard($0) }
     }
 
+    /// Hears that a market has other filters.
+    public func filtersChanged(of market: Int) {
+        boards[market].scale = BybitScale(house.markets[market].listing.filters)
+    }
+
     /// Answers a request; `nil` where its path is not this venue's.
     public func answer(_ request: HTTPRequest, at now: Timestamp) -> HTTPResponse? {
         guard request.path.hasPrefix("/v5/") else { return nil }

@@ -43,6 +43,11 @@ public struct FaultRule: Hashable, Sendable {
         case drift(TimeSpan)
         /// For this long every request is answered with maintenance.
         case maintenance(TimeSpan)
+        /// Every order that has ended is so much older from now on: venues forget what is old, each
+        /// by its own rule.
+        case forget(TimeSpan)
+        /// A market, which must be there, asks something else of orders from now on.
+        case filters(FilterChange)
     }
 
     /// Makes a rule.
@@ -58,9 +63,11 @@ public struct FaultRule: Hashable, Sendable {
         switch (place, action) {
         case (.request, .loseAnswer), (.request, .loseRequest), (.request, .delay),
             (.request, .trouble), (.request, .drift), (.request, .maintenance),
+            (.request, .forget), (.request, .filters),
             (.message, .delay), (.message, .duplicate), (.message, .swap), (.message, .drop),
             (.message, .disconnect),
-            (.moment, .disconnect), (.moment, .drift), (.moment, .maintenance):
+            (.moment, .disconnect), (.moment, .drift), (.moment, .maintenance),
+            (.moment, .forget), (.moment, .filters):
             true
         default: false
         }

@@ -82,6 +82,9 @@ public protocol VenueFront: AnyObject {
     /// Tells its streams what happened in its house.
     func tell(_ events: [LocalEvent], at now: Timestamp)
 
+    /// Hears that a market of its house, by its place, has other filters.
+    func filtersChanged(of market: Int)
+
     /// Does what is due by time: pushes books, ends what has expired.
     func tick(at now: Timestamp)
 

@@ -31,7 +31,7 @@ public struct LocalMarket {
     /// Where it is.
     public let venue: VenueMarket
     /// What clients are told of it.
-    public let listing: VenueInstrument
+    public internal(set) var listing: VenueInstrument
     /// What the matching model goes by.
     public internal(set) var instrument: Instrument
     /// The newest public trades, oldest first; at most ``maximumTrades``.
@@ -96,7 +96,9 @@ public struct LocalMarket {
         day.high = max(day.high, trade.price)
         day.low = min(day.low, trade.price)
         day.volume += trade.quantity
-        day.turnover += trade.quantity.notional(at: trade.price, .halfEven)
+        day.turnover = day.turnover.addingUpToBound(
+            trade.quantity.notional(at: trade.price, .halfEven)
+        )
         return noted
     }
 }

@@ -133,6 +133,9 @@ public struct LocalOrder: Hashable, Sendable {
     public let made: Timestamp
     /// When it last changed.
     public internal(set) var changed: Timestamp
+    /// How much longer ago it is than it was, once a script of trouble has let time pass for what
+    /// the venue remembers.
+    public internal(set) var aged = TimeSpan.zero
     /// What is held back for it while it waits for its trigger.
     var held: Money
 

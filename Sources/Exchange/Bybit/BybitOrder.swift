@@ -164,7 +164,7 @@ extension VenueExecution {
             time: try row.milliseconds(at: "execTime"),
             kind: kind
         )
-        _ = try sound()
+        try requireSound()
     }
 
     private static func kind(_ word: String) -> Kind {

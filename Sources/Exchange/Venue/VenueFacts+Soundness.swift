@@ -4,7 +4,10 @@ internal import Trading
 
 extension VenueExecution {
     /// Refuses a fill of nothing or for nothing, and figures that no state can hold.
-    func sound() throws(MessageError) -> VenueExecution {
+    ///
+    /// It gives nothing back: when it gave the fill itself, Swift 6.3.1 with optimisation spoilt
+    /// the result, and the engine crashed at its first fill.
+    func requireSound() throws(MessageError) {
         let isFill = kind == .trade || kind == .liquidation || kind == .deleveraging
         guard !isFill || (quantity.isPositive && price.isPositive) else {
             throw .outOfRange(key: "price", rule: "expected a fill of more than zero")
@@ -20,7 +23,6 @@ extension VenueExecution {
         guard execution.isWithinBounds else {
             throw .outOfRange(key: "price", rule: "expected figures whose products can be held")
         }
-        return self
     }
 }
 

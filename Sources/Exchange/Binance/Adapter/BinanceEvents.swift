@@ -69,7 +69,7 @@ enum BinanceEvents {
         // Some orders end by a trade of nothing, which is no fill.
         let isTrade = try row.text(at: "x") == "TRADE"
         guard isTrade, try row.size(at: "l") > .zero else { return [.order(order)] }
-        let fill = try VenueExecution(
+        let fill = VenueExecution(
             symbol: order.symbol,
             id: try row.identity(at: "t"),
             venueOrder: order.venueOrder,
@@ -82,7 +82,8 @@ enum BinanceEvents {
             liquidity: try row.truth(at: "m") ? .maker : .taker,
             time: try row.moment(at: "T"),
             kind: kind(order.clientID)
-        ).sound()
+        )
+        try fill.requireSound()
         return [.execution(fill), .order(order)]
     }
 

@@ -125,7 +125,7 @@ enum BinanceOrders {
         }
         // Spot calls it isMaker, USD-M maker.
         let maker = try row.truth(at: row.member("isMaker") == nil ? "maker" : "isMaker")
-        return try VenueExecution(
+        let fill = VenueExecution(
             symbol: try row.name(at: "symbol"),
             id: try row.identity(at: "id"),
             venueOrder: try row.identity(at: "orderId"),
@@ -138,6 +138,8 @@ enum BinanceOrders {
             liquidity: maker ? .maker : .taker,
             time: try row.moment(at: "time"),
             kind: .trade
-        ).sound()
+        )
+        try fill.requireSound()
+        return fill
     }
 }

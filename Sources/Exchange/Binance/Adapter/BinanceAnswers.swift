@@ -18,7 +18,11 @@ extension BinanceAdapter {
                 venueOrder: try root.identity(at: isAlgo ? "algoId" : "orderId"),
                 clientID: try root.text(at: isAlgo ? "clientAlgoId" : "clientOrderId")
             )
-        case .cancel, .amend:
+        case .cancel(let name):
+            _ = try root.identity(at: isAlgo(name) ? "algoId" : "orderId")
+            return .done
+        case .amend:
+            _ = try root.identity(at: "orderId")
             return .done
         case .order(let name):
             return .orders([try order(root, isAlgo: isAlgo(name))], next: nil)
@@ -71,7 +75,11 @@ extension BinanceAdapter {
             return .instruments(try BinanceInstruments.read(root, isSpot: isSpot), next: nil)
         case .tickers: return .tickers(try tickers(root))
         case .book(let symbol, _): return .book(try book(root, symbol))
-        case .listenKey: return .listenKey(try root.text(at: "listenKey"))
+        case .listenKey(.renew(let key)):
+            // A key that was kept alive need not be told again.
+            let told = try root.optionalText(at: "listenKey")
+            return .listenKey(told.isEmpty ? key : told)
+        case .listenKey(.make): return .listenKey(try root.name(at: "listenKey"))
         default: return .done
         }
     }
@@ -84,8 +92,9 @@ extension BinanceAdapter {
             while let row = rows.next() {
                 let free = Money(try row.size(at: "free"))
                 let locked = Money(try row.size(at: "locked"))
-                let asset = try row.text(at: "asset")
-                balances.append(VenueBalance(asset: asset, total: free + locked, locked: locked))
+                let asset = try row.name(at: "asset")
+                let total = try free.adding(locked, at: "locked")
+                balances.append(VenueBalance(asset: asset, total: total, locked: locked))
             }
             return balances
         }
@@ -93,8 +102,8 @@ extension BinanceAdapter {
         while let row = rows.next() {
             balances.append(
                 VenueBalance(
-                    asset: try row.text(at: "asset"),
-                    total: Money(try row.amount(at: "balance")),
+                    asset: try row.name(at: "asset"),
+                    total: try row.money(at: "balance"),
                     locked: nil
                 )
             )
@@ -110,9 +119,10 @@ extension BinanceAdapter {
                 symbol: try row.text(at: "symbol"),
                 quantity: Quantity(try row.amount(at: "positionAmt")),
                 entryPrice: Price(try row.size(at: "entryPrice")),
-                isHedge: try row.text(at: "positionSide") != "BOTH"
+                isHedge: try row.isHedge(at: "positionSide")
             )
-            let liquidation = try row.optionalAmount(at: "liquidationPrice") ?? .zero
+            let told = try row.optionalDecimal(at: "liquidationPrice", .notNegative)
+            let liquidation = told ?? .zero
             position.liquidationPrice = liquidation == .zero ? nil : Price(liquidation)
             position.time = try row.optionalMoment(at: "updateTime")
             positions.append(position)
@@ -124,9 +134,9 @@ extension BinanceAdapter {
         var mode = VenueAccountMode()
         var rows = try root.rows()
         while let row = rows.next() {
-            mode.isHedge = try row.text(at: "positionSide") != "BOTH"
-            mode.leverage = try row.amount(at: "leverage")
-            mode.marginMode = try row.text(at: "marginType") == "cross" ? .cross : .isolated
+            mode.isHedge = try row.isHedge(at: "positionSide")
+            mode.leverage = try row.decimal(at: "leverage", .positive)
+            mode.marginMode = try row.marginMode(at: "marginType")
         }
         return mode
     }
@@ -143,23 +153,24 @@ extension BinanceAdapter {
     private func fees(_ root: JSONValue) throws(MessageError) -> FeeSchedule {
         guard isSpot else {
             return FeeSchedule(
-                maker: try root.amount(at: "makerCommissionRate"),
-                taker: try root.amount(at: "takerCommissionRate")
+                maker: try root.decimal(at: "makerCommissionRate", .rate),
+                taker: try root.decimal(at: "takerCommissionRate", .rate)
             )
         }
-        // What is charged is the sum of the three.
-        var maker = Decimal.zero
-        var taker = Decimal.zero
-        var members = root.members
-        while let member = members.next() {
-            guard
-                member.key.equals("standardCommission") || member.key.equals("specialCommission")
-                    || member.key.equals("taxCommission")
-            else { continue }
-            maker += try member.value.amount(at: "maker")
-            taker += try member.value.amount(at: "taker")
-        }
-        return FeeSchedule(maker: maker, taker: taker)
+        // What is charged is the sum of the three. The older answer has no special one.
+        var fees = FeeSchedule(maker: .zero, taker: .zero)
+        try add(try root.object(at: "standardCommission"), to: &fees)
+        if let part = try root.optional("specialCommission") { try add(part, to: &fees) }
+        if let part = try root.optional("taxCommission") { try add(part, to: &fees) }
+        return fees
+    }
+
+    /// Adds the rates of one part, and on top what the dearer side adds.
+    private func add(_ part: JSONValue, to fees: inout FeeSchedule) throws(MessageError) {
+        let buyer = try part.decimal(at: "buyer", .rate)
+        let seller = try part.decimal(at: "seller", .rate)
+        fees.maker += try part.decimal(at: "maker", .rate) + max(buyer, seller)
+        fees.taker += try part.decimal(at: "taker", .rate) + max(buyer, seller)
     }
 
     private func tickers(_ root: JSONValue) throws(MessageError) -> [VenueTicker] {
@@ -170,8 +181,8 @@ extension BinanceAdapter {
                 VenueTicker(
                     symbol: try row.text(at: "symbol"),
                     last: Price(try row.size(at: "lastPrice")),
-                    bid: Price(try row.optionalAmount(at: "bidPrice") ?? .zero),
-                    ask: Price(try row.optionalAmount(at: "askPrice") ?? .zero),
+                    bid: Price(try row.optionalDecimal(at: "bidPrice", .notNegative) ?? .zero),
+                    ask: Price(try row.optionalDecimal(at: "askPrice", .notNegative) ?? .zero),
                     turnover: Money(try row.size(at: "quoteVolume"))
                 )
             )

@@ -3,8 +3,8 @@ import Network
 import Testing
 import Trading
 
-/// A row as Bybit sends it, to take apart: keys with their JSON text.
-struct BybitRow: Sendable {
+/// A row as a venue sends it, to take apart: keys with their JSON text.
+struct SentRow: Sendable {
     var topic: String
     var members: [(key: String, value: String)]
 
@@ -22,7 +22,7 @@ struct BybitRow: Sendable {
     }
 }
 
-let orderRow = BybitRow(
+let orderRow = SentRow(
     topic: "order",
     members: [
         ("category", #""linear""#), ("symbol", #""BTCUSDT""#),
@@ -37,7 +37,7 @@ let orderRow = BybitRow(
     ]
 )
 
-let executionRow = BybitRow(
+let executionRow = SentRow(
     topic: "execution",
     members: [
         ("category", #""linear""#), ("symbol", #""BTCUSDT""#), ("execId", #""17""#),
@@ -48,7 +48,7 @@ let executionRow = BybitRow(
     ]
 )
 
-let positionRow = BybitRow(
+let positionRow = SentRow(
     topic: "position",
     members: [
         ("category", #""linear""#), ("symbol", #""BTCUSDT""#), ("side", #""Sell""#),
@@ -57,7 +57,7 @@ let positionRow = BybitRow(
 )
 
 struct Fault: Sendable, CustomTestStringConvertible {
-    var row: BybitRow
+    var row: SentRow
     var key: String
     var value: String?
     var testDescription: String { "\(row.topic) \(key) \(value ?? "missing")" }
@@ -65,7 +65,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
 @Suite struct `What is money at Bybit is there and right` {
     private static func faults(
-        _ row: BybitRow,
+        _ row: SentRow,
         _ keys: [(key: String, wrong: [String])]
     ) -> [Fault] {
         keys.flatMap { key, wrong in

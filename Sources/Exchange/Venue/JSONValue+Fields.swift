@@ -24,16 +24,6 @@ extension JSONValue {
         return value
     }
 
-    /// The decimal at `key`, which must not be negative; `nil` where there is none or an empty
-    /// text.
-    func optionalSize(at key: StaticString) throws(MessageError) -> Decimal? {
-        guard let value = try optionalAmount(at: key) else { return nil }
-        guard !value.isNegative else {
-            throw .outOfRange(key: "\(key)", rule: "expected zero or more")
-        }
-        return value
-    }
-
     /// The whole number at `key`.
     func number(at key: StaticString) throws(MessageError) -> Int64 {
         let value = try required(key)

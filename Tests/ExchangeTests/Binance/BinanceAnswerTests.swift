@@ -39,6 +39,7 @@ import Trading
         (-2010, "Order would immediately match and take.", "no post-only would take"),
         (-2010, "Stop price would trigger immediately.", "no stop would trigger at once"),
         (-2010, "Market is closed.", "no other"),
+        (-2011, "Order was not canceled due to cancel restrictions.", "no other"),
         (-2011, "Unknown order sent.", "no unknown order"),
         (-2013, "Order does not exist.", "no unknown order"), (-2014, "", "no access"),
         (-2015, "", "no access"), (-2018, "", "no insufficient balance"),

@@ -1,132 +1,338 @@
 import Exchange
+import Network
 import Testing
 import Trading
 
-/// What Binance cannot mean is refused, whole: an answer proves nothing, a message is an error.
-@Suite struct `What Binance cannot mean` {
-    private func isRead(_ market: VenueMarket, _ call: VenueCall, _ body: String) -> Bool {
-        let adapter = BinanceAdapter(market, nil)
-        let response = AdapterFixture.response(200, body, [])
-        switch adapter.answer(to: call, response, at: AdapterFixture.time) {
-        case .yes: return true
-        case .unknown(let doubt):
-            #expect(doubt.cause == .unreadable)
+/// A row as Binance sends it, and whether what holds it is read.
+struct BinanceShape: Sendable {
+    var row: SentRow
+    var isRead: @Sendable (String) -> Bool
+
+    /// Rows of a private message, which stands around them.
+    static func pushed(
+        _ market: VenueMarket,
+        _ name: String,
+        _ before: String,
+        _ after: String,
+        _ members: [(key: String, value: String)]
+    ) -> BinanceShape {
+        BinanceShape(row: SentRow(topic: name, members: members)) { row in
+            (try? BinanceAdapter.test(market).events(before + row + after).isEmpty) == false
+        }
+    }
+
+    /// Rows of an answer.
+    static func answered(
+        _ market: VenueMarket,
+        _ name: String,
+        _ call: VenueCall,
+        isList: Bool,
+        _ members: [(key: String, value: String)]
+    ) -> BinanceShape {
+        BinanceShape(row: SentRow(topic: name, members: members)) { row in
+            let body = isList ? "[\(row)]" : row
+            let answer = BinanceAdapter.test(market).answer(to: call, body)
+            if case .yes = answer { return true }
+            #expect(Proof(answer) == .unknown(.unreadable))
             return false
-        case .no:
-            Issue.record("a success is no refusal")
-            return false
+        }
+    }
+}
+
+private let limit = VenueOrderName(symbol: "BTCUSDT", clientID: "hf-1", isConditional: false)
+private let stop = VenueOrderName(symbol: "BTCUSDT", clientID: "hf-1", isConditional: true)
+private let fills = VenueCall.executions(
+    symbol: "BTCUSDT",
+    from: .never,
+    to: .never,
+    page: .first
+)
+
+private let report = BinanceShape.pushed(
+    .binanceSpot,
+    "executionReport",
+    #"{"subscriptionId":0,"event":"#,
+    "}",
+    [
+        ("e", #""executionReport""#), ("s", #""BTCUSDT""#), ("c", #""hf-1""#), ("S", #""BUY""#),
+        ("o", #""STOP_LOSS_LIMIT""#), ("f", #""GTC""#), ("q", #""1""#), ("p", #""10""#),
+        ("P", #""11""#), ("C", #""""#), ("x", #""TRADE""#), ("X", #""FILLED""#), ("r", #""NONE""#),
+        ("i", "7"), ("l", #""1""#), ("z", #""1""#), ("L", #""10""#), ("n", #""0.1""#),
+        ("N", #""BNB""#), ("T", "1"), ("t", "9"), ("w", "true"), ("m", "false"), ("Z", #""10""#),
+    ]
+)
+private let update = BinanceShape.pushed(
+    .binanceFutures,
+    "ORDER_TRADE_UPDATE",
+    #"{"e":"ORDER_TRADE_UPDATE","E":1,"T":1,"o":"#,
+    "}",
+    [
+        ("s", #""BTCUSDT""#), ("c", #""hf-1""#), ("S", #""SELL""#), ("o", #""LIMIT""#),
+        ("f", #""GTC""#), ("q", #""1""#), ("p", #""10""#), ("sp", #""0""#), ("x", #""TRADE""#),
+        ("X", #""PARTIALLY_FILLED""#), ("i", "7"), ("l", #""0.5""#), ("z", #""0.5""#),
+        ("L", #""10""#), ("n", #""0.1""#), ("N", #""USDT""#), ("T", "1"), ("t", "9"),
+        ("m", "true"), ("R", "false"), ("ot", #""LIMIT""#),
+    ]
+)
+private let algo = BinanceShape.pushed(
+    .binanceFutures,
+    "ALGO_UPDATE",
+    #"{"e":"ALGO_UPDATE","E":1,"T":1,"o":"#,
+    "}",
+    [
+        ("caid", #""hf-1""#), ("aid", "7"), ("o", #""STOP_MARKET""#), ("s", #""BTCUSDT""#),
+        ("S", #""SELL""#), ("f", #""GTC""#), ("q", #""1""#), ("X", #""NEW""#), ("ai", #""""#),
+        ("tp", #""9""#), ("p", #""0""#), ("R", "true"),
+    ]
+)
+private let position = BinanceShape.pushed(
+    .binanceFutures,
+    "ACCOUNT_UPDATE",
+    #"{"e":"ACCOUNT_UPDATE","E":1,"T":1,"a":{"P":["#,
+    "]}}",
+    [
+        ("s", #""BTCUSDT""#), ("pa", #""-1""#), ("ep", #""9""#), ("mt", #""cross""#),
+        ("ps", #""BOTH""#),
+    ]
+)
+private let held = BinanceShape.pushed(
+    .binanceSpot,
+    "outboundAccountPosition",
+    #"{"e":"outboundAccountPosition","E":1,"B":["#,
+    "]}",
+    [("a", #""BTC""#), ("f", #""1""#), ("l", #""0""#)]
+)
+private let order = BinanceShape.answered(
+    .binanceSpot,
+    "order",
+    .order(limit),
+    isList: false,
+    [
+        ("symbol", #""BTCUSDT""#), ("orderId", "7"), ("clientOrderId", #""hf-1""#),
+        ("price", #""10""#), ("origQty", #""1""#), ("executedQty", #""0""#),
+        ("cummulativeQuoteQty", #""0""#), ("status", #""NEW""#), ("timeInForce", #""GTC""#),
+        ("type", #""STOP_LOSS_LIMIT""#), ("side", #""BUY""#), ("stopPrice", #""11""#),
+        ("isWorking", "false"), ("time", "1"), ("updateTime", "1"),
+    ]
+)
+private let algoOrder = BinanceShape.answered(
+    .binanceFutures,
+    "algoOrder",
+    .order(stop),
+    isList: false,
+    [
+        ("algoId", "7"), ("clientAlgoId", #""hf-1""#), ("orderType", #""STOP_MARKET""#),
+        ("symbol", #""BTCUSDT""#), ("side", #""SELL""#), ("timeInForce", #""GTC""#),
+        ("quantity", #""1""#), ("algoStatus", #""NEW""#), ("actualOrderId", #""""#),
+        ("triggerPrice", #""9""#), ("price", #""0""#), ("reduceOnly", "true"),
+        ("createTime", "1"), ("updateTime", "1"),
+    ]
+)
+private let fill = BinanceShape.answered(
+    .binanceFutures,
+    "userTrades",
+    fills,
+    isList: true,
+    [
+        ("symbol", #""BTCUSDT""#), ("id", "9"), ("orderId", "7"), ("side", #""SELL""#),
+        ("price", #""10""#), ("qty", #""1""#), ("commission", #""0.1""#),
+        ("commissionAsset", #""USDT""#), ("time", "1"), ("maker", "true"),
+    ]
+)
+private let risk = BinanceShape.answered(
+    .binanceFutures,
+    "positionRisk",
+    .accountMode(symbol: "BTCUSDT"),
+    isList: true,
+    [("positionSide", #""BOTH""#), ("leverage", #""10""#), ("marginType", #""cross""#)]
+)
+private let fee = BinanceShape.answered(
+    .binanceFutures,
+    "commissionRate",
+    .fees(symbol: "BTCUSDT"),
+    isList: false,
+    [("makerCommissionRate", #""0.0002""#), ("takerCommissionRate", #""0.0004""#)]
+)
+private let placed = BinanceShape.answered(
+    .binanceSpot,
+    "placed",
+    .place(AdapterFixture.placement("buy 1 @ 10")),
+    isList: false,
+    [("orderId", "7"), ("clientOrderId", #""hf-1""#)]
+)
+private let cancelled = BinanceShape.answered(
+    .binanceFutures,
+    "cancelled",
+    .cancel(stop),
+    isList: false,
+    [("algoId", "7"), ("clientAlgoId", #""hf-1""#)]
+)
+
+struct BinanceFault: Sendable, CustomTestStringConvertible {
+    var shape: BinanceShape
+    var key: String
+    var value: String?
+    var testDescription: String { "\(shape.row.topic) \(key) \(value ?? "missing")" }
+}
+
+@Suite struct `What is money at Binance is there and right` {
+    private static func faults(
+        _ shape: BinanceShape,
+        _ keys: [(key: String, wrong: [String])]
+    ) -> [BinanceFault] {
+        keys.flatMap { key, wrong in
+            [BinanceFault(shape: shape, key: key, value: nil)]
+                + (wrong + ["null", "7.5", "{}"]).map { value in
+                    BinanceFault(shape: shape, key: key, value: value)
+                }
         }
     }
 
-    private static let nine = "9999999999999999999"
+    private static let size = [#""""#, #""1e3""#, #""NaN""#, #""-1""#, #""1,5""#, #"" 1""#, "1"]
+    private static let price = size + [#""0""#]
+    private static let id = [#""x""#, "-1", #""""#, "true"]
+    private static let side = [#""""#, #""buy""#, #""LONG""#]
+    private static let status = [#""""#, #""new""#, #""LOST""#]
+    private static let time = ["-1", #""1""#, "99999999999999"]
 
-    @Test func `as sums that no state can hold`() {
-        func balances(_ free: String, _ locked: String) -> Bool {
-            isRead(
-                .binanceSpot,
-                .balances,
-                "{\"balances\":[{\"asset\":\"A\",\"free\":\"\(free)\",\"locked\":\"\(locked)\"}]}"
-            )
+    static let pushed =
+        faults(
+            report,
+            [
+                ("s", [#""""#]), ("c", ["5"]), ("S", side), ("o", ["1"]), ("q", size),
+                ("p", size), ("P", price), ("x", ["1"]), ("X", status), ("i", id), ("l", size),
+                ("z", size), ("L", price), ("n", [#""""#, #""1e3""#]), ("T", time), ("t", id),
+                ("m", [#""true""#]),
+            ]
+        )
+        + faults(
+            update,
+            [
+                ("s", [#""""#]), ("c", ["5"]), ("S", side), ("o", ["1"]), ("q", size),
+                ("p", size), ("x", ["1"]), ("X", status), ("i", id), ("l", size), ("z", size),
+                ("L", price), ("n", [#""""#, #""1e3""#]), ("N", [#""""#]), ("T", time),
+                ("t", id), ("m", [#""true""#]),
+            ]
+        )
+        + faults(
+            algo,
+            [
+                ("caid", ["5"]), ("aid", id), ("o", ["1"]), ("s", [#""""#]), ("S", side),
+                ("q", size), ("X", status), ("tp", price),
+            ]
+        )
+        + faults(
+            position,
+            [
+                ("s", [#""""#]), ("pa", [#""""#, #""1e3""#, "1"]), ("ep", size),
+                ("ps", [#""""#, #""both""#]),
+            ]
+        )
+        + faults(held, [("a", [#""""#]), ("f", size), ("l", size)])
+
+    static let answered =
+        faults(
+            order,
+            [
+                ("symbol", ["5"]), ("orderId", id), ("clientOrderId", ["5"]), ("price", size),
+                ("origQty", size), ("executedQty", size), ("status", status), ("type", ["5"]),
+                ("side", side), ("stopPrice", price),
+            ]
+        )
+        + faults(
+            algoOrder,
+            [
+                ("algoId", id), ("clientAlgoId", ["5"]), ("orderType", ["5"]), ("symbol", ["5"]),
+                ("side", side), ("quantity", size), ("algoStatus", status),
+                ("triggerPrice", price),
+            ]
+        )
+        + faults(
+            fill,
+            [
+                ("symbol", ["5"]), ("id", id), ("orderId", id), ("side", side), ("price", price),
+                ("qty", price), ("commission", [#""""#, #""1e3""#, "1"]),
+                ("commissionAsset", [#""""#]), ("time", time), ("maker", [#""true""#]),
+            ]
+        )
+        + faults(
+            risk,
+            [
+                ("positionSide", [#""""#, #""both""#]), ("leverage", price),
+                ("marginType", [#""""#, #""portfolio""#]),
+            ]
+        )
+        + faults(
+            fee,
+            [("makerCommissionRate", [#""""#, #""2""#]), ("takerCommissionRate", ["1"])]
+        )
+        + faults(placed, [("orderId", id), ("clientOrderId", ["5"])])
+        + faults(cancelled, [("algoId", id)])
+
+    @Test(arguments: pushed + answered)
+    func `a missing or malformed value is an error`(fault: BinanceFault) {
+        #expect(fault.shape.isRead(fault.shape.row.text()))
+        #expect(!fault.shape.isRead(fault.shape.row.text(without: fault.key, with: fault.value)))
+    }
+
+    @Test(arguments: ["i", "q", "S", "z", "X", "l", "t"])
+    func `a key that is there twice is an error`(key: String) {
+        for shape in [report, update] {
+            #expect(!shape.isRead(shape.row.text().dropLast() + #","\#(key)":"1"}"#))
         }
-        #expect(balances(Self.nine, "0"))
-        #expect(!balances(Self.nine, Self.nine))
     }
 
-    @Test func `as fees that are no rates, or are told often`() {
-        let fees = VenueCall.fees(symbol: "BTCUSDT")
-        let row = #""standardCommission":{"maker":"0.001","taker":"0.001"}"#
-        #expect(isRead(.binanceSpot, fees, "{\(row)}"))
-        #expect(!isRead(.binanceSpot, fees, "{\(row),\(row)}"))
-        let large = #""standardCommission":{"maker":"\#(Self.nine)","taker":"0"}"#
-        let all = Array(repeating: large, count: 20).joined(separator: ",")
-        #expect(!isRead(.binanceSpot, fees, "{\(all)}"))
-        #expect(!isRead(.binanceSpot, fees, "{\(large)}"))
-        let one = #"{"maker":"1","taker":"0"}"#
-        let two = #"{"standardCommission":\#(one),"taxCommission":\#(one)}"#
-        #expect(!isRead(.binanceSpot, fees, two))
-    }
-
-    @Test(arguments: [
-        ("1", "1", true), ("0", "1", false), ("1", "0", false), ("-1", "1", false),
-        ("1000000000000000", "1000000000000", false),
-    ])
-    func `as fills of nothing, or too large to be booked`(
-        quantity: String,
-        price: String,
-        isRead: Bool
-    ) {
-        let row =
-            #"{"symbol":"A","id":1,"orderId":2,"price":"\#(price)","qty":"\#(quantity)","#
-            + #""commission":"0","commissionAsset":"B","time":1,"isBuyer":true,"isMaker":true}"#
-        let call = VenueCall.executions(symbol: "A", from: .never, to: .never, page: .first)
-        #expect(self.isRead(.binanceSpot, call, "[\(row)]") == isRead)
-    }
-
-    @Test func `as ids that are not written as numbers are`() {
-        func order(_ id: String) -> Bool {
-            let row =
-                #"{"symbol":"A","orderId":\#(id),"clientOrderId":"c","side":"BUY","#
-                + #""type":"LIMIT","origQty":"1","executedQty":"0","status":"NEW"}"#
-            let page = VenuePage.first
-            return isRead(
-                .binanceSpot,
-                .orderHistory(symbol: "A", from: .never, to: .never, page: page),
-                "[\(Array(repeating: row, count: 1000).joined(separator: ","))]"
-            )
+    @Test func `unknown keys and messages are passed over`() throws {
+        for shape in [
+            report, update, algo, position, held, order, algoOrder, fill, risk, fee, placed,
+            cancelled,
+        ] {
+            #expect(shape.isRead(shape.row.text().dropLast() + #","news":[{"a":1}],"more":null}"#))
         }
-        #expect(order("18446744073709551615"))
-        #expect(order("\"18446744073709551615\""))
-        // One more than this number there is none: the next page would begin behind it.
-        #expect(!order("\"340282366920938463463374607431768211455\""))
-        #expect(!order("\"+5\""))
-        #expect(!order("-5"))
-    }
-
-    @Test func `as a book that is not in order`() {
-        let call = VenueCall.book(symbol: "A", depth: 5)
-        func book(_ bids: String) -> Bool {
-            isRead(
-                .binanceSpot,
-                call,
-                #"{"lastUpdateId":1,"bids":[\#(bids)],"asks":[["9","1"]]}"#
-            )
+        for message in ["{}", #"{"e":"NEWS","o":7}"#, #"{"event":{"e":"news"}}"#] {
+            #expect(try BinanceAdapter.test(.binanceSpot).events(message).isEmpty)
         }
-        #expect(book(#"["2","1"],["1","1"]"#))
-        #expect(!book(#"["1","1"],["2","1"]"#))
-        #expect(!book(#"["1","1"],["1","1"]"#))
     }
 
-    @Test func `as a name that is empty`() {
-        func ticker(_ symbol: String) -> Bool {
-            let row = #"{"symbol":"\#(symbol)","lastPrice":"1","quoteVolume":"1"}"#
-            return isRead(.binanceSpot, .tickers, "[\(row)]")
+    @Test func `sums that no state may hold are an error`() {
+        let large = #""9999999999999999999""#
+        #expect(held.isRead(held.row.text(without: "f", with: large)))
+        let row = held.row.text(without: "f", with: large).replacing(#""0""#, with: large)
+        #expect(!held.isRead(row))
+    }
+
+    @Test func `a cancel has an id of its own`() throws {
+        let row = report.row.text(without: "C", with: #""mine""#)
+        let events = try BinanceAdapter.test(.binanceSpot).events(#"{"event":\#(row)}"#)
+        #expect(events.count == 2)
+        for event in events {
+            switch event {
+            case .order(let order): #expect(order.clientID == "mine")
+            case .execution(let fill): #expect(fill.clientID == "mine")
+            default: Issue.record("\(event)")
+            }
         }
-        #expect(ticker("A"))
-        #expect(!ticker(""))
     }
 
-    private static func report(_ quantity: String, _ price: String, limit: String) -> String {
-        #"{"e":"executionReport","s":"A","c":"c","C":"","S":"BUY","o":"LIMIT","f":"GTC","#
-            + #""q":"1","p":"\#(limit)","x":"TRADE","X":"CANCELED","r":"NONE","i":7,"#
-            + #""l":"\#(quantity)","z":"0","L":"\#(price)","n":"0","N":"B","#
-            + #""T":5,"t":6,"m":true,"R":false}"#
-    }
-
-    private func events(_ text: String) throws -> [VenueEvent] {
-        let bytes = Array(text.utf8)
-        return try BinanceAdapter(.binanceSpot, nil).events(in: bytes.span)
-    }
-
-    /// Real orders have ended so; a fill of nothing for something is none.
-    @Test func `by a trade of nothing, which only ends an order`() throws {
-        let ended = try events(Self.report("0", "0", limit: "1"))
-        guard case .order(let order)? = ended.first, ended.count == 1 else {
-            Issue.record("one order")
+    /// Spot tells it where an order is too old for it to know.
+    @Test func `a value below zero is not known`() throws {
+        let row = order.row.text(without: "cummulativeQuoteQty", with: #""-1""#)
+        let answer = BinanceAdapter.test(.binanceSpot).answer(to: .order(limit), row)
+        guard case .yes(.orders(let orders, _)) = answer else {
+            Issue.record("\(answer)")
             return
         }
-        #expect(order.status == .cancelled)
-        #expect(try events(Self.report("1", "1", limit: "1")).count == 2)
-        #expect(throws: MessageError.self) { try events(Self.report("1", "0", limit: "1")) }
-        #expect(throws: MessageError.self) { try events(Self.report("1", "1", limit: "-1")) }
+        #expect(orders.map(\.filledValue) == [nil])
+    }
+
+    /// A stop that follows the price has no trigger of its own, and is none of ours.
+    @Test func `a trailing stop is of no type of ours`() throws {
+        let row = order.row.text(without: "stopPrice").dropLast() + #","trailingDelta":10}"#
+        let answer = BinanceAdapter.test(.binanceSpot).answer(to: .order(limit), String(row))
+        guard case .yes(.orders(let orders, _)) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(orders.map(\.type) == [nil])
     }
 }

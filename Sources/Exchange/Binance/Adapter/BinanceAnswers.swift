@@ -18,7 +18,11 @@ extension BinanceAdapter {
                 venueOrder: try root.identity(at: isAlgo ? "algoId" : "orderId"),
                 clientID: try root.text(at: isAlgo ? "clientAlgoId" : "clientOrderId")
             )
-        case .cancel, .amend:
+        case .cancel(let name):
+            _ = try root.identity(at: isAlgo(name) ? "algoId" : "orderId")
+            return .done
+        case .amend:
+            _ = try root.identity(at: "orderId")
             return .done
         case .order(let name):
             return .orders([try order(root, isAlgo: isAlgo(name))], next: nil)
@@ -71,7 +75,11 @@ extension BinanceAdapter {
             return .instruments(try BinanceInstruments.read(root, isSpot: isSpot), next: nil)
         case .tickers: return .tickers(try tickers(root))
         case .book(let symbol, _): return .book(try book(root, symbol))
-        case .listenKey: return .listenKey(try root.text(at: "listenKey"))
+        case .listenKey(.renew(let key)):
+            // A key that was kept alive need not be told again.
+            let told = try root.optionalText(at: "listenKey")
+            return .listenKey(told.isEmpty ? key : told)
+        case .listenKey(.make): return .listenKey(try root.name(at: "listenKey"))
         default: return .done
         }
     }
@@ -82,9 +90,10 @@ extension BinanceAdapter {
             guard let list = root.member("balances") else { throw .missing(key: "balances") }
             var rows = try list.rows()
             while let row = rows.next() {
+                let free = Money(try row.size(at: "free"))
                 let locked = Money(try row.size(at: "locked"))
-                let total = try Money(try row.size(at: "free")).adding(locked, at: "locked")
                 let asset = try row.name(at: "asset")
+                let total = try free.adding(locked, at: "locked")
                 balances.append(VenueBalance(asset: asset, total: total, locked: locked))
             }
             return balances
@@ -94,7 +103,7 @@ extension BinanceAdapter {
             balances.append(
                 VenueBalance(
                     asset: try row.name(at: "asset"),
-                    total: Money(try row.amount(at: "balance")),
+                    total: try row.money(at: "balance"),
                     locked: nil
                 )
             )
@@ -110,9 +119,10 @@ extension BinanceAdapter {
                 symbol: try row.name(at: "symbol"),
                 quantity: Quantity(try row.amount(at: "positionAmt")),
                 entryPrice: Price(try row.size(at: "entryPrice")),
-                isHedge: try row.text(at: "positionSide") != "BOTH"
+                isHedge: try row.isHedge(at: "positionSide")
             )
-            let liquidation = try row.optionalSize(at: "liquidationPrice") ?? .zero
+            let told = try row.optionalDecimal(at: "liquidationPrice", .notNegative)
+            let liquidation = told ?? .zero
             position.liquidationPrice = liquidation == .zero ? nil : Price(liquidation)
             position.time = try row.optionalMoment(at: "updateTime")
             positions.append(position)
@@ -124,9 +134,9 @@ extension BinanceAdapter {
         var mode = VenueAccountMode()
         var rows = try root.rows()
         while let row = rows.next() {
-            mode.isHedge = try row.text(at: "positionSide") != "BOTH"
-            mode.leverage = try row.size(at: "leverage")
-            mode.marginMode = try row.word(at: "marginType", BinanceOrders.marginModes)
+            mode.isHedge = try row.isHedge(at: "positionSide")
+            mode.leverage = try row.decimal(at: "leverage", .positive)
+            mode.marginMode = try row.marginMode(at: "marginType")
         }
         return mode
     }
@@ -147,18 +157,23 @@ extension BinanceAdapter {
                 taker: try root.decimal(at: "takerCommissionRate", .rate)
             )
         }
-        // What is charged is the sum of the three, of which the venue may leave some out.
-        var maker = Decimal.zero
-        var taker = Decimal.zero
-        for key in ["standardCommission", "specialCommission", "taxCommission"] as [StaticString] {
-            guard let rates = try root.optional(key) else { continue }
-            maker += try rates.decimal(at: "maker", .rate)
-            taker += try rates.decimal(at: "taker", .rate)
-        }
-        guard maker.magnitude <= .one, taker.magnitude <= .one else {
+        // What is charged is the sum of the three. The older answer has no special one.
+        var fees = FeeSchedule(maker: .zero, taker: .zero)
+        try add(try root.object(at: "standardCommission"), to: &fees)
+        if let part = try root.optional("specialCommission") { try add(part, to: &fees) }
+        if let part = try root.optional("taxCommission") { try add(part, to: &fees) }
+        guard fees.maker.magnitude <= .one, fees.taker.magnitude <= .one else {
             throw .outOfRange(key: "standardCommission", rule: "expected a rate from -1 to 1")
         }
-        return FeeSchedule(maker: maker, taker: taker)
+        return fees
+    }
+
+    /// Adds the rates of one part, and on top what the dearer side adds.
+    private func add(_ part: JSONValue, to fees: inout FeeSchedule) throws(MessageError) {
+        let buyer = try part.decimal(at: "buyer", .rate)
+        let seller = try part.decimal(at: "seller", .rate)
+        fees.maker += try part.decimal(at: "maker", .rate) + max(buyer, seller)
+        fees.taker += try part.decimal(at: "taker", .rate) + max(buyer, seller)
     }
 
     private func tickers(_ root: JSONValue) throws(MessageError) -> [VenueTicker] {
@@ -169,8 +184,8 @@ extension BinanceAdapter {
                 VenueTicker(
                     symbol: try row.name(at: "symbol"),
                     last: Price(try row.size(at: "lastPrice")),
-                    bid: Price(try row.optionalSize(at: "bidPrice") ?? .zero),
-                    ask: Price(try row.optionalSize(at: "askPrice") ?? .zero),
+                    bid: Price(try row.optionalDecimal(at: "bidPrice", .notNegative) ?? .zero),
+                    ask: Price(try row.optionalDecimal(at: "askPrice", .notNegative) ?? .zero),
                     turnover: Money(try row.size(at: "quoteVolume"))
                 )
             )

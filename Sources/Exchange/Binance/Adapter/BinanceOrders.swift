@@ -11,10 +11,6 @@ enum BinanceOrders {
         ("REJECTED", .rejected), ("EXPIRED", .expired), ("EXPIRED_IN_MATCH", .expired),
     ]
 
-    static let marginModes: [(word: String, value: MarginMode)] = [
-        ("cross", .cross), ("isolated", .isolated),
-    ]
-
     static func type(_ word: String) -> OrderType? {
         switch word {
         case "LIMIT", "LIMIT_MAKER": .limit
@@ -60,20 +56,21 @@ enum BinanceOrders {
             side: try row.word(at: "side", sides)
         )
         let type = try row.text(at: "type")
-        order.type = Self.type(type)
+        order.type = try row.optional("trailingDelta") == nil ? Self.type(type) : nil
         order.timeInForce = timeInForce(try row.optionalText(at: "timeInForce"), type)
         order.isReduceOnly = try row.optionalTruth(at: "reduceOnly") ?? false
         order.quantity = Quantity(try row.size(at: "origQty"))
-        order.price = Price(try row.optionalSize(at: "price") ?? .zero)
-        order.trigger = Price(try row.optionalSize(at: "stopPrice") ?? .zero)
+        order.price = Price(try row.size(at: "price"))
+        order.trigger = try row.trigger(at: "stopPrice", order.type)
         order.filled = Quantity(try row.size(at: "executedQty"))
-        let value = try row.optionalSize(at: "cummulativeQuoteQty")
-        let futuresValue = try row.optionalSize(at: "cumQuote")
-        order.filledValue = (value ?? futuresValue).map { Money($0) }
+        let value = try row.optionalMoney(at: "cummulativeQuoteQty")
+        let futuresValue = try row.optionalMoney(at: "cumQuote")
+        // Below zero, spot says that it does not know.
+        order.filledValue = (value ?? futuresValue).flatMap { $0.value.isNegative ? nil : $0 }
         order.status = try row.word(at: "status", statuses)
-        let isWorking = try row.optionalTruth(at: "isWorking")
-        order.isUntriggered =
-            order.type == .stopMarket && order.status == .placed && isWorking == false
+        // USD-M does not tell; there an order changes its type when it is triggered.
+        let isWorking = try row.optionalTruth(at: "isWorking") ?? false
+        order.isUntriggered = order.type == .stopMarket && order.status == .placed && !isWorking
         order.reason = reason(order)
         order.made = try row.optionalMoment(at: "time")
         let changed = try row.optionalMoment(at: "updateTime")
@@ -97,11 +94,14 @@ enum BinanceOrders {
             clientID: try row.text(at: "clientAlgoId"),
             side: try row.word(at: "side", sides)
         )
-        order.type = .stopMarket
+        // What is called orderType in answers is called type in requests.
+        let type = try row.optionalText(at: "orderType")
+        order.type = Self.type(try type.isEmpty ? row.text(at: "type") : type)
         order.timeInForce = timeInForce(try row.optionalText(at: "timeInForce"), "")
         order.isReduceOnly = try row.optionalTruth(at: "reduceOnly") ?? false
         order.quantity = Quantity(try row.size(at: "quantity"))
-        order.trigger = Price(try row.size(at: "triggerPrice"))
+        order.price = Price(try row.optionalDecimal(at: "price", .notNegative) ?? .zero)
+        order.trigger = try row.trigger(at: "triggerPrice", order.type)
         let word = try row.text(at: "algoStatus")
         order.status = try row.word(at: "algoStatus", algoStatuses)
         order.isUntriggered = word == "NEW"
@@ -131,9 +131,9 @@ enum BinanceOrders {
             venueOrder: try row.identity(at: "orderId"),
             clientID: nil,
             side: side,
-            price: Price(try row.size(at: "price")),
-            quantity: Quantity(try row.size(at: "qty")),
-            fee: Money(try row.amount(at: "commission")),
+            price: Price(try row.decimal(at: "price", .positive)),
+            quantity: try row.traded(at: "qty"),
+            fee: try row.money(at: "commission"),
             feeAsset: try row.name(at: "commissionAsset"),
             liquidity: maker ? .maker : .taker,
             time: try row.moment(at: "time"),
@@ -141,5 +141,32 @@ enum BinanceOrders {
         )
         try fill.requireSound()
         return fill
+    }
+}
+
+extension JSONValue {
+    /// The trigger at `key`; a stop must have one.
+    func trigger(at key: StaticString, _ type: OrderType?) throws(MessageError) -> Price {
+        guard type != .stopMarket else { return Price(try decimal(at: key, .positive)) }
+        return Price(try optionalDecimal(at: key, .notNegative) ?? .zero)
+    }
+
+    /// The quantity of a fill at `key`, more than zero.
+    func traded(at key: StaticString) throws(MessageError) -> Quantity {
+        let quantity = try size(at: key)
+        guard quantity > .zero else {
+            throw .outOfRange(key: "\(key)", rule: "expected more than zero")
+        }
+        return Quantity(quantity)
+    }
+
+    /// Whether `key` tells one of the two positions of hedge mode.
+    func isHedge(at key: StaticString) throws(MessageError) -> Bool {
+        try word(at: key, [("BOTH", false), ("LONG", true), ("SHORT", true)])
+    }
+
+    /// How margin is held, as `key` tells.
+    func marginMode(at key: StaticString) throws(MessageError) -> MarginMode {
+        try word(at: key, [("cross", .cross), ("isolated", .isolated)])
     }
 }

@@ -68,6 +68,8 @@ struct BinanceRule {
         BinanceRule(-2010, "immediately match and take", .no(.order(.wouldTake))),
         BinanceRule(-2010, "trigger immediately", .no(.order(.wouldTrigger))),
         BinanceRule(-2010, nil, .no(.order(.other))),
+        // Asked to cancel under a condition that does not hold: the order works on.
+        BinanceRule(-2011, "cancel restrictions", .no(.order(.other))),
         BinanceRule(-2011, nil, .no(.order(.unknownOrder))),
         BinanceRule(-2013, nil, .no(.order(.unknownOrder))),
         BinanceRule(-2014, nil, .no(.access)),

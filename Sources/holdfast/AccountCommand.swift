@@ -9,7 +9,8 @@ enum AccountCommand {
             "The engine trades one-way, isolated and with the configured leverage, and never "
             + "changes these by itself. With --apply what differs is changed, one at a time, each "
             + "after an event of the journal that intends it; a refusal or an unknown outcome ends "
-            + "it. No engine may write that journal meanwhile. Ends with 1 where something differs.",
+            + "it. No engine may write that journal meanwhile. "
+            + "Ends with 1 where something differs.",
         options: [
             OptionSyntax("config", "FILE", isRequired: true, summary: "the configuration"),
             OptionSyntax(

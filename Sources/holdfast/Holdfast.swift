@@ -15,6 +15,7 @@ enum Holdfast {
         commands: [
             RunCommand.syntax,
             CheckCommand.syntax,
+            AccountCommand.syntax,
             RecordCommand.syntax,
             BreakersCommand.syntax,
             ScanCommand.syntax,
@@ -62,6 +63,7 @@ enum Holdfast {
             switch name {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
+            case AccountCommand.syntax.name: return try AccountCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)

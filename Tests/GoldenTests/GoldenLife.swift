@@ -195,9 +195,23 @@ enum GoldenLife {
             )
         ), .inputsMarked(InputsMarked(source: SourceID(1), line: 1, time: moment(2), inputs: 10)),
         scan(.none, .running, "", 0), scan(ScanID(66), .running, "USDT BTCUSDT", 1),
-        scan(ScanID(66), .completed, "USDT ETHUSDT", 2),
+        scan(ScanID(66), .completed, "USDT ETHUSDT", 2), setting(.intended, "it is cross"),
+        setting(.done, ""),
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
+
+    private static func setting(_ phase: AccountSettingPhase, _ detail: String) -> Event {
+        .accountSetting(
+            AccountSetting(
+                market: "bybit-linear",
+                symbol: "BTCUSDT",
+                setting: .marginMode,
+                value: "isolated",
+                phase: phase,
+                detail: detail
+            )
+        )
+    }
 
     private static func scan(
         _ scan: ScanID,

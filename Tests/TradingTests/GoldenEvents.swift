@@ -73,7 +73,7 @@ enum GoldenEvents {
             .positionLiquidated:
             account(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade:
+            .scanCheckpointed, .correctionMade, .accountSetting:
             JournalEventExamples.example(kind)
         default: session(kind)
         }

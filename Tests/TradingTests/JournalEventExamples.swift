@@ -78,6 +78,17 @@ enum JournalEventExamples {
                 )
             )
         case .scanCheckpointed: .scanCheckpointed(scan)
+        case .accountSetting:
+            .accountSetting(
+                AccountSetting(
+                    market: "binance-futures",
+                    symbol: "BTCUSDT",
+                    setting: .leverage,
+                    value: "125",
+                    phase: .refused,
+                    detail: "-4028 Leverage 125 is not valid"
+                )
+            )
         default:
             .correctionMade(
                 CorrectionMade(

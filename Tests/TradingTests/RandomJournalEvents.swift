@@ -58,6 +58,17 @@ extension RandomEvents {
                     found: (0..<random.int(0...ScanCheckpointed.mostPairs)).map { _ in scanned() }
                 )
             )
+        case .accountSetting:
+            return .accountSetting(
+                AccountSetting(
+                    market: text(),
+                    symbol: text(),
+                    setting: pick(.positionMode, .marginMode, .leverage),
+                    value: text(),
+                    phase: pick(.intended, .done, .refused, .unknown),
+                    detail: text()
+                )
+            )
         default:
             return .correctionMade(
                 CorrectionMade(

@@ -19,7 +19,7 @@ struct EventDocument {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade:
+            .scanCheckpointed, .correctionMade, .accountSetting:
             JournalEventTexts(state: state).document(envelope.event)
         default: session(envelope.event)
         }

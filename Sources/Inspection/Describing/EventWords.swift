@@ -19,7 +19,7 @@ struct EventWords {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade:
+            .scanCheckpointed, .correctionMade, .accountSetting:
             JournalEventTexts(state: state).words(envelope.event)
         default: session(envelope.event)
         }

@@ -21,6 +21,7 @@ struct JournalEventTexts {
             "restored from \(it.source) by \(it.by): \(it.reason)"
                 + (it.lostUpTo.rawValue == 0 ? "" : "; lost: what came up to \(it.lostUpTo)")
         case .scanCheckpointed(let it): it.words
+        case .accountSetting(let it): it.words
         case .correctionMade(let it):
             "\(it.by) corrected \(text(it.correction)): \(it.reason)"
                 + (it.undoes.rawValue == 0 ? "" : " (takes back \(it.undoes))")
@@ -52,6 +53,7 @@ struct JournalEventTexts {
                 "lostEpoch": .count(it.lostEpoch.rawValue),
             ]
         case .scanCheckpointed(let it): it.document
+        case .accountSetting(let it): it.document
         case .correctionMade(let it):
             [
                 "by": .text(it.by), "reason": .text(it.reason),
@@ -137,6 +139,20 @@ extension DurationHistogram {
             ["bucket": .count(bucket.number), "count": .count(bucket.count)]
         }
         return ["buckets": .list(buckets)]
+    }
+}
+
+extension AccountSetting {
+    fileprivate var words: String {
+        "\(setting.name) of \(symbol) at \(market) to \(value): \(phase.name)"
+            + (detail.isEmpty ? "" : ", \(detail)")
+    }
+
+    fileprivate var document: Document {
+        [
+            "market": .text(market), "symbol": .text(symbol), "setting": .text(setting.name),
+            "value": .text(value), "phase": .text(phase.name), "detail": .text(detail),
+        ]
     }
 }
 

@@ -91,7 +91,7 @@ extension TradingState {
         case .errorRecorded(let payload): record(payload.severity, payload.text)
         case .marketFaulted(let payload): record(.warning, payload.text)
         case .configurationApplied(let payload): configurationHash = payload.hash
-        default: break  // recovery steps and hashes are evidence, not state
+        default: break  // recovery steps, hashes and account settings are evidence, not state
         }
     }
 }

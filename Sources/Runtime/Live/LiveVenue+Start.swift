@@ -20,33 +20,40 @@ extension LiveVenue {
     ///
     /// - Throws: ``RunFailure`` where the venue says no, or nothing in time.
     func answer(to call: VenueCall, _ desk: VenueDesk) throws -> VenueFacts {
+        let word = String("\(call)".prefix { $0 != "(" })
+        switch wait(for: call, desk) {
+        case .yes(let facts): return facts
+        case .no(let refusal):
+            throw RunFailure(
+                refusing: "\(desk.market.name) refuses \(word): \(refusal.code) \(refusal.text)"
+            )
+        case .unknown(let doubt):
+            throw RunFailure(
+                "\(desk.market.name) does not answer \(word): \(doubt.code) \(doubt.text)"
+            )
+        }
+    }
+
+    /// Hands a call in, and waits for what comes of it: a change only after its intent is durable.
+    ///
+    /// What has not left in time is taken back, and never leaves.
+    func wait(for call: VenueCall, _ desk: VenueDesk) -> VenueAnswer {
         let end = Clock.monotonic() + Self.patience
-        let name = "\(call)"
-        let word = String(name.prefix { $0 != "(" })
-        desk.ask(call, for: .start(name), .protective)
+        let purpose = VenueDesk.Purpose.start("\(call)")
+        desk.ask(call, for: purpose, .protective)
         while Clock.monotonic() < end {
             var answered = desk.pump().answered
             streams.service(until: Clock.monotonic() + 20_000_000)
             for case .answered(_, let ticket, let outcome) in inbox.take().notes {
                 if let done = desk.take(ticket, outcome) { answered.append(done) }
             }
-            for done in answered where done.purpose == .start(name) {
-                switch done.answer {
-                case .yes(let facts): return facts
-                case .no(let refusal):
-                    throw RunFailure(
-                        refusing: "\(desk.market.name) refuses \(word): "
-                            + "\(refusal.code) \(refusal.text)"
-                    )
-                case .unknown(let doubt):
-                    throw RunFailure(
-                        "\(desk.market.name) does not answer \(word): "
-                            + "\(doubt.code) \(doubt.text)"
-                    )
-                }
-            }
+            for done in answered where done.purpose == purpose { return done.answer }
         }
-        throw RunFailure("\(desk.market.name) does not answer \(word) in time")
+        if desk.withdraw(purpose) {
+            let text = "not sent in time"
+            return .no(VenueRefusal(reason: .limited(until: nil), code: 0, text: text))
+        }
+        return .unknown(VenueDoubt(cause: .silence, code: 0, text: "no answer in time"))
     }
 
     /// Reads clock, permissions of the key, filters and the account's mode, and refuses what would
@@ -55,25 +62,28 @@ extension LiveVenue {
     /// - Throws: ``RunFailure`` that says what to change.
     func check(_ plan: RunPlan, say: (StartNote) throws -> Void) throws {
         for desk in desks {
-            _ = try answer(to: .serverTime, desk)
-            let ours = Timestamp(nanoseconds: Clock.wall())
-            if let told = desk.clock.estimate(at: Clock.monotonic()) {
-                let milliseconds = (desk.now - ours).nanoseconds / 1_000_000
-                let doubt = told.uncertainty.nanoseconds / 1_000_000 + 1
-                try say(
-                    .found(
-                        "\(desk.market.name): the venue's clock is \(milliseconds) ms ahead of "
-                            + "ours, give or take \(doubt) ms"
-                    )
-                )
-            }
-            if credentials != nil { try checkKey(desk, say) }
+            try meet(desk, say)
             try checkInstruments(of: desk, plan, say)
         }
-        for (place, instrument) in instruments.enumerated()
-        where credentials != nil && desks[instrument.desk].market.market == .perpetual {
-            try checkMode(instrument.symbol, plan.instruments[place].margin, say)
+        guard credentials != nil else { return }
+        for contract in contracts(of: plan) { try checkMode(contract, say) }
+    }
+
+    /// Learns the venue's clock, and what the key may do where there is one.
+    func meet(_ desk: VenueDesk, _ say: (StartNote) throws -> Void) throws {
+        _ = try answer(to: .serverTime, desk)
+        let ours = Timestamp(nanoseconds: Clock.wall())
+        if let told = desk.clock.estimate(at: Clock.monotonic()) {
+            let milliseconds = (desk.now - ours).nanoseconds / 1_000_000
+            let doubt = told.uncertainty.nanoseconds / 1_000_000 + 1
+            try say(
+                .found(
+                    "\(desk.market.name): the venue's clock is \(milliseconds) ms ahead of ours, "
+                        + "give or take \(doubt) ms"
+                )
+            )
         }
+        if credentials != nil { try checkKey(desk, say) }
     }
 
     // MARK: The key
@@ -160,40 +170,53 @@ extension LiveVenue {
 
     // MARK: The account
 
-    private func checkMode(
-        _ symbol: String,
-        _ terms: MarginTerms,
-        _ say: (StartNote) throws -> Void
-    ) throws {
-        guard let instrument = instruments.first(where: { $0.symbol == symbol }) else { return }
-        let desk = desks[instrument.desk]
-        let name = desk.market.name
-        guard case .mode(var mode) = try answer(to: .accountMode(symbol: symbol), desk)
-        else { return }
-        if mode.marginMode == nil,
+    /// A contract that the configuration trades.
+    struct Contract {
+        let symbol: String
+        let desk: VenueDesk
+        let wanted: MarginTerms
+    }
+
+    /// The contracts of a plan.
+    func contracts(of plan: RunPlan) -> [Contract] {
+        zip(instruments, plan.instruments)
+            .filter { live, _ in desks[live.desk].market.market == .perpetual }
+            .map { live, listed in
+                Contract(symbol: live.symbol, desk: desks[live.desk], wanted: listed.margin)
+            }
+    }
+
+    /// Reads how the account stands in a contract.
+    ///
+    /// - Throws: ``RunFailure`` where the venue does not tell it.
+    func terms(of contract: Contract) throws -> [AccountTerm] {
+        let (symbol, desk) = (contract.symbol, contract.desk)
+        guard case .mode(let mode) = try answer(to: .accountMode(symbol: symbol), desk) else {
+            throw RunFailure("\(desk.market.name) does not tell the mode of \(symbol)")
+        }
+        var marginMode = mode.marginMode
+        if marginMode == nil,
             case .mode(let account) = try answer(to: .marginMode(symbol: symbol), desk)
         {
-            mode.marginMode = account.marginMode
+            marginMode = account.marginMode
         }
-        if mode.isHedge == true {
-            throw RunFailure(
-                refusing: "\(name) is in hedge mode; the engine trades one position per contract: "
-                    + "change the account to one-way mode"
-            )
+        return AccountTerm.all(
+            of: symbol,
+            isHedge: mode.isHedge,
+            marginMode,
+            leverage: mode.leverage,
+            wanted: contract.wanted
+        )
+    }
+
+    private func checkMode(_ contract: Contract, _ say: (StartNote) throws -> Void) throws {
+        let terms = try terms(of: contract)
+        let (symbol, market) = (contract.symbol, contract.desk.market.name)
+        if let wrong = terms.first(where: \.differs) {
+            throw RunFailure(refusing: wrong.refusal(of: symbol, at: market))
         }
-        if mode.marginMode == .cross {
-            throw RunFailure(
-                refusing: "\(symbol) has cross margin at \(name), and the limits count what each "
-                    + "position can lose: change it to isolated margin"
-            )
-        }
-        if let leverage = mode.leverage, leverage != terms.leverage {
-            throw RunFailure(
-                refusing: "\(symbol) has leverage \(leverage) at \(name) and \(terms.leverage) in "
-                    + "the configuration: change one of them"
-            )
-        }
-        try say(.found("\(symbol) at \(name): one-way, isolated, leverage \(terms.leverage)"))
+        let words = terms.map(\.words).joined(separator: ", ")
+        try say(.found("\(symbol) at \(market): \(words)"))
     }
 }
 

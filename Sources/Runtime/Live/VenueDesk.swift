@@ -151,9 +151,16 @@ final class VenueDesk {
     ///
     /// - Returns: Whether there was one.
     func withdrawPlacement(of order: OrderID) -> Bool {
-        guard holdsPlacement(of: order) else { return false }
-        waiting.removeAll { $0.purpose == .request(order, .place) }
-        return true
+        withdraw(.request(order, .place))
+    }
+
+    /// Takes back what still waits here for a purpose: it will never leave.
+    ///
+    /// - Returns: Whether there was something.
+    func withdraw(_ purpose: Purpose) -> Bool {
+        let before = waiting.count
+        waiting.removeAll { $0.purpose == purpose }
+        return waiting.count < before
     }
 
     /// Sends what may be sent.

@@ -37,6 +37,7 @@ public enum Event: Hashable, Sendable {
     case riskParametersChanged(RiskParametersChanged)
     case balanceAdjusted(BalanceAdjusted)
     case correctionMade(CorrectionMade)
+    case accountSetting(AccountSetting)
     case signalReceived(SignalReceived)
     case dealOpened(DealOpened)
     case dealMoved(DealMoved)
@@ -90,6 +91,7 @@ public enum Event: Hashable, Sendable {
         case .riskParametersChanged(let payload): payload.encode(into: &writer)
         case .balanceAdjusted(let payload): payload.encode(into: &writer)
         case .correctionMade(let payload): payload.encode(into: &writer)
+        case .accountSetting(let payload): payload.encode(into: &writer)
         case .signalReceived(let payload): payload.encode(into: &writer)
         case .dealOpened(let payload): payload.encode(into: &writer)
         case .dealMoved(let payload): payload.encode(into: &writer)
@@ -138,6 +140,7 @@ public enum Event: Hashable, Sendable {
         case .riskParametersChanged: RiskParametersChanged.self
         case .balanceAdjusted: BalanceAdjusted.self
         case .correctionMade: CorrectionMade.self
+        case .accountSetting: AccountSetting.self
         case .signalReceived: SignalReceived.self
         case .dealOpened: DealOpened.self
         case .dealMoved: DealMoved.self
@@ -190,6 +193,7 @@ public enum Event: Hashable, Sendable {
             self = .riskParametersChanged(RiskParametersChanged(from: &reader))
         case .balanceAdjusted: self = .balanceAdjusted(BalanceAdjusted(from: &reader))
         case .correctionMade: self = .correctionMade(CorrectionMade(from: &reader))
+        case .accountSetting: self = .accountSetting(AccountSetting(from: &reader))
         case .signalReceived: self = .signalReceived(SignalReceived(from: &reader))
         case .dealOpened: self = .dealOpened(DealOpened(from: &reader))
         case .dealMoved: self = .dealMoved(DealMoved(from: &reader))
@@ -239,6 +243,7 @@ public enum Event: Hashable, Sendable {
         case .riskParametersChanged: RiskParametersChanged.version
         case .balanceAdjusted: BalanceAdjusted.version
         case .correctionMade: CorrectionMade.version
+        case .accountSetting: AccountSetting.version
         case .signalReceived: SignalReceived.version
         case .dealOpened: DealOpened.version
         case .dealMoved: DealMoved.version

@@ -23,6 +23,7 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case riskParametersChanged = 21
     case balanceAdjusted = 22
     case correctionMade = 23
+    case accountSetting = 24
 
     case signalReceived = 30
 

@@ -4,7 +4,7 @@ import Platform
 /// From a market message to the request that it leads to: the engine as people run it, on a local
 /// exchange over loopback, with notes of its calls.
 ///
-/// Entries at nearly every message of a generated market, one at a time; each ends unfilled.
+/// Entries as often as the venue's limits let it, one at a time; each ends unfilled.
 struct TickFigures {
     private let binaries: String
     private let files: String
@@ -19,7 +19,7 @@ struct TickFigures {
         self.binaries = binaries
         self.files = files
         self.directory = directory + "/ticks"
-        seconds = environment["BENCH_TICK_SECONDS"].flatMap(Double.init) ?? 40
+        seconds = environment["BENCH_TICK_SECONDS"].flatMap(Double.init) ?? 60
     }
 
     func measure() throws -> [Figure] {

@@ -23,8 +23,10 @@ public final class Bell: Sendable {
         _ = retrying { unsafe write(descriptor, &one, 8) }
     }
 
-    /// Waits for a ring.
-    public func wait() {
+    /// Waits for a ring, but no longer than so many milliseconds.
+    public func wait(milliseconds: Int32) {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&watched, 1, milliseconds) > 0 else { return }
         var count: UInt64 = 0
         _ = retrying { unsafe read(descriptor, &count, 8) }
     }

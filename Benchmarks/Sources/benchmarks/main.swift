@@ -56,6 +56,13 @@ func measureAll(_ request: Request) throws {
         report.figures += try MarketFigures(recorded: request.tapes, directory: place).measure()
     }
     if request.wants("orders") { report.figures += try OrderFigures.measure() }
+    if request.wants("decoders") {
+        let fixtures = ProcessInfo.processInfo.environment["BENCH_FIXTURES"] ?? ""
+        report.figures += try DecoderFigures(fixtures: fixtures, directory: place).measure()
+    }
+    if request.wants("ticks"), let ticks = TickFigures(directory: place) {
+        report.figures += try ticks.measure()
+    }
     print(report.table)
     if let path = request.json { try report.json().write(to: URL(filePath: path)) }
     let missed = report.figures.filter { $0.isMet == false }

@@ -93,7 +93,8 @@ final class StreamKeeper: WebSocketClientDelegate {
     func service(until deadline: Int64) {
         let now = Clock.monotonic()
         for stream in streams.indices { tend(stream, at: now) }
-        let next = streams.map { $0.connection == nil ? $0.nextTry : $0.pingedAt + 1_000_000_000 }
+        // Pings and silences are counted in seconds: an open stream is looked at once in each.
+        let next = streams.map { $0.connection == nil ? $0.nextTry : now + 1_000_000_000 }
         client.service(until: min(deadline, max(now, next.min() ?? deadline)))
     }
 

@@ -96,6 +96,20 @@ private final class StreamScene: NetworkServerDelegate, StreamListener {
         #expect(!scene.told.contains("lost"))
     }
 
+    @Test func `is waited for, and not looked at all the time`() throws {
+        let scene = try StreamScene()
+        try scene.begin(silence: TimeSpan(seconds: 60), ping: TimeSpan(seconds: 60))
+        try scene.until { scene.told.contains("server: hello 1") }
+        // It showed only once a second had passed since the last ping.
+        let end = Clock.monotonic() + 1_600_000_000
+        var looks = 0
+        while Clock.monotonic() < end {
+            scene.keeper?.service(until: end)
+            looks += 1
+        }
+        #expect(looks < 100)
+    }
+
     @Test func `is renewed when it is told to be`() throws {
         let scene = try StreamScene()
         try scene.begin(silence: TimeSpan(seconds: 60), ping: TimeSpan(seconds: 60))

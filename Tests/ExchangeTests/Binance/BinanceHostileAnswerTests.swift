@@ -34,14 +34,15 @@ import Trading
 
     @Test func `as fees that are no rates, or are told often`() {
         let fees = VenueCall.fees(symbol: "BTCUSDT")
-        let row = #""standardCommission":{"maker":"0.001","taker":"0.001"}"#
+        let sides = #""buyer":"0","seller":"0""#
+        let row = #""standardCommission":{"maker":"0.001","taker":"0.001",\#(sides)}"#
         #expect(isRead(.binanceSpot, fees, "{\(row)}"))
         #expect(!isRead(.binanceSpot, fees, "{\(row),\(row)}"))
-        let large = #""standardCommission":{"maker":"\#(Self.nine)","taker":"0"}"#
+        let large = #""standardCommission":{"maker":"\#(Self.nine)","taker":"0",\#(sides)}"#
         let all = Array(repeating: large, count: 20).joined(separator: ",")
         #expect(!isRead(.binanceSpot, fees, "{\(all)}"))
         #expect(!isRead(.binanceSpot, fees, "{\(large)}"))
-        let one = #"{"maker":"1","taker":"0"}"#
+        let one = #"{"maker":"1","taker":"0",\#(sides)}"#
         let two = #"{"standardCommission":\#(one),"taxCommission":\#(one)}"#
         #expect(!isRead(.binanceSpot, fees, two))
     }
@@ -66,7 +67,7 @@ import Trading
         func order(_ id: String) -> Bool {
             let row =
                 #"{"symbol":"A","orderId":\#(id),"clientOrderId":"c","side":"BUY","#
-                + #""type":"LIMIT","origQty":"1","executedQty":"0","status":"NEW"}"#
+                + #""type":"LIMIT","price":"1","origQty":"1","executedQty":"0","status":"NEW"}"#
             let page = VenuePage.first
             return isRead(
                 .binanceSpot,

@@ -60,8 +60,10 @@ import Testing
             #expect(isSame, "byte \(byte), bit \(bit)")
             same += 1
         }
-        // How large a window is asked for, and a bit that the format leaves unused.
-        #expect(same < 16, "\(same) of \(places.count) were let through")
+        // The format has bits that say nothing of the content: twelve or thirteen in the head of
+        // the frame, how large a window is asked for among them, and a few in what is packed,
+        // which differ from journal to journal.
+        #expect(same * 20 < places.count, "\(same) of \(places.count) were let through")
     }
 
     @Test func `at its end is refused`() throws {

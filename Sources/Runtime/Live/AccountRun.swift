@@ -37,10 +37,10 @@ public enum AccountRun {
             try say("--apply changes what differs")
             return false
         }
-        guard live.localPort != nil else {
+        guard live.localPort != nil || live.isTestnet else {
             throw RunFailure(
-                refusing: "this version changes accounts of a local exchange (venue.local), not "
-                    + "yet of a venue: change it there by hand"
+                refusing: "this version changes accounts of test networks and local exchanges, not "
+                    + "yet where real money is: change it there by hand"
             )
         }
         let isDone = try change(contracts, venue, plan, say)

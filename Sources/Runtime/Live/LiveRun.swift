@@ -24,10 +24,11 @@ public enum LiveRun {
         }
         try plan.requireEmergencyPlace()
         guard let settings = live.credentials else { return try runOnPaper(plan, live, observer) }
-        guard live.localPort != nil else {
+        guard live.localPort != nil || live.isTestnet else {
             throw RunFailure(
-                refusing: "this version sends orders to a local exchange (venue.local), not yet to "
-                    + "a venue; with venue.orders \"paper\" it trades the venue's market on paper"
+                refusing: "this version sends orders to test networks and local exchanges, not yet "
+                    + "where real money is: what the account holds is not reconciled with the "
+                    + "journal; with venue.orders \"paper\" it trades the venue's market on paper"
             )
         }
         return try runAtVenue(plan, live, settings, observer)

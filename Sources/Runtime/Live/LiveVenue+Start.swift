@@ -128,7 +128,6 @@ extension LiveVenue {
             guard let found = listed[instrument.symbol] else {
                 throw RunFailure(refusing: "there is no \(name)")
             }
-            guard found.isTrading else { throw RunFailure(refusing: "\(name) does not trade now") }
             let differences = plan.instruments[place].differences(from: found)
             guard differences.isEmpty else {
                 throw RunFailure(
@@ -217,45 +216,5 @@ extension LiveVenue {
         }
         let words = terms.map(\.words).joined(separator: ", ")
         try say(.found("\(symbol) at \(market): \(words)"))
-    }
-}
-
-extension InstrumentListed {
-    /// What the venue would refuse, though the configuration allows it.
-    fileprivate func differences(from found: VenueInstrument) -> [String] {
-        var all: [String] = []
-        let theirs = found.filters
-        func note(_ key: String, _ ours: Decimal, _ word: String, _ limit: Decimal) {
-            all.append("filters.\(key) is \(ours), \(word) \(limit)")
-        }
-        let grid = [
-            ("priceTick", filters.priceTick.value, theirs.priceTick.value),
-            ("quantityStep", filters.quantityStep.value, theirs.quantityStep.value),
-        ]
-        for (key, ours, their) in grid where their > .zero && !ours.isMultiple(of: their) {
-            note(key, ours, "expected a multiple of", their)
-        }
-        let least = [
-            (
-                "minimumQuantity", filters.minimumQuantity.value, theirs.minimumQuantity.value
-            ),
-            (
-                "minimumNotional", filters.minimumNotional.value, theirs.minimumNotional.value
-            ),
-        ]
-        for (key, ours, their) in least where ours < their {
-            note(key, ours, "expected at least", their)
-        }
-        if filters.maximumQuantity > theirs.maximumQuantity {
-            note(
-                "maximumQuantity",
-                filters.maximumQuantity.value,
-                "expected at most",
-                theirs.maximumQuantity.value
-            )
-        }
-        if base != found.base { all.append("base is \(base), expected \(found.base)") }
-        if quote != found.quote { all.append("quote is \(quote), expected \(found.quote)") }
-        return all
     }
 }

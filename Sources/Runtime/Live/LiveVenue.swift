@@ -36,7 +36,7 @@ final class LiveVenue {
                 symbol: listed.symbol,
                 desk: markets.firstIndex(of: market) ?? 0,
                 stop: market.protectiveStop,
-                tick: listed.filters.priceTick
+                listed: listed
             )
         }
         desks = []

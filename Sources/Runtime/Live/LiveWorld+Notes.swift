@@ -33,6 +33,7 @@ extension LiveWorld {
         case .lookUp(let order): take(lookUp: order, answered.answer)
         case .lookUpEnded(let order): take(lookUpEnded: order, answered)
         case .fills(let instrument): take(fills: instrument, answered)
+        case .instruments: take(listing: answered)
         case .openOrders, .clock, .start, .listenKey: break
         }
     }
@@ -113,9 +114,42 @@ extension LiveWorld {
         }
     }
 
+    /// Asks a desk for its instruments.
+    func askForListing(of place: Int) {
+        nextListing = time + Self.listingInterval
+        desks[place].ask(.instruments(page: .first), for: .instruments)
+    }
+
+    /// Compares a page of a venue's instruments with how ours are configured.
+    ///
+    /// The venue refuses what does not fit, and the engine gives such a deal up with an alarm; this
+    /// says why, before it happens.
+    private func take(listing answered: VenueDesk.Answered) {
+        guard case .yes(.instruments(let found, let next)) = answered.answer,
+            let desk = desks.firstIndex(where: { $0.market == answered.market })
+        else { return }
+        for (place, instrument) in instruments.enumerated() where instrument.desk == desk {
+            guard let now = found.first(where: { $0.symbol == instrument.symbol }) else { continue }
+            let differences = instrument.listed.differences(from: now).joined(separator: "; ")
+            guard differences != deviations[place] ?? "" else { continue }
+            deviations[place] = differences
+            let name = "\(instrument.symbol) at \(desks[desk].market.name)"
+            let text =
+                differences.isEmpty
+                ? "\(name) is as configured again"
+                : "\(name) is configured otherwise than the venue has it now: \(differences)"
+            remark(text)
+            let severity: Severity = differences.isEmpty ? .warning : .alarm
+            emit(.errorRecorded(ErrorRecorded(severity: severity, text: text)))
+        }
+        if let next, !found.isEmpty { desks[desk].ask(.instruments(page: next), for: .instruments) }
+    }
+
     /// After a private stream came back nothing is taken for granted: every order of ours is
     /// looked up, and what was filled meanwhile is asked for.
     func reload(_ place: Int) {
+        // Filters change while a venue is away.
+        askForListing(of: place)
         for order in names.keys.sorted() {
             guard let named = names[order],
                 instruments[Int(named.instrument.rawValue)].desk == place

@@ -15,13 +15,13 @@ struct LiveInstrument {
     var desk: Int
     /// What a stop becomes there; the price of one that becomes a limit order is made for each.
     var stop: StopForm
-    /// The grid of its prices.
-    var tick: Price
+    /// How it is configured.
+    var listed: InstrumentListed
 
     /// What a stop with these terms becomes.
     func stop(for terms: OrderTerms) -> StopForm {
         guard case .limit = stop else { return stop }
-        return .limit(terms.stopLimit(tick: tick))
+        return .limit(terms.stopLimit(tick: listed.filters.priceTick))
     }
 }
 
@@ -96,6 +96,9 @@ final class LiveWorld: WaitingWorld {
     private var nextTick: Timestamp
     private var nextTimeQuestion: Timestamp
     private var nextListenKey: Timestamp
+    var nextListing: Timestamp
+    /// What the venue has otherwise than configured, by the instrument's place, as it was told.
+    var deviations: [Int: String] = [:]
     private var lastReport: UInt64
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
@@ -124,6 +127,7 @@ final class LiveWorld: WaitingWorld {
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
+        nextListing = time + Self.listingInterval
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in
@@ -301,6 +305,9 @@ final class LiveWorld: WaitingWorld {
             nextTimeQuestion = time + Self.timeInterval
             for desk in desks { desk.ask(.serverTime, for: .clock) }
         }
+        if time >= nextListing {
+            for place in desks.indices { askForListing(of: place) }
+        }
         guard time >= nextListenKey else { return }
         nextListenKey = time + Self.listenKeyInterval
         for desk in desks where desk.market.wantsListenKey {
@@ -310,6 +317,9 @@ final class LiveWorld: WaitingWorld {
             )
         }
     }
+
+    /// How often each venue is asked for its instruments: filters change, symbols stop to trade.
+    static var listingInterval: TimeSpan { TimeSpan(seconds: 10 * 60) }
 
     /// A listen key ends an hour after it was last asked for.
     private static var listenKeyInterval: TimeSpan { TimeSpan(seconds: 20 * 60) }

@@ -22,6 +22,8 @@ final class VenueDesk {
         case openOrders
         /// The venue's clock.
         case clock
+        /// What can be traded, and how.
+        case instruments
         /// The listen key of the private stream.
         case listenKey
         /// What ended, when an order of ours is not among what works.
@@ -32,6 +34,7 @@ final class VenueDesk {
 
     /// An answer with what it belongs to.
     struct Answered {
+        var market: VenueMarket
         var purpose: Purpose
         var call: VenueCall
         var answer: VenueAnswer
@@ -184,7 +187,12 @@ final class VenueDesk {
                 left.append(entry)
             case .never(let answer):
                 answered.append(
-                    Answered(purpose: entry.purpose, call: entry.call, answer: answer)
+                    Answered(
+                        market: market,
+                        purpose: entry.purpose,
+                        call: entry.call,
+                        answer: answer
+                    )
                 )
             }
         }
@@ -251,7 +259,7 @@ final class VenueDesk {
             waiting.append(again)
             return nil
         }
-        return Answered(purpose: entry.purpose, call: entry.call, answer: answer)
+        return Answered(market: market, purpose: entry.purpose, call: entry.call, answer: answer)
     }
 
     /// The call as it is tried again; `nil` where the answer stands.

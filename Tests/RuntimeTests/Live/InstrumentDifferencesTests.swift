@@ -1,0 +1,72 @@
+import Exchange
+import TestSupport
+import Testing
+import Trading
+
+@testable import Runtime
+
+@Suite struct `An instrument as it is configured` {
+    private static let filters = InstrumentFilters(
+        priceTick: price("0.1"),
+        quantityStep: quantity("0.001"),
+        minimumQuantity: quantity("0.001"),
+        maximumQuantity: quantity("100"),
+        minimumNotional: money("5")
+    )
+
+    private func differences(_ change: (inout VenueInstrument) -> Void) -> [String] {
+        var found = VenueInstrument(
+            symbol: "BTCUSDT",
+            base: "BTC",
+            quote: "USDT",
+            settle: "USDT",
+            isTrading: true,
+            isPerpetual: false,
+            filters: Self.filters
+        )
+        change(&found)
+        let listed = InstrumentListed(
+            id: InstrumentID(0),
+            symbol: "BTCUSDT",
+            market: .spot,
+            base: "BTC",
+            quote: "USDT",
+            filters: Self.filters,
+            fees: FeeSchedule(maker: .zero, taker: .zero),
+            margin: .unlevered
+        )
+        return listed.differences(from: found)
+    }
+
+    @Test func `says what a venue would refuse`() {
+        #expect(differences { _ in }.isEmpty)
+        #expect(
+            differences { $0.filters.priceTick = price("0.5") }
+                == ["filters.priceTick is 0.1, expected a multiple of 0.5"]
+        )
+        #expect(
+            differences { $0.filters.quantityStep = quantity("0.01") }
+                == ["filters.quantityStep is 0.001, expected a multiple of 0.01"]
+        )
+        #expect(
+            differences { $0.filters.minimumNotional = money("10") }
+                == ["filters.minimumNotional is 5, expected at least 10"]
+        )
+        #expect(
+            differences { $0.filters.maximumQuantity = quantity("50") }
+                == ["filters.maximumQuantity is 100, expected at most 50"]
+        )
+        #expect(differences { $0.isTrading = false }.count == 1)
+        #expect(differences { $0.quote = "USDC" } == ["quote is USDT, expected USDC"])
+    }
+
+    @Test func `may be stricter than the venue`() {
+        let looser = differences { found in
+            found.filters.priceTick = price("0.05")
+            found.filters.minimumQuantity = quantity("0.0001")
+            found.filters.minimumNotional = money("1")
+            found.filters.maximumQuantity = quantity("1000")
+        }
+        #expect(looser.isEmpty)
+    }
+}

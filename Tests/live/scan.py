@@ -20,7 +20,9 @@ import threading
 import time
 import urllib.parse
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import markets
+import trade
+
 #: Symbols of each market with generated books, and with books of orders alone.
 MARKETS = {
     "binance-spot": (30, 170),
@@ -36,7 +38,7 @@ WINDOW = 8
 
 def accounts():
     """The accounts file: markets of many prices, some of them in another quote asset."""
-    markets = []
+    opened = []
     for name, (generated, still) in MARKETS.items():
         for number in range(generated + still):
             base, quote = f"C{number:04}", "USDC" if number % 5 == 4 else "USDT"
@@ -49,9 +51,9 @@ def accounts():
             }
             if name in ("binance-futures", "bybit-linear"):
                 row["leverage"] = "20"
-            markets.append(row)
+            opened.append(row)
     account = {"name": "ann", "venue": "binance", "key": "k", "secret": "s"}
-    return {"accounts": [account], "markets": markets}
+    return {"accounts": [account], "markets": opened}
 
 
 class Proxy(http.server.ThreadingHTTPServer):
@@ -130,12 +132,15 @@ class Room:
         )
         port = json.loads(self.exchange.stdout.readline())["port"]
         self.proxy = Proxy(port, distance)
+        self.configuration = f"{directory}/engine.json5"
+        with open(self.configuration, "w") as file:
+            json.dump(trade.configuration(markets.MARKETS["binance-spot"], port), file)
         self.journal = f"{directory}/scans"
         self.environment = dict(os.environ, XDG_STATE_HOME=f"{directory}/state")
 
     def words(self, market, *more):
         return [
-            f"{self.binaries}/holdfast", "scan", "--config", f"{HERE}/engine.json5",
+            f"{self.binaries}/holdfast", "scan", "--config", self.configuration,
             "--market", market, "--local", str(self.proxy.port), "--journal", self.journal,
             "--top", "100", "--checkpoint-every", str(EVERY), "--json", *more,
         ]

@@ -65,7 +65,7 @@ struct TickFigures {
         let exchange = Process()
         let port = Pipe()
         exchange.executableURL = URL(filePath: binaries + "/exchange-sim")
-        exchange.arguments = ["--accounts", files + "/../Tests/live/accounts.json5"]
+        exchange.arguments = ["--accounts", files + "/../examples/local-exchange.json5"]
         exchange.standardOutput = port
         try exchange.run()
         defer {
@@ -84,7 +84,7 @@ struct TickFigures {
             "run", "--config", configuration, "--journal", directory + "/journal", "--json",
         ]
         engine.environment = ProcessInfo.processInfo.environment.merging([
-            "HOLDFAST_KEY": "key-of-the-engine", "HOLDFAST_SECRET": "hidden-one-of-the-engine",
+            "HOLDFAST_KEY": "key-of-ann", "HOLDFAST_SECRET": "hidden-one-of-ann",
             "XDG_STATE_HOME": directory + "/state", "MOMENTS": directory + "/moments",
             "LD_PRELOAD": files + "/.build/limits/moments.so",
         ]) { $1 }

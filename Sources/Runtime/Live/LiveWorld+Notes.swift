@@ -138,7 +138,6 @@ extension LiveWorld {
                 differences.isEmpty
                 ? "\(name) is as configured again"
                 : "\(name) is configured otherwise than the venue has it now: \(differences)"
-            remark(text)
             let severity: Severity = differences.isEmpty ? .warning : .alarm
             emit(.errorRecorded(ErrorRecorded(severity: severity, text: text)))
         }

@@ -50,6 +50,9 @@ import Trading
         (-4003, "", "no below the venue's minimum"), (-4005, "", "no above the venue's maximum"),
         (-4014, "", "no off the venue's grid"), (-4015, "", "no malformed"),
         (-4023, "", "no off the venue's grid"), (-4046, "", "unknown unlisted"),
+        // Leverage out of range; mode kept by open orders, or by a position.
+        (-4028, "", "no other"), (-4047, "", "no other"), (-4048, "", "no other"),
+        (-4067, "", "no other"), (-4068, "", "no other"),
         (-4059, "", "unknown unlisted"),
         (-4116, "ClientOrderId is duplicated.", "unknown duplicate"),
         (-4120, "", "no malformed"), (-4131, "", "no no liquidity"),

@@ -13,7 +13,7 @@ HIDDEN = "hidden-one-of-the-engine"
 SYMBOL = "BTCUSDT"
 
 
-def faults(place, cancel, fills, order, book):
+def faults(venue, place, cancel, fills, order, book):
     """Every kind of trouble, again and again, as often as a bad day of a venue has it.
 
     Texts that are found in: requests that place, those that cancel, those for fills; messages
@@ -31,7 +31,7 @@ def faults(place, cancel, fills, order, book):
         at(place, 3, "loseAnswer", times=2), at(place, 9, "loseRequest"),
         at(place, 13, "serverError", status=504, done=True),
         at(place, 17, "tooMany", by="1s"), at(place, 21, "delay", by="700ms"),
-        at(place, 25, "serverError", status=502),
+        at(place, 25, "serverError", status=502), at(place, 28, "banned", by="2s"),
         at(cancel, 2, "loseAnswer"), at(cancel, 5, "loseRequest"),
         at((fills, None), 1, "serverError", status=500),
         message(order, 8, "drop", times=3), message(order, 16, "duplicate"),
@@ -40,6 +40,9 @@ def faults(place, cancel, fills, order, book):
         {"after": "20s", "do": "disconnect"},
         {"after": "32s", "do": "maintenance", "by": "2s"},
         {"after": "40s", "do": "drift", "by": "300ms"},
+        {"after": "15s", "do": "forget", "by": "2h"},
+        {"after": "25s", "do": "filters", "venue": venue, "symbol": SYMBOL,
+         "minimumNotional": "1"},
     ]
 
 
@@ -68,8 +71,8 @@ class Binance:
 
     def faults(self):
         """The script of trouble."""
-        return faults((self.order_path, "POST"), (self.order_path, "DELETE"), self.fills_path,
-                      self.order_message, "depthUpdate")
+        return faults(self.name, (self.order_path, "POST"), (self.order_path, "DELETE"),
+                      self.fills_path, self.order_message, "depthUpdate")
 
     def ask(self, port, path, query=""):
         """The answer to a signed question."""
@@ -167,7 +170,7 @@ class Bybit:
 
     def faults(self):
         """The script of trouble."""
-        return faults(("/v5/order/create", None), ("/v5/order/cancel", None),
+        return faults(self.name, ("/v5/order/create", None), ("/v5/order/cancel", None),
                       "/v5/execution/list", '"orderStatus"', '"topic":"orderbook')
 
     def ask(self, port, path, query):

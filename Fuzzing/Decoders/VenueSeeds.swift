@@ -11,6 +11,7 @@ enum VenueSeeds {
         var seeds: [[UInt8]] = []
         for (place, adapter) in adapters(isBybit: isBybit).enumerated() {
             for (number, call) in VenueCalls.all.enumerated() {
+                // What a market does not offer makes no seed.
                 guard let request = try? adapter.request(for: call, at: scene.now),
                     let response = try scene.ask(request)
                 else { continue }

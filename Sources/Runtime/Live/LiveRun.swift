@@ -103,9 +103,10 @@ public enum LiveRun {
         }
         .apply(to: &recovered)
         let known = recovered.turn.state.sources
-        let sources = names.map { name in
-            SourceID(UInt16(known.firstIndex { $0.name == name } ?? 0))
+        let sources = names.compactMap { name in
+            known.firstIndex { $0.name == name }.map { SourceID(UInt16($0)) }
         }
+        invariant(sources.count == names.count, "every market is attached by the start")
         return (recovered, sources)
     }
 
@@ -197,17 +198,7 @@ extension EngineRun where World == LiveWorld {
         for order in Array(turn.state.orders.ordered) where order.isLive {
             if order.request != .none {
                 found += 1
-                turn.emit(
-                    .outcomeUnknown(
-                        OutcomeUnknown(
-                            order: order.id,
-                            request: order.request,
-                            why: "no answer before the restart"
-                        )
-                    ),
-                    trace: TraceID(order.deal.rawValue),
-                    cause: SequenceNumber(order.id.rawValue)
-                )
+                doubt(order)
                 world.track(order.id, order.request, lookAfter: .zero)
             }
         }
@@ -229,27 +220,8 @@ extension EngineRun where World == PaperWorld {
         for order in Array(turn.state.orders.ordered)
         where order.isLive && order.request != .none {
             found += 1
-            turn.emit(
-                .outcomeUnknown(
-                    OutcomeUnknown(
-                        order: order.id,
-                        request: order.request,
-                        why: "no answer before the restart"
-                    )
-                ),
-                trace: TraceID(order.deal.rawValue),
-                cause: SequenceNumber(order.id.rawValue)
-            )
-            turn.emit(
-                .outcomeResolved(
-                    OutcomeResolved(
-                        order: order.id,
-                        evidence: "the paper venue ended with the engine, and took nothing"
-                    )
-                ),
-                trace: TraceID(order.deal.rawValue),
-                cause: turn.state.head
-            )
+            doubt(order)
+            resolve(order, "the paper venue ended with the engine, and took nothing")
             world.refuse(order.request, of: order.id)
         }
         say(6, "\(found) requests without an answer, refused by the paper venue")

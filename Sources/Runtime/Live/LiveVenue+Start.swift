@@ -16,6 +16,9 @@ extension LiveVenue {
     /// How long the venue may take to answer a question of the start.
     private static let patience: Int64 = 20_000_000_000
 
+    /// The number of the desk that is asked about the key alone; no other has it.
+    private static let keyTeller = -1
+
     /// Asks one thing, and waits for the answer.
     ///
     /// - Throws: ``RunFailure`` where the venue says no, or nothing in time.
@@ -40,11 +43,14 @@ extension LiveVenue {
     func wait(for call: VenueCall, _ desk: VenueDesk) -> VenueAnswer {
         let end = Clock.monotonic() + Self.patience
         let purpose = VenueDesk.Purpose.start("\(call)")
+        // Desks count their tickets alike: a late answer to another one is not this one's.
+        let number = desks.firstIndex { $0 === desk } ?? Self.keyTeller
         desk.ask(call, for: purpose, .protective)
         while Clock.monotonic() < end {
             var answered = desk.pump().answered
             streams.service(until: Clock.monotonic() + 20_000_000)
-            for case .answered(_, let ticket, let outcome) in inbox.take().notes {
+            for case .answered(let place, let ticket, let outcome) in inbox.take().notes
+            where place == number {
                 if let done = desk.take(ticket, outcome) { answered.append(done) }
             }
             for done in answered where done.purpose == purpose { return done.answer }
@@ -91,7 +97,8 @@ extension LiveVenue {
     private func checkKey(_ desk: VenueDesk, _ say: (StartNote) throws -> Void) throws {
         // What a key may do is told by the host of spot for both of Binance's markets.
         let teller =
-            desk.market == .binanceFutures ? try openDesk(of: .binanceSpot, as: -1) : desk
+            desk.market == .binanceFutures
+            ? try openDesk(of: .binanceSpot, as: Self.keyTeller) : desk
         let facts: VenueFacts
         do {
             facts = try answer(to: .keyPermissions, teller)

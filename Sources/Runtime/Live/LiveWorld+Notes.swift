@@ -7,6 +7,8 @@ extension LiveWorld {
     func take(_ note: LiveNote) {
         switch note {
         case .answered(let place, let ticket, let outcome):
+            // What only the start asked may be answered late.
+            guard desks.indices.contains(place) else { return }
             if let answer = desks[place].take(ticket, outcome) { take(answer) }
         case .fault(let fault): add(.fault(fault))
         case .trouble(let text): remark(text)

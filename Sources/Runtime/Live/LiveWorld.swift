@@ -266,8 +266,9 @@ final class LiveWorld: WaitingWorld {
         let (notes, fresh) = inbox.take()
         for note in notes { take(note) }
         for slice in fresh {
-            progress[0].line += 1
-            progress[0].time = time
+            let market = instruments[Int(slice.instrument.rawValue)].desk
+            progress[market].line += 1
+            progress[market].time = time
             slices.append(slice)
         }
     }

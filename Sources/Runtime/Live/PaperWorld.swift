@@ -24,6 +24,8 @@ final class PaperWorld: WaitingWorld, StreamListener {
     private var slices: [MarketSlice?]
     /// The reader that has each instrument's book, and its place there.
     private let books: [(reader: Int, place: Int)]
+    /// The place of each instrument's market among the sources.
+    private let markets: [Int]
     private var events: [Event] = []
     private var nextTick: Timestamp
 
@@ -54,6 +56,10 @@ final class PaperWorld: WaitingWorld, StreamListener {
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
         slices = plan.instruments.map { _ in nil }
+        let names = settings.markets(of: plan.instruments)
+        markets = plan.instruments.map { listed in
+            names.firstIndex(of: settings.kind.market(of: listed.market)) ?? 0
+        }
         progress = sources.map { source in
             let known = state.sources[Int(source.rawValue)]
             return InputProgress(source: source, line: known.line, time: known.time)
@@ -136,7 +142,7 @@ final class PaperWorld: WaitingWorld, StreamListener {
 
     /// The next step; `nil` where the engine has taken all there is.
     func next(_ state: borrowing TradingState) -> WorldStep? {
-        while let arrival = arrivals.first, arrival <= time { receive(arrivals.removeFirst()) }
+        receiveArrivals()
         if !events.isEmpty {
             defer { events = [] }
             return WorldStep(events: events)
@@ -154,6 +160,10 @@ final class PaperWorld: WaitingWorld, StreamListener {
             return WorldStep(input: .market(slice))
         }
         return nil
+    }
+
+    private func receiveArrivals() {
+        while let arrival = arrivals.first, arrival <= time { receive(arrivals.removeFirst()) }
     }
 
     private func receive(_ request: VenueRequest) {
@@ -179,6 +189,8 @@ final class PaperWorld: WaitingWorld, StreamListener {
 
     func received(_ text: String, on stream: Int) {
         time = max(time, now)
+        // What arrived before this message meets the market before it.
+        receiveArrivals()
         let reader = readers[stream]
         reader.received(text) { tell($0, reader) }
     }
@@ -214,8 +226,6 @@ final class PaperWorld: WaitingWorld, StreamListener {
         _ reader: MarketReader
     ) {
         let book = book(of: instrument)
-        // What arrived before this message met the market before it.
-        while let arrival = arrivals.first, arrival <= time { receive(arrivals.removeFirst()) }
         if changes.contains(.book) || changes.contains(.bookLost) {
             venue.bookChanged(in: instrument, at: time, book: book)
         }
@@ -230,8 +240,8 @@ final class PaperWorld: WaitingWorld, StreamListener {
 
     private func keep(_ slice: MarketSlice) {
         let place = Int(slice.instrument.rawValue)
-        progress[0].line += 1
-        progress[0].time = time
+        progress[markets[place]].line += 1
+        progress[markets[place]].time = time
         if slices[place] == nil {
             slices[place] = slice
         } else {

@@ -17,6 +17,30 @@ extension EngineRun where World: ~Copyable {
         )
     }
 
+    /// Journals that nothing is known of the request that an order had open at the restart.
+    func doubt(_ order: Order) {
+        turn.emit(
+            .outcomeUnknown(
+                OutcomeUnknown(
+                    order: order.id,
+                    request: order.request,
+                    why: "no answer before the restart"
+                )
+            ),
+            trace: TraceID(order.deal.rawValue),
+            cause: SequenceNumber(order.id.rawValue)
+        )
+    }
+
+    /// Journals what proves where an order is that was in doubt a moment ago.
+    func resolve(_ order: Order, _ evidence: String) {
+        turn.emit(
+            .outcomeResolved(OutcomeResolved(order: order.id, evidence: evidence)),
+            trace: TraceID(order.deal.rawValue),
+            cause: turn.state.head
+        )
+    }
+
     /// A journal that failed is copied elsewhere, where the configuration says so.
     func backedUp(_ error: JournalError) -> RunFailure {
         var text = "\(error)"

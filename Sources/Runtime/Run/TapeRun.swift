@@ -160,25 +160,8 @@ extension EngineRun where World == TapeWorld {
         var found = 0
         for order in Array(turn.state.orders.ordered) where order.request != .none {
             found += 1
-            let kind = order.request
-            turn.emit(
-                .outcomeUnknown(
-                    OutcomeUnknown(
-                        order: order.id,
-                        request: kind,
-                        why: "no answer before the restart"
-                    )
-                ),
-                trace: TraceID(order.deal.rawValue),
-                cause: SequenceNumber(order.id.rawValue)
-            )
-            turn.emit(
-                .outcomeResolved(
-                    OutcomeResolved(order: order.id, evidence: world.evidence(of: order.id))
-                ),
-                trace: TraceID(order.deal.rawValue),
-                cause: turn.state.head
-            )
+            doubt(order)
+            resolve(order, world.evidence(of: order.id))
         }
         say(
             6,

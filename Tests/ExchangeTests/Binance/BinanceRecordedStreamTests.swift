@@ -16,12 +16,12 @@ struct BinancePublicFile: Sendable, CustomTestStringConvertible {
         self.words = words
     }
 
-    func message() throws(MessageError) -> MarketMessage {
+    func message() throws -> MarketMessage {
         var text = String(
             decoding: Fixtures.objects("binance/" + path).last ?? [],
             as: UTF8.self
         )
-        if path.hasPrefix("xchange/") { text = (try? BinanceFixtures.body(path)) ?? "" }
+        if path.hasPrefix("xchange/") { text = try BinanceFixtures.body(path) }
         if let stream { text = #"{"stream":"\#(stream)","data":\#(text)}"# }
         var decoder = BinanceDecoder()
         return try decoder.decode(text)

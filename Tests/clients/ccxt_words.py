@@ -81,5 +81,5 @@ LIMITS = {
     "bybit-spot": (ccxt.RateLimitExceeded, "10006", 200),
     "bybit-linear": (ccxt.RateLimitExceeded, "10006", 100),
     "binance-spot": (ccxt.DDoSProtection, "-1015", 200),
-    "binance-futures": (ccxt.DDoSProtection, "-1015", 400),
+    "binance-futures": (ccxt.DDoSProtection, "-1015", 700),
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Sockets of 127.0.0.1, which nobody outside this machine reaches.
 enum LoopbackSocket {
@@ -40,10 +41,8 @@ enum LoopbackSocket {
     /// - Returns: A descriptor, -1 where nobody waits, `nil` where there are no descriptors left.
     static func accept(_ listener: Int32) -> Int32? {
         while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
+            let descriptor = Descriptor.accept(from: listener)
             if descriptor >= 0 {
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-                _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
                 var yes: Int32 = 1
                 unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, 4)
                 return descriptor

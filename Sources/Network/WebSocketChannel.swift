@@ -168,7 +168,8 @@ final class WebSocketChannel: LoopHeaderSource {
         queue[next].bytes = []
         next += 1
         queuedBytes -= bytes.count
-        if next == queue.count || next > 1024 {
+        // By halves, so that each frame is moved once at most, however many wait.
+        if next * 2 >= queue.count {
             queue.removeFirst(next)
             next = 0
         }

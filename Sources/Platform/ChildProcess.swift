@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// Runs another program and collects what it prints.
@@ -37,25 +38,24 @@ public enum ChildProcess {
         timeLimit: Int64,
         outputLimit: Int = 64 << 20
     ) throws(PlatformError) -> Outcome {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw PlatformError.last("create", "a pipe") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[0]) }
+        let pipe = try Descriptor.pipe()
+        defer { close(pipe.reading) }
         let id: pid_t
         do throws(PlatformError) {
-            id = try spawn(executable, arguments: arguments, output: ends[1])
+            id = try spawn(executable, arguments: arguments, output: pipe.writing)
         } catch {
-            close(ends[1])
+            close(pipe.writing)
             throw error
         }
-        close(ends[1])
+        close(pipe.writing)
         let deadline = Clock.monotonic() + timeLimit
-        let (output, isLate) = collect(ends[0], deadline: deadline, limit: outputLimit)
+        let (output, isLate) = collect(pipe.reading, deadline: deadline, limit: outputLimit)
         if isLate { kill(id, SIGKILL) }
         return Outcome(ending: isLate ? late(id) : reap(id, deadline: deadline), output: output)
     }
 
-    /// Starts `executable` without waiting, its standard output going nowhere.
+    /// Starts `executable` without waiting, its standard output going nowhere, other descriptors
+    /// but standard error closed.
     public static func start(
         _ executable: String,
         arguments: [String]
@@ -77,13 +77,24 @@ public enum ChildProcess {
         } else {
             unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         }
+        // Libraries open some without a mark that a program leaves them behind: a connection that
+        // a child holds as well does not end when we close it.
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // Threads of a pool block every signal, and a program would begin as they are.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([executable] + arguments).map {
             unsafe strdup($0)
         }
         unsafe words.append(nil)
         defer { for index in unsafe words.indices { unsafe free(words[index]) } }
         var id: pid_t = 0
-        let code = unsafe posix_spawn(&id, executable, &actions, nil, words, environ)
+        let code = unsafe posix_spawn(&id, executable, &actions, &attributes, words, environ)
         guard code == 0 else {
             throw PlatformError(action: "start", subject: executable, code: code)
         }
@@ -134,23 +145,5 @@ public enum ChildProcess {
     static func ending(_ status: Int32) -> Ending {
         let signal = status & 0x7F
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
-    }
-}
-
-/// A program that was started and not waited for.
-public final class RunningChild: Sendable {
-    /// Its process id.
-    public let id: Int32
-
-    init(id: Int32) { self.id = id }
-
-    /// Sends it a signal, such as 9 or 15.
-    public func send(signal: Int32) { kill(id, signal) }
-
-    /// Waits for its end; call once.
-    public func wait() -> ChildProcess.Ending {
-        var status: Int32 = 0
-        _ = retrying { unsafe waitpid(id, &status, 0) }
-        return ChildProcess.ending(status)
     }
 }

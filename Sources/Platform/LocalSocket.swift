@@ -38,10 +38,8 @@ public final class LocalListener: Sendable {
 
     /// Takes one that waits; `nil` where nobody does.
     public func accept() throws(PlatformError) -> LocalConnection? {
-        let accepted = retrying { Glibc.accept(descriptor, nil, nil) }
+        let accepted = retrying { Descriptor.accept(from: descriptor) }
         if accepted >= 0 {
-            _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
             return LocalConnection(descriptor: accepted, path: path)
         }
         // One that waited and left is nobody.

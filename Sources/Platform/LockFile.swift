@@ -8,6 +8,10 @@ public final class LockFile: Sendable {
 
     private init(file: File) { self.file = file }
 
+    // Closing is not enough: a child that is being started just now holds the file open as well,
+    // until it has become another program, and the lock with it.
+    deinit { flock(file.descriptor, LOCK_UN) }
+
     /// The outcome of asking for the lock.
     public enum Outcome: Sendable {
         /// The lock is ours.

@@ -10,6 +10,7 @@ final class ObligingServer: NetworkServerDelegate {
     /// What a client found, once it says so; "ok" where all was as it should be.
     private(set) var verdict: String?
     private var later: [(id: ConnectionID, time: Int64)] = []
+    private var scripts: [RunningChild] = []
 
     init(limits: NetworkLimits = NetworkLimits()) throws {
         server = try NetworkServer(limits: limits)
@@ -25,9 +26,9 @@ final class ObligingServer: NetworkServerDelegate {
         return verdict
     }
 
-    /// Runs a script that ends by itself, and gives what it tells, such as the port of a server.
+    /// Starts a script that goes on while this lives, and gives what it tells, as a port.
     func start(_ script: String, _ arguments: [String]) throws -> String {
-        _ = try run(script, arguments)
+        scripts.append(try run(script, arguments))
         return awaitVerdict()
     }
 

@@ -14,7 +14,9 @@ import Testing
         during body: (Listener) throws -> Void = { _ in }
     ) throws -> [String] {
         let files = ["\(folder)/\(certificate).pem", "\(folder)/\(certificate).key"]
-        let port = try ObligingServer().start("servers_by_hand.py", [scenario] + files)
+        let helper = try ObligingServer()
+        defer { withExtendedLifetime(helper) {} }
+        let port = try helper.start("servers_by_hand.py", [scenario] + files)
         let listener = try Listener(authorities: authority)
         _ = try listener.client.connect(to: "wss://\(host):\(port)/v5/private")
         try body(listener)

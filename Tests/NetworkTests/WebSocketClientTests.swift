@@ -11,7 +11,9 @@ import Testing
         headers: [HTTPHeader] = [],
         during body: (Listener, ConnectionID) -> Void = { _, _ in }
     ) throws -> [String] {
-        let port = try ObligingServer().start("servers_by_hand.py", [scenario])
+        let helper = try ObligingServer()
+        defer { withExtendedLifetime(helper) {} }
+        let port = try helper.start("servers_by_hand.py", [scenario])
         let listener = try Listener(limits: limits)
         let id = try listener.client.connect(to: "ws://127.0.0.1:\(port)\(path)", headers: headers)
         body(listener, id)

@@ -72,6 +72,7 @@ struct ConfigurationReader {
         let window = section.timeSpan(
             "receiveWindow",
             atLeast: .second,
+            atMost: TimeSpan(seconds: 60),
             default: TimeSpan(seconds: 5)
         )
         let port =

@@ -163,6 +163,7 @@ extension ConfigurationSection {
     package func timeSpan(
         _ key: String,
         atLeast least: TimeSpan,
+        atMost most: TimeSpan = UnitText.longest,
         default standard: TimeSpan? = nil
     ) -> TimeSpan? {
         guard let node = node(key, isRequired: standard == nil) else { return standard }
@@ -173,12 +174,8 @@ extension ConfigurationSection {
         guard span >= least else {
             return wrong(key, node, "must be at least \(UnitText.text(least)), not \(text)")
         }
-        guard span <= UnitText.longest else {
-            return wrong(
-                key,
-                node,
-                "must be at most \(UnitText.text(UnitText.longest)), not \(text)"
-            )
+        guard span <= most else {
+            return wrong(key, node, "must be at most \(UnitText.text(most)), not \(text)")
         }
         return span
     }

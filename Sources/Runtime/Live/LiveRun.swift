@@ -163,6 +163,7 @@ public enum LiveRun {
             venue.inbox,
             venue.streams,
             observer,
+            receiveWindow: venue.settings.receiveWindow,
             over: state,
             sources: sources
         )

@@ -158,7 +158,8 @@ extension LiveVenue {
                 )
             else { return listed }
             for instrument in some { listed[instrument.symbol] = instrument }
-            guard let next, !some.isEmpty else { return listed }
+            // A venue that gives the same mark again would be asked for ever.
+            guard let next, next != page, !some.isEmpty else { return listed }
             page = next
         }
     }

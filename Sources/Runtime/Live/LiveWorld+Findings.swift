@@ -15,9 +15,9 @@ extension LiveWorld {
             // What was put away has ended and needs no answer any more.
             guard let known = state.orders[id] else { return }
             weigh(answer, to: kind, of: known)
-        case .absence(let id):
+        case .absence(let id, let askedAt):
             guard let known = state.orders[id] else { return }
-            weighAbsence(of: known)
+            weighAbsence(of: known, askedAt)
         case .fault(let fault): emit(.marketFaulted(fault))
         }
     }
@@ -81,7 +81,8 @@ extension LiveWorld {
         case .no(let refusal):
             let reason: RejectionReason
             if case .order(let given) = refusal.reason { reason = given } else { reason = .other }
-            remark("order \(known.id): \(kind.name) refused: \(refusal.code) \(refusal.text)")
+            let words = "\(kind.name) refused: \(refusal.code) \(refusal.text)"
+            remark("order \(known.id): \(words)", of: known)
             switch kind {
             case .place: if known.status == .pending { report(.rejected(reason), known.id) }
             case .cancel, .amend:
@@ -98,7 +99,8 @@ extension LiveWorld {
             case .none: break
             }
         case .unknown(let doubt):
-            remark("order \(known.id): \(kind.name) is open: \(doubt.code) \(doubt.text)")
+            let words = "\(kind.name) is open: \(doubt.code) \(doubt.text)"
+            remark("order \(known.id): \(words)", of: known)
             if !known.isUnknown {
                 emit(
                     .outcomeUnknown(
@@ -110,24 +112,22 @@ extension LiveWorld {
         }
     }
 
-    /// The venue does not know the order.
+    /// The venue did not know the order when it was asked.
     ///
-    /// Of a new one this proves that it never came only after the receive window has closed for
-    /// certain, and when it was said more than once: a venue may be behind its own answers.
-    private func weighAbsence(of known: Order) {
+    /// Of a new one this proves that it never came only where it was asked after the receive window
+    /// had closed for certain, counted from when the placement last left, and when it was said more
+    /// than once: a venue may be behind its own answers.
+    private func weighAbsence(of known: Order, _ askedAt: Int64) {
         guard var entry = tracked[known.id] else { return }
         entry.absences += 1
         tracked[known.id] = entry
         guard known.status == .pending, entry.absences >= 3,
-            time - entry.since >= Self.provenAbsence
+            askedAt - entry.leftAt >= provenAbsence.nanoseconds
         else { return }
         if known.isUnknown { resolved(known, "the venue does not know it, asked three times") }
         report(.rejected(.other), known.id)
         tracked[known.id] = nil
     }
-
-    /// The longest receive window of a venue, and as much again for its clock and its queues.
-    private static var provenAbsence: TimeSpan { TimeSpan(seconds: 10) }
 
     private func book(_ fill: VenueExecution, _ id: OrderID?, _ state: borrowing TradingState) {
         guard let id, let known = state.order(id) else { return }
@@ -182,10 +182,11 @@ extension LiveWorld {
         )
     }
 
-    /// Asks for what ended since an order was intended, where an order that works is not known.
-    func lookAmongEnded(_ order: OrderID) {
+    /// Asks for what ended since an order was intended, where it was not known among what worked
+    /// when that was asked.
+    func lookAmongEnded(_ order: OrderID, askedAt: Int64) {
         guard let named = names[order], desk(of: named.instrument).market.isBybit else {
-            return add(.absence(order))
+            return add(.absence(order, askedAt: askedAt))
         }
         let since = tracked[order]?.since ?? time
         desk(of: named.instrument).ask(
@@ -195,7 +196,7 @@ extension LiveWorld {
                 to: time + TimeSpan(seconds: 60),
                 page: .first
             ),
-            for: .lookUpEnded(order),
+            for: .lookUpEnded(order, askedAt: askedAt),
             .protective
         )
     }
@@ -207,9 +208,15 @@ extension LiveWorld {
         guard let named = names[order] else { return }
         let desk = desk(of: named.instrument)
         // What has not left yet cannot be there, and its absence would prove nothing.
-        if desk.holdsPlacement(of: order) { return }
+        if desk.holdsPlacement(of: order) { return tellHeld(order) }
         tracked[order]?.looks += 1
         desk.ask(.order(named.name), for: .lookUp(order), .protective)
+    }
+
+    private func tellHeld(_ order: OrderID) {
+        guard tracked[order]?.isToldHeld == false else { return }
+        tracked[order]?.isToldHeld = true
+        remark("order \(order) has not left yet: the venue's limits or a circuit breaker hold it")
     }
 
     /// Looks after every order whose last request is not answered for good or of which fills are

@@ -32,38 +32,45 @@ extension LiveWorld {
     func take(_ answered: VenueDesk.Answered) {
         switch answered.purpose {
         case .request(let order, let kind): add(.change(order, kind, answered.answer))
-        case .lookUp(let order): take(lookUp: order, answered.answer)
-        case .lookUpEnded(let order): take(lookUpEnded: order, answered)
+        case .lookUp(let order): take(lookUp: order, answered)
+        case .lookUpEnded(let order, let askedAt):
+            take(lookUpEnded: order, askedAt: askedAt, answered)
         case .fills(let instrument): take(fills: instrument, answered)
         case .instruments: take(listing: answered)
         case .openOrders, .clock, .start, .listenKey: break
         }
     }
 
-    private func take(lookUp order: OrderID, _ answer: VenueAnswer) {
-        switch answer {
+    private func take(lookUp order: OrderID, _ answered: VenueDesk.Answered) {
+        let askedAt = answered.askedAt
+        switch answered.answer {
         case .yes(.orders(let found, _)):
             if let match = found.first { return add(.order(match, order, isAnswer: true)) }
             // Bybit tells of the newest that ended here, and of the others there.
-            lookAmongEnded(order)
+            lookAmongEnded(order, askedAt: askedAt)
         case .no(let refusal):
-            if refusal.reason == .order(.unknownOrder) { lookAmongEnded(order) }
+            guard refusal.reason == .order(.unknownOrder) else { return }
+            lookAmongEnded(order, askedAt: askedAt)
         case .yes, .unknown: break
         }
     }
 
     /// Looks through a page of what ended.
-    private func take(lookUpEnded order: OrderID, _ answered: VenueDesk.Answered) {
+    private func take(
+        lookUpEnded order: OrderID,
+        askedAt: Int64,
+        _ answered: VenueDesk.Answered
+    ) {
         guard case .yes(.orders(let found, let next)) = answered.answer, let named = names[order]
         else { return }
         if let match = found.first(where: { $0.clientID == named.name.clientID }) {
             return add(.order(match, order, isAnswer: true))
         }
         guard let next, case .orderHistory(let symbol, let from, let to, _) = answered.call
-        else { return add(.absence(order)) }
+        else { return add(.absence(order, askedAt: askedAt)) }
         desk(of: named.instrument).ask(
             .orderHistory(symbol: symbol, from: from, to: to, page: next),
-            for: .lookUpEnded(order),
+            for: .lookUpEnded(order, askedAt: askedAt),
             .protective
         )
     }

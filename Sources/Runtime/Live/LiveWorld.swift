@@ -53,8 +53,8 @@ final class LiveWorld: WaitingWorld {
         case fill(VenueExecution, OrderID?)
         /// The answer to a change.
         case change(OrderID, RequestKind, VenueAnswer)
-        /// The venue does not know an order.
-        case absence(OrderID)
+        /// The venue did not know an order when it was asked.
+        case absence(OrderID, askedAt: Int64)
         /// What a market broke.
         case fault(MarketFaulted)
     }
@@ -65,8 +65,13 @@ final class LiveWorld: WaitingWorld {
         var since: Timestamp
         var nextLook: Timestamp
         var pause: TimeSpan
+        /// When the request last left, in nanoseconds of the monotonic clock; until it leaves, when
+        /// it was handed in.
+        var leftAt = Clock.monotonic()
         var looks = 0
         var absences = 0
+        /// Whether it was told that the venue's limits hold it back.
+        var isToldHeld = false
         /// How much the venue says is filled.
         var filled = Quantity.zero
     }
@@ -108,6 +113,9 @@ final class LiveWorld: WaitingWorld {
     private var owners: [VenueID: OrderID] = [:]
     private let clientID: (OrderID) -> ClientOrderID
     private let tag: String
+    /// How long after a placement left a venue that does not know it never will: until the receive
+    /// window has closed for certain, and as much again for its clock and its queues.
+    let provenAbsence: TimeSpan
 
     init(
         _ instruments: [LiveInstrument],
@@ -115,6 +123,7 @@ final class LiveWorld: WaitingWorld {
         _ inbox: Inbox,
         _ streams: PrivateStreams,
         _ observer: RunObserver,
+        receiveWindow: TimeSpan,
         over state: TradingState,
         sources: [SourceID]
     ) {
@@ -123,6 +132,7 @@ final class LiveWorld: WaitingWorld {
         self.inbox = inbox
         self.streams = streams
         self.observer = observer
+        provenAbsence = max(TimeSpan(nanoseconds: receiveWindow.nanoseconds * 2), Self.leastDoubt)
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
@@ -236,6 +246,16 @@ final class LiveWorld: WaitingWorld {
         )
     }
 
+    /// What was asked before a placement left proves nothing of it, also where it left before and
+    /// was turned away.
+    private func noteDeparture(of order: OrderID) {
+        tracked[order]?.leftAt = Clock.monotonic()
+        tracked[order]?.absences = 0
+    }
+
+    /// The least time for which the absence of an order proves nothing.
+    private static let leastDoubt = TimeSpan(seconds: 10)
+
     private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
 
     // MARK: Circuit breakers
@@ -254,9 +274,10 @@ final class LiveWorld: WaitingWorld {
     func wait() {
         var deadline = nextTick - now
         for desk in desks {
-            let (answered, next) = desk.pump()
-            for answer in answered { take(answer) }
-            if let next { deadline = min(deadline, next - desk.now) }
+            let pumped = desk.pump()
+            for order in pumped.placed { noteDeparture(of: order) }
+            for answer in pumped.answered { take(answer) }
+            if let next = pumped.next { deadline = min(deadline, next - desk.now) }
         }
         let isIdle = findings.isEmpty && bodies.isEmpty && slices.isEmpty
         let patience = isIdle ? max(0, deadline.nanoseconds) : 0
@@ -365,7 +386,9 @@ final class LiveWorld: WaitingWorld {
         instruments.first { $0.desk == desk && $0.symbol == symbol }?.id
     }
 
-    func remark(_ text: String) {
-        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: .none))
+    /// Tells a person something; of an order in the chain of its deal.
+    func remark(_ text: String, of order: Order? = nil) {
+        let trace = order.map { TraceID($0.deal.rawValue) } ?? .none
+        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: trace))
     }
 }

@@ -145,7 +145,7 @@ final class MarketReader {
     }
 
     private func place(of symbol: [UInt8]) -> Int? {
-        plan.instruments.firstIndex { Array($0.symbol.utf8) == symbol }
+        plan.instruments.firstIndex { $0.symbol.utf8.elementsEqual(symbol) }
     }
 
     /// Asks for a book, not more often than every two seconds: by REST, or where the stream itself

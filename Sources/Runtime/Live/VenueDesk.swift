@@ -26,8 +26,9 @@ final class VenueDesk {
         case instruments
         /// The listen key of the private stream.
         case listenKey
-        /// What ended, when an order of ours is not among what works.
-        case lookUpEnded(OrderID)
+        /// What ended, when an order of ours was not among what worked: that question left at
+        /// `askedAt`.
+        case lookUpEnded(OrderID, askedAt: Int64)
         /// Something that whoever asked waits for by name.
         case start(String)
     }
@@ -38,6 +39,18 @@ final class VenueDesk {
         var purpose: Purpose
         var call: VenueCall
         var answer: VenueAnswer
+        /// When the question left, in nanoseconds of the monotonic clock.
+        var askedAt: Int64
+    }
+
+    /// What came of an attempt to send what waits.
+    struct Pumped {
+        /// What can never be sent, answered.
+        var answered: [Answered] = []
+        /// The orders whose placement has left.
+        var placed: [OrderID] = []
+        /// The time of the venue at which it is worth trying again; `nil` where nothing waits.
+        var next: Timestamp?
     }
 
     private struct Waiting {
@@ -51,6 +64,7 @@ final class VenueDesk {
     private struct Open {
         var waiting: Waiting
         var pass: CircuitBreaker.Pass
+        var leftAt: Int64
     }
 
     /// The market.
@@ -167,12 +181,8 @@ final class VenueDesk {
     }
 
     /// Sends what may be sent.
-    ///
-    /// - Returns: What can never be sent, answered; and the time of the venue at which it is worth
-    ///   asking again, `nil` where nothing waits.
-    func pump() -> (answered: [Answered], next: Timestamp?) {
-        var answered: [Answered] = []
-        var next: Timestamp?
+    func pump() -> Pumped {
+        var pumped = Pumped()
         let moment = now
         var left: [Waiting] = []
         // Protective calls do not wait behind questions.
@@ -181,23 +191,27 @@ final class VenueDesk {
             + waiting.filter { $0.priority == .ordinary }
         for entry in ordered {
             switch send(entry, at: moment) {
-            case .sent: break
+            case .sent:
+                if case .request(let order, .place) = entry.purpose { pumped.placed.append(order) }
             case .later(let time):
-                next = next.map { min($0, time) } ?? time
+                pumped.next = pumped.next.map { min($0, time) } ?? time
                 left.append(entry)
             case .never(let answer):
-                answered.append(
-                    Answered(
-                        market: market,
-                        purpose: entry.purpose,
-                        call: entry.call,
-                        answer: answer
-                    )
-                )
+                pumped.answered.append(answered(entry, answer, at: Clock.monotonic()))
             }
         }
         waiting = left
-        return (answered, next)
+        return pumped
+    }
+
+    private func answered(_ entry: Waiting, _ answer: VenueAnswer, at moment: Int64) -> Answered {
+        Answered(
+            market: market,
+            purpose: entry.purpose,
+            call: entry.call,
+            answer: answer,
+            askedAt: moment
+        )
     }
 
     private enum Sending {
@@ -230,7 +244,7 @@ final class VenueDesk {
         _ = budget.take(charges, entry.priority, at: moment)
         lastTicket += 1
         let ticket = lastTicket
-        open[ticket] = Open(waiting: entry, pass: pass)
+        open[ticket] = Open(waiting: entry, pass: pass, leftAt: Clock.monotonic())
         client.send(request) { [post] outcome in post(ticket, outcome) }
         return .sent
     }
@@ -243,8 +257,8 @@ final class VenueDesk {
     ///
     /// - Returns: The answer; `nil` where the call is tried again.
     func take(_ ticket: UInt64, _ outcome: HTTPOutcome) -> Answered? {
-        guard let (entry, pass) = open.removeValue(forKey: ticket).map({ ($0.waiting, $0.pass) })
-        else { return nil }
+        guard let asked = open.removeValue(forKey: ticket) else { return nil }
+        let entry = asked.waiting
         let moment = now
         var response: HTTPResponse?
         var hasLeft = true
@@ -253,13 +267,13 @@ final class VenueDesk {
         case .failure(let failure): hasLeft = failure.mayHaveLeft
         }
         let answer = adapter.answer(to: entry.call, response, at: moment)
-        breakers.record(answer.breakerOutcome, entry.call.endpoint, of: pass, at: moment)
+        breakers.record(answer.breakerOutcome, entry.call.endpoint, of: asked.pass, at: moment)
         learn(from: answer, outcome)
         if let again = retry(entry, answer, hasLeft: hasLeft, at: moment) {
             waiting.append(again)
             return nil
         }
-        return Answered(market: market, purpose: entry.purpose, call: entry.call, answer: answer)
+        return answered(entry, answer, at: asked.leftAt)
     }
 
     /// The call as it is tried again; `nil` where the answer stands.

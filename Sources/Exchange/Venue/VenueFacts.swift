@@ -100,6 +100,17 @@ public struct VenueExecution: Hashable, Sendable {
         case funding
         /// Delivery, settlement, transfer of a position: looked at by a person.
         case other
+
+        /// The word used in messages.
+        public var name: String {
+            switch self {
+            case .trade: "trade"
+            case .liquidation: "liquidation"
+            case .deleveraging: "deleveraging"
+            case .funding: "funding"
+            case .other: "delivery, settlement or the like"
+            }
+        }
     }
 
     /// Makes an execution.

@@ -41,6 +41,7 @@ import Trading
         (-2010, "Market is closed.", "no other"),
         (-2011, "Order was not canceled due to cancel restrictions.", "no other"),
         (-2011, "Unknown order sent.", "no unknown order"),
+        (-2011, "This account may not place or cancel orders.", "no other"),
         (-2013, "Order does not exist.", "no unknown order"), (-2014, "", "no access"),
         (-2015, "", "no access"), (-2018, "", "no insufficient balance"),
         (-2019, "", "no insufficient balance"), (-2020, "", "no no liquidity"),
@@ -149,16 +150,64 @@ import Trading
             .binanceSpot,
             Self.place,
             200,
-            #"{"symbol":"LTCUSDT","orderId":28,"clientOrderId":"x","transactTime":1}"#
+            #"{"symbol":"LTCUSDT","orderId":28,"clientOrderId":"myid123","transactTime":1}"#
         )
-        #expect(spot == .yes(.accepted(venueOrder: VenueID(28), clientID: "x")))
+        #expect(spot == .yes(.accepted(venueOrder: VenueID(28), clientID: "myid123")))
         let algo = answer(
             .binanceFutures,
             .place(AdapterFixture.placement("sell 1 stop 90 reduce-only")),
             200,
-            #"{"algoId":2146760,"clientAlgoId":"x","algoStatus":"NEW"}"#
+            #"{"algoId":2146760,"clientAlgoId":"myid123","algoStatus":"NEW"}"#
         )
-        #expect(algo == .yes(.accepted(venueOrder: VenueID(2_146_760), clientID: "x")))
+        #expect(algo == .yes(.accepted(venueOrder: VenueID(2_146_760), clientID: "myid123")))
+    }
+
+    /// An answer that came to the wrong place must not end another order.
+    @Test func `about another order proves nothing`() {
+        let stop = AdapterFixture.placement("sell 1 stop 90 reduce-only")
+        let plain = AdapterFixture.placement("sell 1 @ 90")
+        let other =
+            #"{"symbol":"LTCUSDT","orderId":28,"algoId":28,"clientOrderId":"other","#
+            + #""clientAlgoId":"other","origClientOrderId":"another"}"#
+        for market in [VenueMarket.binanceSpot, .binanceFutures] {
+            for call in [.place(plain), .cancel(plain.name), .order(plain.name)] as [VenueCall] {
+                #expect(Proof(answer(market, call, 200, other)) == .unknown(.unreadable))
+            }
+        }
+        for call in [.place(stop), .cancel(stop.name), .order(stop.name)] as [VenueCall] {
+            #expect(Proof(answer(.binanceFutures, call, 200, other)) == .unknown(.unreadable))
+        }
+    }
+
+    @Test(arguments: [
+        #"{"leverage":20,"symbol":"BTCUSDT"}"#, #"{"leverage":21,"symbol":"ETHUSDT"}"#, "{}", "[]",
+    ])
+    func `about another setting proves nothing`(body: String) {
+        let leverage = VenueCall.setLeverage(symbol: "BTCUSDT", Decimal(21))
+        #expect(Proof(answer(.binanceFutures, leverage, 200, body)) == .unknown(.unreadable))
+        let mode = VenueCall.setMarginMode(symbol: "BTCUSDT", .isolated)
+        #expect(Proof(answer(.binanceFutures, mode, 200, body)) == .unknown(.unreadable))
+        let silence = VenueCall.cancelOnSilence(symbol: "BNBUSDT", after: .second)
+        #expect(Proof(answer(.binanceFutures, silence, 200, body)) == .unknown(.unreadable))
+    }
+
+    @Test func `to a question about a mode is of its symbol, and of both sides`() {
+        func row(_ symbol: String, _ side: String, _ leverage: String) -> String {
+            #"{"symbol":"\#(symbol)","positionSide":"\#(side)","leverage":"\#(leverage)","#
+                + #""marginType":"isolated"}"#
+        }
+        let call = VenueCall.accountMode(symbol: "BTCUSDT")
+        let rows = [
+            row("BTCUSDT", "LONG", "7"), row("BTCUSDT", "BOTH", "7"), row("ETHUSDT", "BOTH", "3"),
+        ]
+        let told = answer(.binanceFutures, call, 200, "[\(rows.joined(separator: ","))]")
+        guard case .yes(.mode(let mode)) = told else {
+            Issue.record("\(told)")
+            return
+        }
+        #expect(mode.isHedge == true && mode.leverage == Decimal(7))
+        let foreign = answer(.binanceFutures, call, 200, "[\(rows[2])]")
+        #expect(Proof(foreign) == .unknown(.unreadable))
     }
 
     @Test(.enabled(if: Fixtures.isPresent, "\(Fixtures.absent)"))

@@ -36,7 +36,33 @@ struct BinanceAnswerFile: CustomTestStringConvertible {
     func answer() throws -> VenueAnswer {
         let body = try BinanceFixtures.body(path)
         return BinanceAdapter.test(group.market)
-            .answer(to: group.call, group.isOneOfList ? "[\(body)]" : body)
+            .answer(to: call(about: body), group.isOneOfList ? "[\(body)]" : body)
+    }
+
+    /// The call about the order that a body names: an answer about another one is none.
+    private func call(about body: String) -> VenueCall {
+        let told = ["origClientOrderId", "clientAlgoId", "clientOrderId"].lazy
+            .compactMap { Self.text(at: $0, in: body) }
+            .first
+        guard let told else { return group.call }
+        switch group.call {
+        case .place(var placement):
+            placement.name.clientID = told
+            return .place(placement)
+        case .cancel(var name):
+            name.clientID = told
+            return .cancel(name)
+        case .order(var name):
+            name.clientID = told
+            return .order(name)
+        default: return group.call
+        }
+    }
+
+    private static func text(at key: String, in body: String) -> String? {
+        guard let place = body.firstRange(of: "\"\(key)\"") else { return nil }
+        let parts = body[place.upperBound...].split(separator: "\"", maxSplits: 2)
+        return parts.count > 1 ? String(parts[1]) : nil
     }
 }
 

@@ -144,7 +144,10 @@ private let risk = BinanceShape.answered(
     "positionRisk",
     .accountMode(symbol: "BTCUSDT"),
     isList: true,
-    [("positionSide", #""BOTH""#), ("leverage", #""10""#), ("marginType", #""cross""#)]
+    [
+        ("symbol", #""BTCUSDT""#), ("positionSide", #""BOTH""#), ("leverage", #""10""#),
+        ("marginType", #""cross""#),
+    ]
 )
 private let fee = BinanceShape.answered(
     .binanceFutures,
@@ -158,7 +161,7 @@ private let placed = BinanceShape.answered(
     "placed",
     .place(AdapterFixture.placement("buy 1 @ 10")),
     isList: false,
-    [("orderId", "7"), ("clientOrderId", #""hf-1""#)]
+    [("orderId", "7"), ("clientOrderId", #""myid123""#)]
 )
 private let cancelled = BinanceShape.answered(
     .binanceFutures,
@@ -258,7 +261,8 @@ struct BinanceFault: Sendable, CustomTestStringConvertible {
         + faults(
             risk,
             [
-                ("positionSide", [#""""#, #""both""#]), ("leverage", price),
+                ("symbol", [#""""#]), ("positionSide", [#""""#, #""both""#]),
+                ("leverage", price),
                 ("marginType", [#""""#, #""portfolio""#]),
             ]
         )
@@ -267,7 +271,7 @@ struct BinanceFault: Sendable, CustomTestStringConvertible {
             [("makerCommissionRate", [#""""#, #""2""#]), ("takerCommissionRate", ["1"])]
         )
         + faults(placed, [("orderId", id), ("clientOrderId", ["5"])])
-        + faults(cancelled, [("algoId", id)])
+        + faults(cancelled, [("algoId", id), ("clientAlgoId", ["5", #""""#])])
 
     @Test(arguments: pushed + answered)
     func `a missing or malformed value is an error`(fault: BinanceFault) {

@@ -14,17 +14,15 @@ extension BinanceAdapter {
         switch call {
         case .place(let placement):
             let isAlgo = !isSpot && placement.terms.type == .stopMarket
-            return .accepted(
-                venueOrder: try root.identity(at: isAlgo ? "algoId" : "orderId"),
-                clientID: try root.text(at: isAlgo ? "clientAlgoId" : "clientOrderId")
-            )
-        case .cancel(let name):
+            let id = try root.identity(at: isAlgo ? "algoId" : "orderId")
+            try root.requireName(placement.name, isAlgo: isAlgo)
+            return .accepted(venueOrder: id, clientID: placement.name.clientID)
+        case .cancel(let name), .amend(let name, _):
             _ = try root.identity(at: isAlgo(name) ? "algoId" : "orderId")
-            return .done
-        case .amend:
-            _ = try root.identity(at: "orderId")
+            try root.requireName(name, isAlgo: isAlgo(name))
             return .done
         case .order(let name):
+            try root.requireName(name, isAlgo: isAlgo(name))
             return .orders([try order(root, isAlgo: isAlgo(name))], next: nil)
         case .openOrders(_, let page):
             let isAlgo = !isSpot && page != .first
@@ -68,7 +66,7 @@ extension BinanceAdapter {
         case .serverTime: return .time(try root.moment(at: "serverTime"))
         case .balances: return .balances(try balances(root))
         case .positions: return .positions(try positions(root))
-        case .accountMode: return .mode(try mode(root))
+        case .accountMode(let symbol): return .mode(try mode(root, of: symbol))
         case .keyPermissions: return .key(try permissions(root))
         case .fees: return .fees(try fees(root))
         case .instruments:
@@ -80,8 +78,28 @@ extension BinanceAdapter {
             let told = try root.optionalText(at: "listenKey")
             return .listenKey(told.isEmpty ? key : told)
         case .listenKey(.make): return .listenKey(try root.name(at: "listenKey"))
-        default: return .done
+        default: return try setting(root, call)
         }
+    }
+
+    /// What a change of the account brings: the venue tells what it has done.
+    private func setting(
+        _ root: JSONValue,
+        _ call: VenueCall
+    ) throws(MessageError) -> VenueFacts {
+        switch call {
+        case .setLeverage(let symbol, let leverage):
+            try root.requireSymbol(symbol)
+            guard Decimal(Int(try root.number(at: "leverage"))) == leverage else {
+                throw .outOfRange(key: "leverage", rule: "expected the one that was asked for")
+            }
+        case .cancelOnSilence(let symbol, _): try root.requireSymbol(symbol)
+        default:
+            guard try root.number(at: "code") == 200 else {
+                throw .outOfRange(key: "code", rule: "expected 200")
+            }
+        }
+        return .done
     }
 
     private func balances(_ root: JSONValue) throws(MessageError) -> [VenueBalance] {
@@ -130,13 +148,21 @@ extension BinanceAdapter {
         return positions
     }
 
-    private func mode(_ root: JSONValue) throws(MessageError) -> VenueAccountMode {
+    private func mode(
+        _ root: JSONValue,
+        of symbol: String
+    ) throws(MessageError) -> VenueAccountMode {
         var mode = VenueAccountMode()
         var rows = try root.rows()
         while let row = rows.next() {
-            mode.isHedge = try row.isHedge(at: "positionSide")
+            guard try row.name(at: "symbol") == symbol else { continue }
+            // Hedge mode has a row for each side.
+            mode.isHedge = try row.isHedge(at: "positionSide") || mode.isHedge == true
             mode.leverage = try row.decimal(at: "leverage", .positive)
             mode.marginMode = try row.marginMode(at: "marginType")
+        }
+        guard mode.isHedge != nil else {
+            throw .outOfRange(key: "symbol", rule: "expected a row of \(symbol)")
         }
         return mode
     }
@@ -211,6 +237,23 @@ extension BinanceAdapter {
 }
 
 extension JSONValue {
+    /// Refuses what is about another order than the one that was asked about.
+    func requireName(_ name: VenueOrderName, isAlgo: Bool) throws(MessageError) {
+        let key: StaticString = isAlgo ? "clientAlgoId" : "clientOrderId"
+        // The answer to a cancel on spot has a client id of its own; ours is the original.
+        let original = try optionalText(at: "origClientOrderId")
+        guard try (original.isEmpty ? text(at: key) : original) == name.clientID else {
+            throw .outOfRange(key: "\(key)", rule: "expected the id of the order in question")
+        }
+    }
+
+    /// Refuses what is about another symbol.
+    func requireSymbol(_ symbol: String) throws(MessageError) {
+        guard try name(at: "symbol") == symbol else {
+            throw .outOfRange(key: "symbol", rule: "expected \(symbol)")
+        }
+    }
+
     /// The elements of what must be an array.
     @_lifetime(copy self)
     func rows() throws(MessageError) -> JSONElements {

@@ -70,7 +70,8 @@ struct BinanceRule {
         BinanceRule(-2010, nil, .no(.order(.other))),
         // Asked to cancel under a condition that does not hold: the order works on.
         BinanceRule(-2011, "cancel restrictions", .no(.order(.other))),
-        BinanceRule(-2011, nil, .no(.order(.unknownOrder))),
+        BinanceRule(-2011, "Unknown order", .no(.order(.unknownOrder))),
+        BinanceRule(-2011, nil, .no(.order(.other))),
         BinanceRule(-2013, nil, .no(.order(.unknownOrder))),
         BinanceRule(-2014, nil, .no(.access)),
         BinanceRule(-2015, nil, .no(.access)),

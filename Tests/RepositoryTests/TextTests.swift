@@ -8,6 +8,25 @@ import Testing
         expectNone(pages.flatMap { Links.findings(in: $0, exists: repository.exists) })
     }
 
+    /// The last column of the tables of traps says which tests cover them.
+    @Test func `name only tests that are there`() {
+        let pages = repository.files.filter { $0.path.hasPrefix("docs/venues") }
+        #expect(pages.count >= 3)
+        let names = CoveringTests.names(in: repository.files)
+        expectNone(pages.flatMap { CoveringTests.findings(in: $0, names) })
+    }
+
+    @Test func `a test that is gone is found`() {
+        let page = TextFile(
+            "docs/venues.md",
+            "| trap | covered by |\n|---|---|\n| `a` | `make x`, `is there`, `is gone` |"
+        )
+        let tests = TextFile("Tests/ATests/BTests.swift", "@Test func `is there`() {}")
+        let names = CoveringTests.names(in: [tests])
+        #expect(names == ["is there", "BTests"])
+        #expect(CoveringTests.findings(in: page, names).map(\.reason) == ["no test: is gone"])
+    }
+
     @Test func `name no machine, no registry and nothing left undone`() {
         expectNone(repository.files.flatMap(Leftovers.findings))
     }
@@ -55,6 +74,40 @@ import Testing
         for sample in samples { #expect(Programs.findings(in: sample).count == 1) }
         let program = TextFile("scripts/run", "#!/bin/sh\n", isExecutable: true)
         #expect(Programs.findings(in: program) == [])
+    }
+}
+
+private enum CoveringTests {
+    /// What a test or a suite is called, and the files that they are in.
+    static func names(in files: [TextFile]) -> Set<String> {
+        var names: Set<String> = []
+        for file in files where file.path.hasPrefix("Tests/") && file.path.hasSuffix(".swift") {
+            for line in file.lines where line.contains("func `") || line.contains("struct `") {
+                let parts = line.split(separator: "`", omittingEmptySubsequences: false)
+                if parts.count > 1 { names.insert(String(parts[1])) }
+            }
+            let name = file.path.split(separator: "/").last ?? ""
+            names.insert(String(name.dropLast(6)))
+        }
+        return names
+    }
+
+    static func findings(in page: TextFile, _ names: Set<String>) -> [Finding] {
+        var findings: [Finding] = []
+        var isTable = false
+        for (index, line) in page.lines.enumerated() {
+            if line.hasSuffix("| covered by |") { isTable = true }
+            if !line.hasPrefix("|") { isTable = false }
+            guard isTable, let last = line.split(separator: "|").last(where: { $0 != " " }) else {
+                continue
+            }
+            let parts = last.split(separator: "`", omittingEmptySubsequences: false)
+            let named = stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }
+            for name in named where !name.hasPrefix("make ") && !names.contains(name) {
+                findings.append(Finding(page.path, index + 1, "no test: \(name)"))
+            }
+        }
+        return findings
     }
 }
 

@@ -131,8 +131,7 @@ public enum LiveRun {
         let run = EngineRun(
             plan: plan,
             observer: observer,
-            turn: recovered.turn,
-            session: recovered.session,
+            recovered: recovered,
             control: control,
             world: world
         )
@@ -170,8 +169,7 @@ public enum LiveRun {
         let run = EngineRun(
             plan: plan,
             observer: observer,
-            turn: recovered.turn,
-            session: recovered.session,
+            recovered: recovered,
             control: control,
             world: world
         )

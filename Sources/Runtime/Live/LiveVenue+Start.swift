@@ -139,7 +139,7 @@ extension LiveVenue {
             guard differences.isEmpty else {
                 throw RunFailure(
                     refusing: "\(name) is configured otherwise than the venue has it: "
-                        + differences.joined(separator: "; ")
+                        + differences.map(\.text).joined(separator: "; ")
                 )
             }
             try chooseStop(place, found, name)

@@ -25,6 +25,8 @@ extension LiveWorld {
     private func weigh(_ found: VenueOrder, over known: Order, isAnswer: Bool) {
         let instrument = known.terms.instrument
         _ = own(found.venueOrder, in: instrument, is: known.id)
+        // Of one that became another order only that one tells whether it is still there.
+        if found.becameOrder == nil { tracked[known.id]?.absences = 0 }
         if let child = found.becameOrder, own(child, in: instrument, is: known.id) {
             // Its fills came before its name, and were taken for somebody else's.
             askForFills(known.terms.instrument, since: known.intendedAt)
@@ -116,16 +118,31 @@ extension LiveWorld {
     ///
     /// Of a new one this proves that it never came only where it was asked after the receive window
     /// had closed for certain, counted from when the placement last left, and when it was said more
-    /// than once: a venue may be behind its own answers.
+    /// than once: a venue may be behind its own answers. One that worked has ended then, and has no
+    /// fill that is not booked: what was filled is remembered longest.
     private func weighAbsence(of known: Order, _ askedAt: Int64) {
+        guard known.isLive else { return }
+        if tracked[known.id] == nil {
+            track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
+            askForFills(known.terms.instrument, since: known.intendedAt)
+        }
         guard var entry = tracked[known.id] else { return }
         entry.absences += 1
         tracked[known.id] = entry
-        guard known.status == .pending, entry.absences >= 3,
-            askedAt - entry.leftAt >= provenAbsence.nanoseconds
-        else { return }
+        guard entry.absences >= 3, askedAt - entry.leftAt >= provenAbsence.nanoseconds else {
+            return
+        }
         if known.isUnknown { resolved(known, "the venue does not know it, asked three times") }
-        report(.rejected(.other), known.id)
+        if known.status == .pending {
+            report(.rejected(.other), known.id)
+        } else {
+            let symbol = instruments[Int(known.terms.instrument.rawValue)].symbol
+            let text =
+                "order \(known.id) of \(symbol): the venue knows it no more, asked three times; "
+                + "it counts as cancelled"
+            emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
+            report(.cancelled, known.id)
+        }
         tracked[known.id] = nil
     }
 
@@ -230,7 +247,8 @@ extension LiveWorld {
                 tracked[id] = nil
                 continue
             }
-            let isAnswered = known.request == .none && !known.isUnknown
+            let isAnswered =
+                known.request == .none && !known.isUnknown && entry.absences == 0
             let lacksFills = known.filled < entry.filled
             if !lacksFills && (!known.isLive || isAnswered) {
                 tracked[id] = nil

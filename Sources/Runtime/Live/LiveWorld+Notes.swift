@@ -45,14 +45,30 @@ extension LiveWorld {
         let askedAt = answered.askedAt
         switch answered.answer {
         case .yes(.orders(let found, _)):
-            if let match = found.first { return add(.order(match, order, isAnswer: true)) }
+            if let match = found.first {
+                add(.order(match, order, isAnswer: true))
+                return lookAtChild(of: order, match, answered.call)
+            }
             // Bybit tells of the newest that ended here, and of the others there.
             lookAmongEnded(order, askedAt: askedAt)
         case .no(let refusal):
-            guard refusal.reason == .order(.unknownOrder) else { return }
+            // What ended long ago is forgotten, or told to be archived.
+            guard
+                refusal.reason == .order(.unknownOrder) || refusal.reason == .order(.alreadyEnded)
+            else { return }
             lookAmongEnded(order, askedAt: askedAt)
         case .yes, .unknown: break
         }
+    }
+
+    /// Asks what became of the order that a triggered stop became on USD-M: it has the stop's name
+    /// among the plain ones, and alone tells its fills and its end.
+    private func lookAtChild(of order: OrderID, _ found: VenueOrder, _ call: VenueCall) {
+        guard found.becameOrder != nil, case .order(var name) = call, name.isConditional,
+            let named = names[order]
+        else { return }
+        name.isConditional = false
+        desk(of: named.instrument).ask(.order(name), for: .lookUp(order), .protective)
     }
 
     /// Looks through a page of what ended.
@@ -81,9 +97,7 @@ extension LiveWorld {
             remark("\(instruments[Int(instrument.rawValue)].symbol): no fills: \(answered.answer)")
             return
         }
-        for fill in fills where fill.kind == .trade {
-            add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
-        }
+        for fill in fills { take(fill, in: instrument) }
         guard let next, case .executions(let symbol, let from, let to, _) = answered.call else {
             return
         }
@@ -91,6 +105,21 @@ extension LiveWorld {
             .executions(symbol: symbol, from: from, to: to, page: next),
             for: .fills(instrument)
         )
+    }
+
+    /// Takes a fill of an order, and has a person look at what the venue did by itself.
+    private func take(_ fill: VenueExecution, in instrument: InstrumentID) {
+        switch fill.kind {
+        case .trade:
+            add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+        case .funding: break
+        case .liquidation, .deleveraging, .other:
+            guard strangers.insert(unique(fill.id, in: instrument)).inserted else { return }
+            let text =
+                "\(fill.symbol): the venue itself (\(fill.kind.name)) \(fill.side.name)s "
+                + "\(fill.quantity) at \(fill.price); it is not booked, look at the account"
+            emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
+        }
     }
 
     /// Takes a message of a private stream.
@@ -110,9 +139,8 @@ extension LiveWorld {
                 else { continue }
                 add(.order(found, id, isAnswer: false))
             case .execution(let fill):
-                guard fill.kind == .trade, let instrument = instrument(fill.symbol, at: place)
-                else { continue }
-                add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+                guard let instrument = instrument(fill.symbol, at: place) else { continue }
+                take(fill, in: instrument)
             case .position, .balance, .mode: break
             case .subscribed:
                 confirmStream(of: place)
@@ -137,20 +165,37 @@ extension LiveWorld {
         guard case .yes(.instruments(let found, let next)) = answered.answer,
             let desk = desks.firstIndex(where: { $0.market == answered.market })
         else { return }
+        if answered.call == .instruments(page: .first) { listed[desk] = [] }
         for (place, instrument) in instruments.enumerated() where instrument.desk == desk {
             guard let now = found.first(where: { $0.symbol == instrument.symbol }) else { continue }
-            let differences = instrument.listed.differences(from: now).joined(separator: "; ")
-            guard differences != deviations[place] ?? "" else { continue }
-            deviations[place] = differences
-            let name = "\(instrument.symbol) at \(desks[desk].market.name)"
-            let text =
-                differences.isEmpty
-                ? "\(name) is as configured again"
-                : "\(name) is configured otherwise than the venue has it now: \(differences)"
-            let severity: Severity = differences.isEmpty ? .warning : .alarm
-            emit(.errorRecorded(ErrorRecorded(severity: severity, text: text)))
+            listed[desk, default: []].insert(place)
+            compare(place, instrument.listed.differences(from: now))
         }
-        if let next, !found.isEmpty { desks[desk].ask(.instruments(page: next), for: .instruments) }
+        if let next, !found.isEmpty {
+            return desks[desk].ask(.instruments(page: next), for: .instruments)
+        }
+        // Bybit lists only what trades.
+        let gone = InstrumentDifference(key: "listing", text: "the venue lists it no more")
+        for (place, instrument) in instruments.enumerated()
+        where instrument.desk == desk && listed[desk]?.contains(place) != true {
+            compare(place, [gone])
+        }
+    }
+
+    /// Calls a person where something else differs than before.
+    private func compare(_ place: Int, _ differences: [InstrumentDifference]) {
+        let keys = Set(differences.map(\.key))
+        guard keys != deviations[place] ?? [] else { return }
+        deviations[place] = keys
+        let instrument = instruments[place]
+        let name = "\(instrument.symbol) at \(desks[instrument.desk].market.name)"
+        let words = differences.map(\.text).joined(separator: "; ")
+        let text =
+            differences.isEmpty
+            ? "\(name) is as configured again"
+            : "\(name) is configured otherwise than the venue has it now: \(words)"
+        let severity: Severity = differences.isEmpty ? .warning : .alarm
+        emit(.errorRecorded(ErrorRecorded(severity: severity, text: text)))
     }
 
     /// After a private stream came back nothing is taken for granted: every order of ours is

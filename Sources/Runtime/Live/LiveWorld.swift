@@ -103,7 +103,11 @@ final class LiveWorld: WaitingWorld {
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
     /// What the venue has otherwise than configured, by the instrument's place, as it was told.
-    var deviations: [Int: String] = [:]
+    var deviations: [Int: Set<String>] = [:]
+    /// The instruments of ours on the pages of a listing that were read, by desk.
+    var listed: [Int: Set<Int>] = [:]
+    /// Fills that were none of our orders', which a person was told of.
+    var strangers: Set<VenueID> = []
     private var lastReport: UInt64
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]

@@ -85,16 +85,15 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     init(
         plan: RunPlan,
         observer: RunObserver,
-        turn: Turn,
-        session: JournalSession,
+        recovered: Recovered,
         control: ControlServer?,
         world: consuming World
     ) {
         self.plan = plan
         self.observer = observer
         engine = Engine(plans: plan.plans)
-        self.turn = turn
-        self.session = session
+        turn = recovered.turn
+        session = recovered.session
         self.control = control
         marked = world.progress.map { _ in 0 }
         self.world = world

@@ -30,13 +30,13 @@ public enum TapeRun {
         let time = recovered.turn.time
         let control = ControlServer.listen(plan, observer, time)
         defer { ControlServer.hangUp(control, observer, time) }
+        let world = try world(worldPlan, &recovered)
         let run = EngineRun(
             plan: plan,
             observer: observer,
-            turn: recovered.turn,
-            session: recovered.session,
+            recovered: recovered,
             control: control,
-            world: try world(worldPlan, &recovered)
+            world: world
         )
         do {
             let isLive = try run.rebuild(before)

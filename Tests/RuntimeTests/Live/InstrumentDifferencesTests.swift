@@ -14,7 +14,10 @@ import Trading
         minimumNotional: money("5")
     )
 
-    private func differences(_ change: (inout VenueInstrument) -> Void) -> [String] {
+    private func differences(
+        _ market: Market = .spot,
+        _ change: (inout VenueInstrument) -> Void
+    ) -> [String] {
         var found = VenueInstrument(
             symbol: "BTCUSDT",
             base: "BTC",
@@ -28,14 +31,14 @@ import Trading
         let listed = InstrumentListed(
             id: InstrumentID(0),
             symbol: "BTCUSDT",
-            market: .spot,
+            market: market,
             base: "BTC",
             quote: "USDT",
             filters: Self.filters,
             fees: FeeSchedule(maker: .zero, taker: .zero),
             margin: .unlevered
         )
-        return listed.differences(from: found)
+        return listed.differences(from: found).map(\.text)
     }
 
     @Test func `says what a venue would refuse`() {
@@ -56,8 +59,31 @@ import Trading
             differences { $0.filters.maximumQuantity = quantity("50") }
                 == ["filters.maximumQuantity is 100, expected at most 50"]
         )
+        #expect(
+            differences { $0.filters.minimumQuantity = quantity("0.002") }
+                == ["filters.minimumQuantity is 0.001, expected at least 0.002"]
+        )
         #expect(differences { $0.isTrading = false }.count == 1)
         #expect(differences { $0.quote = "USDC" } == ["quote is USDT, expected USDC"])
+        #expect(differences { $0.base = "XBT" } == ["base is BTC, expected XBT"])
+    }
+
+    /// Stops and exits are market orders, of which venues take less at once.
+    @Test func `says what cannot be sold at once`() {
+        #expect(
+            differences { $0.maximumMarketQuantity = quantity("40") } == [
+                "filters.maximumQuantity is 100, expected at most, because exits are market "
+                    + "orders, 40"
+            ]
+        )
+        #expect(differences { $0.maximumMarketQuantity = quantity("100") }.isEmpty)
+        // So Binance says that there is no limit of its own.
+        #expect(differences { $0.maximumMarketQuantity = .zero }.isEmpty)
+    }
+
+    @Test func `is of a contract that does not end`() {
+        #expect(differences(.perpetual) { $0.isPerpetual = true }.isEmpty)
+        #expect(differences(.perpetual) { _ in } == ["it is no perpetual contract"])
     }
 
     @Test func `may be stricter than the venue`() {

@@ -10,9 +10,10 @@ struct RefusedCall: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct `What Bybit cannot be asked` {
-    static func refused() throws -> [RefusedCall] {
-        let from = Timestamp(nanoseconds: 0)
-        let week = Timestamp(nanoseconds: 7 * 86_400_000_000_000)
+    private static let week = Timestamp(nanoseconds: 7 * 86_400_000_000_000)
+
+    /// What spot does not have, and what no call to Bybit may hold.
+    private static var questions: [RefusedCall] {
         var long = name()
         long.clientID = String(repeating: "a", count: 37)
         var odd = name()
@@ -34,49 +35,45 @@ struct RefusedCall: Sendable, CustomTestStringConvertible {
             RefusedCall(call: silence(0)),
             RefusedCall(call: silence(2)),
             RefusedCall(call: silence(301)),
-            RefusedCall(call: try placing("BTCUSDT", .buy, .limit, "1")),
-            RefusedCall(call: try placing("BTCUSDT", .buy, .market, "0")),
-            RefusedCall(call: try placing("BTCUSDT", .sell, .stopMarket, "1")),
-            RefusedCall(
-                call: try placing(
-                    "BTCUSDT",
-                    .sell,
-                    .stopMarket,
-                    "1",
-                    trigger: "1",
-                    stop: .reserving
-                )
-            ),
-            RefusedCall(
-                call: try placing(
-                    "BTCUSDT",
-                    .sell,
-                    .stopMarket,
-                    "1",
-                    trigger: "1",
-                    stop: .limit(Price(.one))
-                ),
-                market: .bybitSpot
-            ),
-            RefusedCall(
-                call: try placing("BTCUSDT", .buy, .market, "1", isReduceOnly: true),
-                market: .bybitSpot
-            ),
-            RefusedCall(
-                call: .executions(
-                    symbol: "BTCUSDT",
-                    from: from,
-                    to: Timestamp(nanoseconds: week.nanoseconds + 1),
-                    page: .first
-                )
-            ),
-            RefusedCall(
-                call: .orderHistory(symbol: "BTCUSDT", from: week, to: from, page: .first)
-            ),
             RefusedCall(call: .instruments(page: .after("a&category=spot"))),
             RefusedCall(call: .openOrders(symbol: nil, page: .after("a b"))),
         ]
     }
+
+    /// Orders without what their type needs, and of forms that a market does not have.
+    private static func placements() throws -> [RefusedCall] {
+        func stop(_ form: StopForm) throws -> VenueCall {
+            try placing("BTCUSDT", .sell, .stopMarket, "1", trigger: "1", stop: form)
+        }
+        return [
+            RefusedCall(call: try placing("BTCUSDT", .buy, .limit, "1")),
+            RefusedCall(call: try placing("BTCUSDT", .buy, .market, "0")),
+            RefusedCall(call: try placing("BTCUSDT", .sell, .stopMarket, "1")),
+            RefusedCall(call: try stop(.reserving)),
+            RefusedCall(call: try stop(.limit(Price(.one))), market: .bybitSpot),
+            RefusedCall(
+                call: try placing("BTCUSDT", .buy, .market, "1", isReduceOnly: true),
+                market: .bybitSpot
+            ),
+        ]
+    }
+
+    /// Stretches of time that are too long, or that end before they begin.
+    private static let stretches = [
+        RefusedCall(
+            call: .executions(
+                symbol: "BTCUSDT",
+                from: .never,
+                to: week + TimeSpan(nanoseconds: 1),
+                page: .first
+            )
+        ),
+        RefusedCall(
+            call: .orderHistory(symbol: "BTCUSDT", from: week, to: .never, page: .first)
+        ),
+    ]
+
+    static func refused() throws -> [RefusedCall] { questions + stretches + (try placements()) }
 
     @Test(arguments: try refused())
     func `a call that Bybit does not have is refused before it is sent`(refused: RefusedCall) {
@@ -92,7 +89,7 @@ struct RefusedCall: Sendable, CustomTestStringConvertible {
         let call = VenueCall.executions(
             symbol: "BTCUSDT",
             from: .never,
-            to: Timestamp(nanoseconds: 7 * 86_400_000_000_000),
+            to: Self.week,
             page: .first
         )
         let target = try bybit().request(for: call, at: bybitNow).target

@@ -56,24 +56,7 @@ let positionRow = SentRow(
     ]
 )
 
-struct Fault: Sendable, CustomTestStringConvertible {
-    var row: SentRow
-    var key: String
-    var value: String?
-    var testDescription: String { "\(row.topic) \(key) \(value ?? "missing")" }
-}
-
 @Suite struct `What is money at Bybit is there and right` {
-    private static func faults(
-        _ row: SentRow,
-        _ keys: [(key: String, wrong: [String])]
-    ) -> [Fault] {
-        keys.flatMap { key, wrong in
-            [Fault(row: row, key: key, value: nil)]
-                + (wrong + ["null", "7.5", "{}"]).map { Fault(row: row, key: key, value: $0) }
-        }
-    }
-
     private static let number = [#""""#, #""1e3""#, #""NaN""#, #""-1""#, #""1,5""#, #"" 1""#]
 
     static let all =
@@ -106,14 +89,14 @@ struct Fault: Sendable, CustomTestStringConvertible {
         )
 
     @Test(arguments: all)
-    func `a missing or malformed value is an error`(fault: Fault) throws {
-        let whole = fault.row.message(fault.row.text())
+    func `a missing or malformed value is an error`(fault: RowFault<SentRow>) throws {
+        let whole = fault.sent.message(fault.sent.text())
         guard case .events(let events) = try bybit().streamMessage(whole) else {
             Issue.record("the whole row is read")
             return
         }
         #expect(events.count == 1)
-        let broken = fault.row.message(fault.row.text(without: fault.key, with: fault.value))
+        let broken = fault.sent.message(fault.sent.text(without: fault.key, with: fault.value))
         #expect(throws: MessageError.self) { try bybit().streamMessage(broken) }
     }
 

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import TestSupport
+import Testing
 
 /// The recorded markets, which a clone of the repository does not have.
 enum Fixtures {
@@ -29,37 +31,21 @@ enum Fixtures {
     }
 
     /// The JSON objects that follow each other in a file.
-    static func objects(_ path: String) -> [[UInt8]] {
-        var objects: [[UInt8]] = []
-        var depth = 0
-        var isText = false
-        var isEscaped = false
-        var object: [UInt8] = []
-        for byte in bytes(path) ?? [] {
-            if depth > 0 || byte == UInt8(ascii: "{") { object.append(byte) }
-            if isText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isText = true
-            case UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "}"):
-                depth -= 1
-                if depth == 0 {
-                    objects.append(object)
-                    object = []
-                }
-            default: break
-            }
-        }
-        return objects
+    static func objects(_ path: String) -> [[UInt8]] { JSONObjects.split(bytes(path) ?? []) }
+
+    /// Every file in a folder beside the markets, with its path below it.
+    static func files(_ folder: String) throws -> Set<String> {
+        let market = try #require(market)
+        let root = URL(filePath: market).deletingLastPathComponent().appending(path: folder).path
+        return Set(
+            try FileManager.default.subpathsOfDirectory(atPath: root)
+                .filter { $0.contains(".") && !$0.hasPrefix(".") }
+        )
+    }
+
+    /// The names in a table of files, where blanks and line ends stand between them.
+    static func names(_ table: String) -> [String] {
+        table.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
     }
 
     /// The paths of tapes; empty where one of them is absent.

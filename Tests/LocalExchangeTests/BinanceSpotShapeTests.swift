@@ -172,8 +172,6 @@ struct `Binance spot and the shapes of real payloads` {
         #expect(found == one.differences)
     }
 
-    private static let unknown = one + "&cancelOrigClientOrderId=none"
-
     static let refusals: [BinanceShapeCase] = [
         BinanceShapeCase(.get, "/api/v3/order", "symbol=NONE", like: docs + "Error_Codes.json"),
         BinanceShapeCase(

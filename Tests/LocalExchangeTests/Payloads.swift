@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 @testable import LocalExchange
 
@@ -32,8 +33,9 @@ enum Payloads {
         else { return nil }
         var reader = BybitReader()
         if let part {
-            return objects(Array(data)).first { String(decoding: $0, as: UTF8.self).contains(part) }
-                .flatMap { reader.read(Array($0)) }
+            return JSONObjects.split(Array(data))
+                .first { String(decoding: $0, as: UTF8.self).contains(part) }
+                .flatMap { reader.read($0) }
         }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
         var rest = lines[...]
@@ -44,23 +46,6 @@ enum Payloads {
             rest = rest.drop { !"{[".contains($0.drop { $0.isWhitespace }.first ?? " ") }
         }
         return reader.read(Array(rest.joined(separator: "\n").utf8))
-    }
-
-    /// The objects that follow each other in a file whose texts have no braces in them.
-    private static func objects(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        var found: [ArraySlice<UInt8>] = []
-        var depth = 0
-        var start = 0
-        for (place, byte) in bytes.enumerated() {
-            if byte == UInt8(ascii: "{") {
-                if depth == 0 { start = place }
-                depth += 1
-            } else if byte == UInt8(ascii: "}") {
-                depth -= 1
-                if depth == 0 { found.append(bytes[start...place]) }
-            }
-        }
-        return found
     }
 }
 

@@ -18,13 +18,7 @@ import Trading
         var (with, without) = (Ledger(), Ledger())
         #expect(with.fold(.accountSetting(setting)) == nil)
         #expect(without.fold(.recoveryStepped(RecoveryStepped(step: 1, detail: ""))) == nil)
-        let isSame = bytes(with.state) == bytes(without.state)
+        let isSame = with.state.canonical == without.state.canonical
         #expect(isSame)
-    }
-
-    private func bytes(_ state: TradingState) -> [UInt8] {
-        var writer = ByteWriter()
-        state.encode(into: &writer)
-        return writer.bytes
     }
 }

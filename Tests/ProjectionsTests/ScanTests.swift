@@ -45,18 +45,6 @@ import Trading
         )
     }
 
-    private func read(_ state: TradingState) -> TradingState? {
-        var writer = ByteWriter()
-        state.encode(into: &writer)
-        return TradingState(canonical: writer.span)
-    }
-
-    private func bytes(_ state: TradingState) -> [UInt8] {
-        var writer = ByteWriter()
-        state.encode(into: &writer)
-        return writer.bytes
-    }
-
     @Test func `begin, go on and are completed`() {
         var ledger = Ledger()
         #expect(ledger.fold(checkpoint(.none, processed: 0, of: 0)) == nil)
@@ -139,13 +127,13 @@ import Trading
 
     @Test func `are in the canonical bytes, which without them stay as they were`() throws {
         var ledger = Ledger()
-        let without = bytes(ledger.state)
-        #expect(without[0] == 1 && read(ledger.state)?.scans.isEmpty == true)
+        let without = ledger.state.canonical
+        #expect(without[0] == 1 && TradingState.read(without)?.scans.isEmpty == true)
         ledger.fold(checkpoint(.none, processed: 2, [pair("A", worth: 5), pair("B", worth: nil)]))
-        let with = bytes(ledger.state)
+        let with = ledger.state.canonical
         #expect(with[0] == 2)
-        let state = try #require(read(ledger.state))
-        let isSame = state.scans == ledger.state.scans && bytes(state) == with
+        let state = try #require(TradingState.read(with))
+        let isSame = state.scans == ledger.state.scans && state.canonical == with
         #expect(isSame)
         for count in 0..<with.count {
             #expect(TradingState(canonical: with.span.extracting(0..<count)) == nil)

@@ -40,73 +40,68 @@ enum JournalEventExamples {
         ]
     )
 
+    private static let checkpoint = CheckpointSigned(
+        sequence: SequenceNumber(4096),
+        chainHash: hash(1),
+        every: TimeSpan(seconds: 300),
+        key: hash(4),
+        signature: (hash(5), hash(6))
+    )
+
+    private static let removal = SegmentsRemoved(
+        first: SequenceNumber(1),
+        last: SequenceNumber(4096),
+        chainHash: hash(1),
+        archive: "00000000000000000001.batches.zst",
+        archiveHash: hash(7)
+    )
+
+    private static let restoration = JournalRestored(
+        by: "ops",
+        reason: "disk died",
+        source: "/backup/a",
+        lostUpTo: SequenceNumber(5000),
+        lostChainHash: hash(8),
+        lostEpoch: Epoch(9)
+    )
+
+    private static let setting = AccountSetting(
+        market: "binance-futures",
+        symbol: "BTCUSDT",
+        setting: .leverage,
+        value: "125",
+        phase: .refused,
+        detail: "-4028 Leverage 125 is not valid"
+    )
+
+    private static let correction = CorrectionMade(
+        by: "ops",
+        reason: "sold by hand",
+        undoes: SequenceNumber(0),
+        correction: .position(
+            InstrumentID(3),
+            deal: DealID(40),
+            before: .init(
+                quantity: quantity("0.5"),
+                cost: money("50000"),
+                held: quantity("0.4")
+            ),
+            after: .init(quantity: .zero, cost: .zero, held: .zero)
+        )
+    )
+
     static func example(_ kind: EventKind) -> Event {
         switch kind {
         case .commitsTimed:
             .commitsTimed(
                 CommitsTimed(times: times([3, 400_000, 401_000, 900_000, 12_000_000]))
             )
-        case .checkpointSigned:
-            .checkpointSigned(
-                CheckpointSigned(
-                    sequence: SequenceNumber(4096),
-                    chainHash: hash(1),
-                    every: TimeSpan(seconds: 300),
-                    key: hash(4),
-                    signature: (hash(5), hash(6))
-                )
-            )
-        case .segmentsRemoved:
-            .segmentsRemoved(
-                SegmentsRemoved(
-                    first: SequenceNumber(1),
-                    last: SequenceNumber(4096),
-                    chainHash: hash(1),
-                    archive: "00000000000000000001.batches.zst",
-                    archiveHash: hash(7)
-                )
-            )
-        case .journalRestored:
-            .journalRestored(
-                JournalRestored(
-                    by: "ops",
-                    reason: "disk died",
-                    source: "/backup/a",
-                    lostUpTo: SequenceNumber(5000),
-                    lostChainHash: hash(8),
-                    lostEpoch: Epoch(9)
-                )
-            )
+        case .checkpointSigned: .checkpointSigned(checkpoint)
+        case .segmentsRemoved: .segmentsRemoved(removal)
+        case .journalRestored: .journalRestored(restoration)
         case .scanCheckpointed: .scanCheckpointed(scan)
-        case .accountSetting:
-            .accountSetting(
-                AccountSetting(
-                    market: "binance-futures",
-                    symbol: "BTCUSDT",
-                    setting: .leverage,
-                    value: "125",
-                    phase: .refused,
-                    detail: "-4028 Leverage 125 is not valid"
-                )
-            )
-        default:
-            .correctionMade(
-                CorrectionMade(
-                    by: "ops",
-                    reason: "sold by hand",
-                    undoes: SequenceNumber(0),
-                    correction: .position(
-                        InstrumentID(3),
-                        deal: DealID(40),
-                        before: .init(
-                            quantity: quantity("0.5"),
-                            cost: money("50000"),
-                            held: quantity("0.4")
-                        ),
-                        after: .init(quantity: .zero, cost: .zero, held: .zero)
-                    )
-                )
-            )
+        case .accountSetting: .accountSetting(setting)
+        default: .correctionMade(correction)
         }
     }
 }

@@ -8,69 +8,14 @@ extension RandomEvents {
 
     mutating func journal(_ kind: EventKind) -> Event {
         switch kind {
-        case .commitsTimed:
-            var times = DurationHistogram()
-            for _ in 0...random.int(0...20) { times.add(span()) }
-            return .commitsTimed(CommitsTimed(times: times))
-        case .checkpointSigned:
-            return .checkpointSigned(
-                CheckpointSigned(
-                    sequence: SequenceNumber(bits()),
-                    chainHash: hash(),
-                    every: span(),
-                    key: hash(),
-                    signature: (hash(), hash())
-                )
-            )
-        case .segmentsRemoved:
-            let last = bits()
-            return .segmentsRemoved(
-                SegmentsRemoved(
-                    first: SequenceNumber(last / 2),
-                    last: SequenceNumber(last),
-                    chainHash: hash(),
-                    archive: text(),
-                    archiveHash: hash()
-                )
-            )
-        case .journalRestored:
-            return .journalRestored(
-                JournalRestored(
-                    by: text(),
-                    reason: text(),
-                    source: text(),
-                    lostUpTo: SequenceNumber(bits()),
-                    lostChainHash: hash(),
-                    lostEpoch: Epoch(UInt32(truncatingIfNeeded: bits()))
-                )
-            )
-        case .scanCheckpointed:
-            let processed = bits() / 2
-            return .scanCheckpointed(
-                ScanCheckpointed(
-                    scan: ScanID(bits()),
-                    subject: text(),
-                    status: pick(.running, .completed, .failed),
-                    cursor: text(),
-                    processed: processed,
-                    total: processed + bits() / 2,
-                    message: text(),
-                    found: (0..<random.int(0...ScanCheckpointed.mostPairs)).map { _ in scanned() }
-                )
-            )
-        case .accountSetting:
-            return .accountSetting(
-                AccountSetting(
-                    market: text(),
-                    symbol: text(),
-                    setting: pick(.positionMode, .marginMode, .leverage),
-                    value: text(),
-                    phase: pick(.intended, .done, .refused, .unknown),
-                    detail: text()
-                )
-            )
+        case .commitsTimed: .commitsTimed(CommitsTimed(times: times()))
+        case .checkpointSigned: .checkpointSigned(signedCheckpoint())
+        case .segmentsRemoved: .segmentsRemoved(removedSegments())
+        case .journalRestored: .journalRestored(restoration())
+        case .scanCheckpointed: .scanCheckpointed(scan())
+        case .accountSetting: .accountSetting(setting())
         default:
-            return .correctionMade(
+            .correctionMade(
                 CorrectionMade(
                     by: text(),
                     reason: text(),
@@ -79,6 +24,69 @@ extension RandomEvents {
                 )
             )
         }
+    }
+
+    private mutating func times() -> DurationHistogram {
+        var times = DurationHistogram()
+        for _ in 0...random.int(0...20) { times.add(span()) }
+        return times
+    }
+
+    private mutating func signedCheckpoint() -> CheckpointSigned {
+        CheckpointSigned(
+            sequence: SequenceNumber(bits()),
+            chainHash: hash(),
+            every: span(),
+            key: hash(),
+            signature: (hash(), hash())
+        )
+    }
+
+    private mutating func removedSegments() -> SegmentsRemoved {
+        let last = bits()
+        return SegmentsRemoved(
+            first: SequenceNumber(last / 2),
+            last: SequenceNumber(last),
+            chainHash: hash(),
+            archive: text(),
+            archiveHash: hash()
+        )
+    }
+
+    private mutating func restoration() -> JournalRestored {
+        JournalRestored(
+            by: text(),
+            reason: text(),
+            source: text(),
+            lostUpTo: SequenceNumber(bits()),
+            lostChainHash: hash(),
+            lostEpoch: Epoch(UInt32(truncatingIfNeeded: bits()))
+        )
+    }
+
+    private mutating func scan() -> ScanCheckpointed {
+        let processed = bits() / 2
+        return ScanCheckpointed(
+            scan: ScanID(bits()),
+            subject: text(),
+            status: pick(.running, .completed, .failed),
+            cursor: text(),
+            processed: processed,
+            total: processed + bits() / 2,
+            message: text(),
+            found: (0..<random.int(0...ScanCheckpointed.mostPairs)).map { _ in scanned() }
+        )
+    }
+
+    private mutating func setting() -> AccountSetting {
+        AccountSetting(
+            market: text(),
+            symbol: text(),
+            setting: pick(.positionMode, .marginMode, .leverage),
+            value: text(),
+            phase: pick(.intended, .done, .refused, .unknown),
+            detail: text()
+        )
     }
 
     private mutating func scanned() -> ScannedPair {

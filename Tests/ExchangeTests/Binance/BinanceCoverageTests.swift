@@ -83,13 +83,13 @@ private let elsewhere: [(what: String, folder: String, names: String)] = [
 ]
 
 private func paths(_ folder: String, _ names: String) -> [String] {
-    names.split(whereSeparator: { $0 == " " || $0 == "\n" }).map { "\(folder)/\($0)" }
+    Fixtures.names(names).map { "\(folder)/\($0)" }
 }
 
 @Suite(.enabled(if: Fixtures.isPresent, Comment(rawValue: Fixtures.absent)))
 struct `All files about Binance` {
     @Test func `each is read, refused with a reason, or not ours`() throws {
-        let files = try BinanceFixtures.files("binance")
+        let files = try Fixtures.files("binance")
         let read =
             binanceAnswers.map(\.path) + binanceUnreadable.map(\.path)
             + binanceRefusals.map(\.path) + binancePrivateFiles.map(\.path)
@@ -106,7 +106,7 @@ struct `All files about Binance` {
         let known = Set(elsewhere.flatMap { paths($0.folder, $0.names) })
         var found: Set<String> = []
         for folder in ["ccxt", "cryptofeed", "tardis", "market", "instruments"] {
-            for name in try BinanceFixtures.files(folder) { found.insert("\(folder)/\(name)") }
+            for name in try Fixtures.files(folder) { found.insert("\(folder)/\(name)") }
         }
         let others = found.filter { name in
             name.lowercased().contains("bybit") || name.contains("rufflebus")

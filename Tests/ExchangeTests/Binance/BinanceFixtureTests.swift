@@ -18,7 +18,7 @@ struct BinanceAnswerGroup {
     var names: String
 
     var files: [BinanceAnswerFile] {
-        names.split(whereSeparator: { $0 == " " || $0 == "\n" }).map { name in
+        Fixtures.names(names).map { name in
             BinanceAnswerFile(path: folder + name, group: self)
         }
     }

@@ -1,5 +1,4 @@
 import Exchange
-import FoundationEssentials
 import Network
 import Testing
 import Trading
@@ -32,16 +31,6 @@ enum BinanceFixtures {
         try text("binance/" + path).split(whereSeparator: \.isNewline).prefix(3).map { line in
             String(line.split(separator: "?")[0]).filter { !$0.isWhitespace }
         }
-    }
-
-    /// Every file in a folder of the fixtures, with its path below it.
-    static func files(_ folder: String) throws -> Set<String> {
-        let market = try #require(Fixtures.market)
-        let root = URL(filePath: market).deletingLastPathComponent().appending(path: folder).path
-        return Set(
-            try FileManager.default.subpathsOfDirectory(atPath: root)
-                .filter { $0.contains(".") && !$0.hasPrefix(".") }
-        )
     }
 }
 

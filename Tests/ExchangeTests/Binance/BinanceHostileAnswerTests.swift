@@ -4,18 +4,8 @@ import Trading
 
 /// What Binance cannot mean is refused, whole: an answer proves nothing, a message is an error.
 @Suite struct `What Binance cannot mean` {
-    private func isRead(_ market: VenueMarket, _ call: VenueCall, _ body: String) -> Bool {
-        let adapter = BinanceAdapter(market, nil)
-        let response = AdapterFixture.response(200, body, [])
-        switch adapter.answer(to: call, response, at: AdapterFixture.time) {
-        case .yes: return true
-        case .unknown(let doubt):
-            #expect(doubt.cause == .unreadable)
-            return false
-        case .no:
-            Issue.record("a success is no refusal")
-            return false
-        }
+    private func isRead(_ call: VenueCall, _ body: String) -> Bool {
+        BinanceShape.answered(.binanceSpot, "hostile", call, isList: false, []).isRead(body)
     }
 
     private static let nine = "9999999999999999999"
@@ -23,7 +13,6 @@ import Trading
     @Test func `as sums that no state can hold`() {
         func balances(_ free: String, _ locked: String) -> Bool {
             isRead(
-                .binanceSpot,
                 .balances,
                 "{\"balances\":[{\"asset\":\"A\",\"free\":\"\(free)\",\"locked\":\"\(locked)\"}]}"
             )
@@ -36,15 +25,15 @@ import Trading
         let fees = VenueCall.fees(symbol: "BTCUSDT")
         let sides = #""buyer":"0","seller":"0""#
         let row = #""standardCommission":{"maker":"0.001","taker":"0.001",\#(sides)}"#
-        #expect(isRead(.binanceSpot, fees, "{\(row)}"))
-        #expect(!isRead(.binanceSpot, fees, "{\(row),\(row)}"))
+        #expect(isRead(fees, "{\(row)}"))
+        #expect(!isRead(fees, "{\(row),\(row)}"))
         let large = #""standardCommission":{"maker":"\#(Self.nine)","taker":"0",\#(sides)}"#
         let all = Array(repeating: large, count: 20).joined(separator: ",")
-        #expect(!isRead(.binanceSpot, fees, "{\(all)}"))
-        #expect(!isRead(.binanceSpot, fees, "{\(large)}"))
+        #expect(!isRead(fees, "{\(all)}"))
+        #expect(!isRead(fees, "{\(large)}"))
         let one = #"{"maker":"1","taker":"0",\#(sides)}"#
         let two = #"{"standardCommission":\#(one),"taxCommission":\#(one)}"#
-        #expect(!isRead(.binanceSpot, fees, two))
+        #expect(!isRead(fees, two))
     }
 
     @Test(arguments: [
@@ -60,7 +49,7 @@ import Trading
             #"{"symbol":"A","id":1,"orderId":2,"price":"\#(price)","qty":"\#(quantity)","#
             + #""commission":"0","commissionAsset":"B","time":1,"isBuyer":true,"isMaker":true}"#
         let call = VenueCall.executions(symbol: "A", from: .never, to: .never, page: .first)
-        #expect(self.isRead(.binanceSpot, call, "[\(row)]") == isRead)
+        #expect(self.isRead(call, "[\(row)]") == isRead)
     }
 
     @Test func `as ids that are not written as numbers are`() {
@@ -70,7 +59,6 @@ import Trading
                 + #""type":"LIMIT","price":"1","origQty":"1","executedQty":"0","status":"NEW"}"#
             let page = VenuePage.first
             return isRead(
-                .binanceSpot,
                 .orderHistory(symbol: "A", from: .never, to: .never, page: page),
                 "[\(Array(repeating: row, count: 1000).joined(separator: ","))]"
             )
@@ -87,7 +75,6 @@ import Trading
         let call = VenueCall.book(symbol: "A", depth: 5)
         func book(_ bids: String) -> Bool {
             isRead(
-                .binanceSpot,
                 call,
                 #"{"lastUpdateId":1,"bids":[\#(bids)],"asks":[["9","1"]]}"#
             )
@@ -100,7 +87,7 @@ import Trading
     @Test func `as a name that is empty`() {
         func ticker(_ symbol: String) -> Bool {
             let row = #"{"symbol":"\#(symbol)","lastPrice":"1","quoteVolume":"1"}"#
-            return isRead(.binanceSpot, .tickers, "[\(row)]")
+            return isRead(.tickers, "[\(row)]")
         }
         #expect(ticker("A"))
         #expect(!ticker(""))
@@ -114,8 +101,7 @@ import Trading
     }
 
     private func events(_ text: String) throws -> [VenueEvent] {
-        let bytes = Array(text.utf8)
-        return try BinanceAdapter(.binanceSpot, nil).events(in: bytes.span)
+        try BinanceAdapter.test(.binanceSpot).events(text)
     }
 
     /// Real orders have ended so; a fill of nothing for something is none.

@@ -171,26 +171,7 @@ private let cancelled = BinanceShape.answered(
     [("algoId", "7"), ("clientAlgoId", #""hf-1""#)]
 )
 
-struct BinanceFault: Sendable, CustomTestStringConvertible {
-    var shape: BinanceShape
-    var key: String
-    var value: String?
-    var testDescription: String { "\(shape.row.topic) \(key) \(value ?? "missing")" }
-}
-
 @Suite struct `What is money at Binance is there and right` {
-    private static func faults(
-        _ shape: BinanceShape,
-        _ keys: [(key: String, wrong: [String])]
-    ) -> [BinanceFault] {
-        keys.flatMap { key, wrong in
-            [BinanceFault(shape: shape, key: key, value: nil)]
-                + (wrong + ["null", "7.5", "{}"]).map { value in
-                    BinanceFault(shape: shape, key: key, value: value)
-                }
-        }
-    }
-
     private static let size = [#""""#, #""1e3""#, #""NaN""#, #""-1""#, #""1,5""#, #"" 1""#, "1"]
     private static let price = size + [#""0""#]
     private static let id = [#""x""#, "-1", #""""#, "true"]
@@ -274,9 +255,10 @@ struct BinanceFault: Sendable, CustomTestStringConvertible {
         + faults(cancelled, [("algoId", id), ("clientAlgoId", ["5", #""""#])])
 
     @Test(arguments: pushed + answered)
-    func `a missing or malformed value is an error`(fault: BinanceFault) {
-        #expect(fault.shape.isRead(fault.shape.row.text()))
-        #expect(!fault.shape.isRead(fault.shape.row.text(without: fault.key, with: fault.value)))
+    func `a missing or malformed value is an error`(fault: RowFault<BinanceShape>) {
+        let shape = fault.sent
+        #expect(shape.isRead(shape.row.text()))
+        #expect(!shape.isRead(shape.row.text(without: fault.key, with: fault.value)))
     }
 
     @Test(arguments: ["i", "q", "S", "z", "X", "l", "t"])

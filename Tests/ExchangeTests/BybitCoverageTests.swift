@@ -1,5 +1,4 @@
 import Exchange
-import FoundationEssentials
 import Testing
 import Trading
 
@@ -93,10 +92,7 @@ private let notOurs: [(folder: String, names: String)] = [
 @Suite(.enabled(if: Fixtures.isPresent, Comment(rawValue: Fixtures.absent)))
 struct `All files about Bybit` {
     @Test func `each is read, refused with a reason, or not ours`() throws {
-        let folder = try #require(Fixtures.market)
-        let root = URL(filePath: folder).deletingLastPathComponent().appending(path: "bybit").path
-        let files = try FileManager.default.subpathsOfDirectory(atPath: root)
-            .filter { $0.contains(".") && !$0.hasPrefix(".") }
+        let files = try Fixtures.files("bybit")
         var known = Set(bybitAnswers.map(\.path))
         known.formUnion(bybitUnreadable.map(\.file.path))
         known.formUnion(bybitStreamFiles.map(\.path))
@@ -104,27 +100,23 @@ struct `All files about Bybit` {
         known.formUnion(bybitReplies.map(\.0))
         known.formUnion(`Bybit's recorded public streams`.files.map(\.path))
         known.formUnion(Self.exchanges.map(\.path))
+        known.formUnion(Self.publicExchanges.map(\.path))
         known.formUnion(Self.asked.map(\.path))
         for (folder, names) in notOurs {
-            for name in names.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-                known.insert(folder + "/" + name)
-            }
+            for name in Fixtures.names(names) { known.insert(folder + "/" + name) }
         }
         #expect(files.count > 200)
-        #expect(Set(files).subtracting(known).isEmpty)
+        #expect(files.subtracting(known).isEmpty)
         #expect(known.subtracting(files).isEmpty)
     }
 
-    /// What was sent, answered and pushed; how many events the push brings on linear, `nil` where
-    /// it is of no use.
+    /// What was sent, answered and pushed on the private stream; how many events the push brings
+    /// on linear, `nil` where it is of no use.
     static let exchanges: [(path: String, events: Int?)] = [
         ("jkorf/Subscriptions/V5/Private/Balance.txt", 1),
         ("jkorf/Subscriptions/V5/Private/Position.txt", 1),
         ("jkorf/Subscriptions/V5/Private/MinimalUserTrades.txt", nil),
         ("jkorf/Subscriptions/V5/Private/SpreadUserTrade.txt", nil),
-        ("jkorf/Subscriptions/V5/Spot/PriceLimit.txt", nil),
-        ("jkorf/Subscriptions/V5/Spot/SystemStatus.txt", nil),
-        ("jkorf/Subscriptions/V5/Spot/Trades.txt", nil),
     ]
 
     @Test(arguments: exchanges)
@@ -132,12 +124,9 @@ struct `All files about Bybit` {
         path: String,
         events: Int?
     ) throws {
-        let content = try #require(BybitFixtures.text("bybit/" + path))
-        let answers = content.split(separator: "\n").filter { $0.hasPrefix("< ") }
-        #expect(!answers.isEmpty)
+        let (answers, push) = try Self.parts(path)
         for answer in answers {
-            guard case .reply(let reply) = try bybit().streamMessage(String(answer.dropFirst(2)))
-            else {
+            guard case .reply(let reply) = try bybit().streamMessage(answer) else {
                 Issue.record("\(answer)")
                 continue
             }
@@ -147,11 +136,60 @@ struct `All files about Bybit` {
             case .pong: Issue.record("no ping was sent")
             }
         }
-        let start = try #require(content.firstRange(of: "\n=")).upperBound
-        let pushed = try bybit().streamMessage(String(content[start...]))
+        let pushed = try bybit().streamMessage(push)
         guard let events else { return #expect(pushed == .other) }
         guard case .events(let found) = pushed else { return #expect(Bool(false)) }
         #expect(found.count == events)
+    }
+
+    /// The same on the public stream of spot; the trade as a person reads it.
+    static let publicExchanges: [(path: String, kinds: [MarketMessage.Kind], trade: PublicTrade?)] =
+        [
+            ("jkorf/Subscriptions/V5/Spot/PriceLimit.txt", [.other], nil),
+            ("jkorf/Subscriptions/V5/Spot/SystemStatus.txt", [.other], nil),
+            (
+                "jkorf/Subscriptions/V5/Spot/Trades.txt", [.trade],
+                PublicTrade(
+                    price: Price(decimal("16578.5")),
+                    quantity: Quantity(decimal("0.001")),
+                    taker: .buy,
+                    time: Timestamp(nanoseconds: 1_672_304_486_865_000_000)
+                )
+            ),
+        ]
+
+    @Test(arguments: publicExchanges)
+    func `answers and pushes of a public subscription are told apart`(
+        path: String,
+        kinds: [MarketMessage.Kind],
+        trade: PublicTrade?
+    ) throws {
+        let (answers, push) = try Self.parts(path)
+        var decoder = BybitDecoder(market: .spot)
+        for answer in answers {
+            #expect(try decoder.decode(answer).kind == .other)
+            guard case .subscription(isAccepted: true, _)? = decoder.reply else {
+                Issue.record("\(answer)")
+                continue
+            }
+        }
+        var found = [try decoder.decode(push).kind]
+        #expect(decoder.reply == nil)
+        if let trade {
+            #expect(String(decoding: decoder.message.symbol, as: UTF8.self) == "BTCUSDT")
+            #expect(decoder.message.market == .spot && decoder.message.trade == trade)
+        }
+        while decoder.next() { found.append(decoder.message.kind) }
+        #expect(found == kinds)
+    }
+
+    /// What the venue answered in a file, and what it pushed then.
+    private static func parts(_ path: String) throws -> (answers: [String], push: String) {
+        let content = try #require(BybitFixtures.text("bybit/" + path))
+        let answers = content.split(separator: "\n").filter { $0.hasPrefix("< ") }
+        #expect(!answers.isEmpty)
+        let start = try #require(content.firstRange(of: "\n=")).upperBound
+        return (answers.map { String($0.dropFirst(2)) }, String(content[start...]))
     }
 
     static let asked: [(path: String, topic: String)] = [

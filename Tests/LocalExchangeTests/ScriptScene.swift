@@ -126,15 +126,26 @@ final class ScriptScene {
                 #"{"category":"\#(category)","symbol":"BTCUSDT","side":"Sell","#
                 + #""orderType":"Limit","qty":"\#(quantity)","price":"\#(price)","#
                 + #""orderLinkId":"\#(id)"}"#
-            let code = try bybit("order/create", body: body)["retCode"]?.integer
-            return code == 0 ? nil : code
+            let answer = try bybit("order/create", body: body)
+            let code = try #require(answer["retCode"]?.integer, "\(answer)")
+            guard code == 0 else { return code }
+            _ = try #require(answer["result"]?["orderId"]?.text, "\(answer)")
+            return nil
         }
         let path = venue == .binanceSpot ? "/api/v3/order" : "/fapi/v1/order"
         let terms =
             "symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=\(quantity)"
             + "&price=\(price)"
         let name = id.isEmpty ? "" : "&newClientOrderId=\(id)"
-        return try binance("POST", path, terms + name)["code"]?.integer
+        return try Self.refusal(try binance("POST", path, terms + name))
+    }
+
+    /// The code in Binance's answer to an order or to a question about one; `nil` where the answer
+    /// tells the order.
+    static func refusal(_ answer: JSONTree) throws -> Int64? {
+        if let code = answer["code"]?.integer { return code }
+        _ = try #require((answer["orderId"] ?? answer["algoId"])?.integer, "\(answer)")
+        return nil
     }
 
     /// The prices of the orders that are open.

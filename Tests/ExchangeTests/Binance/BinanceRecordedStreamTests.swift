@@ -16,15 +16,20 @@ struct BinancePublicFile: Sendable, CustomTestStringConvertible {
         self.words = words
     }
 
-    func message() throws -> MarketMessage {
+    /// The message, under the name of its stream.
+    func sent() throws -> String {
         var text = String(
             decoding: Fixtures.objects("binance/" + path).last ?? [],
             as: UTF8.self
         )
         if path.hasPrefix("xchange/") { text = try BinanceFixtures.body(path) }
-        if let stream { text = #"{"stream":"\#(stream)","data":\#(text)}"# }
+        guard let stream else { return text }
+        return #"{"stream":"\#(stream)","data":\#(text)}"#
+    }
+
+    func message() throws -> MarketMessage {
         var decoder = BinanceDecoder()
-        return try decoder.decode(text)
+        return try decoder.decode(try sent())
     }
 }
 
@@ -134,16 +139,22 @@ let binancePublicFiles: [BinancePublicFile] = [
     BinancePublicFile(pushed + "UsdFutures/Liquidations.txt"),
     BinancePublicFile(pushed + "UsdFutures/SymbolUpdates.txt"),
     BinancePublicFile(pushed + "UsdFutures/Ticker.txt"),
-    BinancePublicFile(docs + "Aggregate_Trade_Streams.json"),
-    BinancePublicFile(docs + "Average_Price.json"),
-    BinancePublicFile(docs + "Block_Trade_Streams.json"),
-    BinancePublicFile(docs + "Individual_Symbol_Mini_Ticker_Stream.json"),
-    BinancePublicFile(docs + "Individual_Symbol_Rolling_Window_Statistics_Streams.json"),
-    BinancePublicFile(docs + "Individual_Symbol_Ticker_Streams.json"),
-    BinancePublicFile(docs + "Kline_Candlestick_Streams_for_UTC.json"),
-    BinancePublicFile(docs + "Kline_Candlestick_Streams_with_timezone_offset.json"),
+    BinancePublicFile(docs + "Aggregate_Trade_Streams.json", "bnbbtc@aggTrade"),
+    BinancePublicFile(docs + "Average_Price.json", "btcusdt@avgPrice"),
+    BinancePublicFile(docs + "Block_Trade_Streams.json", "bnbbtc@blockTrade"),
+    BinancePublicFile(docs + "Individual_Symbol_Mini_Ticker_Stream.json", "bnbbtc@miniTicker"),
+    BinancePublicFile(
+        docs + "Individual_Symbol_Rolling_Window_Statistics_Streams.json",
+        "bnbbtc@ticker_1h"
+    ),
+    BinancePublicFile(docs + "Individual_Symbol_Ticker_Streams.json", "bnbbtc@ticker"),
+    BinancePublicFile(docs + "Kline_Candlestick_Streams_for_UTC.json", "bnbbtc@kline_1m"),
+    BinancePublicFile(
+        docs + "Kline_Candlestick_Streams_with_timezone_offset.json",
+        "bnbbtc@kline_1m@+08:00"
+    ),
     BinancePublicFile(docs + "Listing_Subscriptions_2.json"),
-    BinancePublicFile(docs + "Reference_Price_Streams.json"),
+    BinancePublicFile(docs + "Reference_Price_Streams.json", "bazusd@referencePrice"),
     BinancePublicFile(docs + "Retrieving_Properties_2.json"),
     BinancePublicFile(docs + "Setting_Properties_2.json"),
     BinancePublicFile(docs + "Subscribe_to_a_stream_2.json"),
@@ -169,6 +180,9 @@ struct `Binance's recorded public streams` {
     @Test(arguments: binancePublicFiles)
     func `a message is what a person reads`(file: BinancePublicFile) throws {
         #expect(try file.message().words == file.words)
+        // What names no stream is not looked into: only an answer to what was sent is such.
+        let sent = try file.sent()
+        #expect(sent.contains(#""stream":"#) != sent.contains(#""result":"#))
     }
 
     @Test(arguments: binancePublicRefusals)

@@ -62,6 +62,13 @@ import Trading
         }
     }
 
+    /// The symbols of what is traded, in the order of a scan; books are asked for over several
+    /// connections at once, and arrive in another.
+    private static func order(_ pairs: [ScanServer.Pair]) -> [String] {
+        pairs.filter(\.isTrading).sorted { ($0.quote, $0.symbol) < ($1.quote, $1.symbol) }
+            .map(\.symbol)
+    }
+
     @Test func `reads every page, asks for every book once, and ranks by turnover`() throws {
         var pairs = Self.pairs(60)
         pairs[10].isTrading = false
@@ -71,12 +78,10 @@ import Trading
         var seen: [ScanProgress] = []
         let result = try scan(plan(server), server, progress: { seen.append($0) })
         #expect(server.pages == ["", "25", "50"])
-        let wanted = pairs.filter(\.isTrading)
-            .sorted { ($0.quote, $0.symbol) < ($1.quote, $1.symbol) }
         #expect(Set(server.books).count == 60 && server.books.count == 60)
         #expect(result.scan.status == .completed && result.scan.total == 60)
-        #expect(result.scan.cursor == "USDT \(wanted.last?.symbol ?? "")")
-        let ranked = wanted.sorted { left, right in
+        #expect(result.scan.cursor == "USDT \(Self.order(pairs).last ?? "")")
+        let ranked = pairs.filter(\.isTrading).sorted { left, right in
             let (mine, its) = (number(left.turnover), number(right.turnover))
             return mine == its ? left.symbol < right.symbol : mine > its
         }
@@ -121,14 +126,13 @@ import Trading
         server.forget()
         let stopped = try scan(plan, server, stopAfter: 40)
         #expect(stopped.scan.status == .running && stopped.scan.processed >= 30)
-        let first = server.books.prefix(Int(stopped.scan.processed))
+        let left = Self.order(server.pairs).dropFirst(Int(stopped.scan.processed))
         server.forget()
         var notes: [String] = []
         let result = try scan(plan, server, note: { notes.append($0) })
         #expect(result.scan.id == stopped.scan.id && result.scan.status == .completed)
         #expect(result.resumedAt == stopped.scan.processed && result.scan.total == 100)
-        #expect(Set(server.books).isDisjoint(with: first))
-        #expect(server.books.count == 100 - Int(stopped.scan.processed))
+        #expect(server.books.sorted() == left.sorted())
         #expect(notes.count == 1)
         #expect(result.scan.best.count == 100)
         // In another asset the same pairs are worth something else, and their turnovers the same.
@@ -161,7 +165,9 @@ import Trading
         #expect(throws: RunFailure.self) { try scan(plan(server), server) }
         let failed = try #require(try ScanList.read(root + "/scans").last)
         #expect(failed.status == .failed && failed.message.contains("does not answer"))
-        #expect(failed.processed >= 15 && failed.processed <= 17)
+        // Eight requests are under way at most: before the eighteenth arrives, which is the first
+        // that is not answered, ten pairs were looked at, whatever order the others arrive in.
+        #expect(failed.processed >= 17 - 7 && failed.processed <= 17)
         server.brokenAfter = .max
         #expect(try scan(plan(server), server).resumedAt == 0)
     }

@@ -107,8 +107,9 @@ struct TickToOrder {
         }
         guard let ring = own.lastIndex(where: isRing) else { return nil }
         let isDurable = { (moment: Moment) in moment.kind == .write || moment.kind == .sync }
+        // An order that a timer led to, once its pause was over, has no message: nothing had rung.
         guard let last = own[..<ring].lastIndex(where: isDurable),
-            let wake = own[..<last].lastIndex(where: { $0.kind == .wait && $0.result > 0 }),
+            let wake = own[..<last].lastIndex(where: { $0.kind == .wait }), own[wake].result > 0,
             let before = own[..<wake].last(where: { $0.kind == .wait }),
             let first = own[wake..<ring].first(where: isDurable)
         else { return nil }

@@ -45,12 +45,13 @@ planted-faults: ## breaks the code on purpose and requires that a suite notices;
 ROUNDS ?= 1
 KILLS ?= 5
 TROUBLE ?= without with
-live-test: ## trades, scans and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
+live-test: ## trades, scans, reconciles and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
 	scripts/quietly "Building" swift build -c release
 	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED) --faults $(TROUBLE)
 	Tests/live/paper.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/scan.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/account.py --binaries .build/release
+	Tests/live/reconcile.py --binaries .build/release
 	Tests/live/canaries.py --binaries .build/release
 
 ONLY ?=

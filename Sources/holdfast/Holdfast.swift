@@ -16,6 +16,7 @@ enum Holdfast {
             RunCommand.syntax,
             CheckCommand.syntax,
             AccountCommand.syntax,
+            ReconcileCommand.syntax,
             RecordCommand.syntax,
             BreakersCommand.syntax,
             ScanCommand.syntax,
@@ -64,6 +65,7 @@ enum Holdfast {
             case RunCommand.syntax.name: return try RunCommand.run(arguments)
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
             case AccountCommand.syntax.name: return try AccountCommand.run(arguments)
+            case ReconcileCommand.syntax.name: return try ReconcileCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)

@@ -37,7 +37,8 @@ def differences(room, summary):
         found.append("a deal is still open")
     _, text = room.tool("state", "--json")
     state = json.loads(text)
-    working = [order["id"] for order in state["orders"] if order["isLive"]]
+    alive = ("pending", "placed", "partially filled")
+    working = [order["id"] for order in state["orders"] if order["status"] in alive]
     if working:
         found.append(f"orders still work: {working}")
     status, text = room.tool("verify", "--state-directory", room.state + "/holdfast")

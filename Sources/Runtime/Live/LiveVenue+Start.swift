@@ -147,7 +147,7 @@ extension LiveVenue {
         }
     }
 
-    private func listing(of desk: VenueDesk) throws -> [String: VenueInstrument] {
+    func listing(of desk: VenueDesk) throws -> [String: VenueInstrument] {
         var listed: [String: VenueInstrument] = [:]
         var page = VenuePage.first
         while true {
@@ -166,7 +166,7 @@ extension LiveVenue {
 
     /// Takes the stop that the venue has for a symbol: many of Binance's have none but the one that
     /// becomes a limit order.
-    private func chooseStop(_ place: Int, _ found: VenueInstrument, _ name: String) throws {
+    func chooseStop(_ place: Int, _ found: VenueInstrument, _ name: String) throws {
         switch instruments[place].stop {
         case .market where found.stops.contains(.market): break
         case .reserving where found.stops.contains(.reserving): break

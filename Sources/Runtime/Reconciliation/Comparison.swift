@@ -1,0 +1,133 @@
+internal import Exchange
+internal import Projections
+internal import Trading
+
+/// Compares what the journal says with what the venue said, over the union of both sides.
+///
+/// It asks nothing and changes nothing: the same journal and the same answers give the same cases,
+/// in the same order.
+struct Comparison {
+    let state: TradingState
+    let survey: VenueSurvey
+    private(set) var found: [Discrepancy] = []
+    /// What fills that are not booked add to our position, by instrument.
+    private var unbooked: [InstrumentID: Quantity] = [:]
+
+    init(_ state: TradingState, _ survey: VenueSurvey) {
+        self.state = state
+        self.survey = survey
+        for question in survey.unanswered {
+            note(.notAnswered, .venue(question.market), question.question, "no answer in time")
+        }
+        for part in survey.parts {
+            compareOrders(part)
+            compareWorking(part)
+            compareFills(part)
+            compareRules(part)
+            comparePosition(part)
+            compareProtection(part)
+        }
+        compareBalances()
+    }
+
+    mutating func note(_ kind: CaseKind, _ scope: CaseScope, _ subject: String, _ seen: String) {
+        found.append(Discrepancy(kind: kind, scope: scope, subject: subject, seen: seen))
+    }
+
+    mutating func note(
+        _ kind: CaseKind,
+        _ part: VenueSurvey.Part,
+        _ subject: String,
+        _ seen: String
+    ) {
+        note(kind, .instrument(part.name), subject, seen)
+    }
+
+    func name(_ order: Order) -> String {
+        let client = state.clientOrderID(of: order).map { " (\($0))" } ?? ""
+        return "order \(order.id)\(client), \(order.role.name)"
+    }
+
+    func held(_ part: VenueSurvey.Part) -> Quantity {
+        state.instruments[Int(part.instrument.rawValue)].position.quantity
+            + (unbooked[part.instrument] ?? .zero)
+    }
+
+    /// Whether fills of ours in an instrument are not booked, or it is not known whether they are.
+    func lacksFills(_ part: VenueSurvey.Part) -> Bool {
+        unbooked[part.instrument] != nil || part.fills == nil
+    }
+
+    mutating func addUnbooked(_ fill: VenueExecution, _ part: VenueSurvey.Part) {
+        unbooked[part.instrument, default: .zero] += fill.side.signed(fill.quantity)
+    }
+
+    // MARK: What is traded, and how
+
+    private mutating func compareRules(_ part: VenueSurvey.Part) {
+        guard let differences = part.differences else {
+            note(.notListed, part, part.name, "the venue does not list it")
+            return
+        }
+        let (status, others) = (
+            differences.filter { $0.key == "status" }, differences.filter { $0.key != "status" }
+        )
+        for difference in status { note(.takesNoOrders, part, part.name, difference.text) }
+        if !others.isEmpty {
+            let words = others.map(\.text).joined(separator: "; ")
+            note(.otherRules, part, part.name, words)
+        }
+        for mode in part.modes { note(.otherMode, part, part.name, mode) }
+    }
+
+    // MARK: Holdings
+
+    private mutating func comparePosition(_ part: VenueSurvey.Part) {
+        // What is ours is not known before its fills are.
+        guard let theirs = part.position, part.fills != nil else { return }
+        if part.isHedge {
+            return note(.positionHedged, part, part.name, "the venue holds it in hedge mode")
+        }
+        let ours = held(part)
+        guard theirs != ours else { return }
+        let kind: CaseKind
+        if ours.isZero {
+            kind = .positionForeign
+        } else if theirs.isZero {
+            kind = .positionGone
+        } else if theirs.isNegative != ours.isNegative {
+            kind = .positionOpposite
+        } else {
+            kind = theirs.magnitude < ours.magnitude ? .positionSmaller : .positionLarger
+        }
+        note(kind, part, part.name, "the venue has \(theirs), ours is \(ours)")
+    }
+
+    private mutating func compareBalances() {
+        guard let balances = survey.balances else { return }
+        let names = Set(state.assets.map(\.name)).union(balances.keys).sorted()
+        for asset in names {
+            let theirs = balances[asset] ?? .zero
+            let ours = state.assets.first { $0.name == asset }?.balance ?? .zero
+            let words = "the venue has \(theirs), ours is \(ours)"
+            if theirs.isNegative {
+                note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
+            } else if theirs < ours {
+                // What fills took that are not booked is missing here until they are.
+                guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
+                else { continue }
+                note(.balanceMissing, .asset(asset), asset, words)
+            } else if theirs > ours {
+                note(.balanceForeign, .asset(asset), asset, words)
+            }
+        }
+    }
+
+    private func settles(_ part: VenueSurvey.Part, in asset: String) -> Bool {
+        let instrument = state.instruments[Int(part.instrument.rawValue)].instrument
+        return [instrument.base, instrument.quote].contains { place in
+            state.assets.indices.contains(Int(place.rawValue))
+                && state.assets[Int(place.rawValue)].name == asset
+        }
+    }
+}

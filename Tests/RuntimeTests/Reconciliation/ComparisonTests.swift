@@ -1,0 +1,67 @@
+import Engine
+import Exchange
+import Projections
+import TestSupport
+import Testing
+import Trading
+
+@testable import Runtime
+
+/// Something that happened while nobody looked, and the cases that it is found as.
+struct ReconcileScenario: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let market: Market
+    let expected: [CaseKind]
+    let change: @Sendable (inout ReconcileScene) -> Void
+
+    init(
+        _ name: String,
+        _ expected: [CaseKind],
+        _ market: Market = .perpetual,
+        _ change: @escaping @Sendable (inout ReconcileScene) -> Void
+    ) {
+        testDescription = name
+        self.market = market
+        self.expected = expected
+        self.change = change
+    }
+}
+
+@Suite struct `What differs between journal and venue` {
+    static let all =
+        OrderScenarios.unanswered + OrderScenarios.working + OrderScenarios.strangers
+        + HoldingScenarios.fills + HoldingScenarios.holdings + HoldingScenarios.protection
+        + HoldingScenarios.rules
+
+    @Test(arguments: all)
+    func `is found as what it is`(scenario: ReconcileScenario) {
+        var scene = ReconcileScene(scenario.market)
+        scenario.change(&scene)
+        #expect(scene.kinds == scenario.expected)
+    }
+
+    @Test func `is of every kind in the catalogue`() {
+        let found = Set(Self.all.flatMap(\.expected))
+        #expect(CaseKind.allCases.filter { !found.contains($0) } == [])
+    }
+
+    @Test func `is nothing where both agree`() {
+        for market in [Market.spot, .perpetual] {
+            var scene = ReconcileScene(market)
+            #expect(scene.kinds == [])
+            _ = scene.hold()
+            #expect(scene.kinds == [])
+        }
+    }
+
+    @Test func `blocks the scopes of what a person has to decide, and no others`() {
+        var scene = ReconcileScene()
+        _ = scene.hold()
+        scene.part.position = .zero
+        scene.survey.balances?["DOGE"] = money("5")
+        let found = Comparison(scene.turn.state, scene.survey).found
+        let plan = ReconciliationPlan(cases: found, head: scene.turn.state.head, time: .never)
+        #expect(found.map(\.kind) == [.positionGone, .balanceForeign])
+        #expect(plan.blocked == [.instrument("BTCUSDT")] && !plan.isInOrder)
+    }
+}

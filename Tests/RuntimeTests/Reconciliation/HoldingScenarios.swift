@@ -1,0 +1,163 @@
+import Engine
+import Exchange
+import Projections
+import TestSupport
+import Trading
+
+@testable import Runtime
+
+enum HoldingScenarios {
+    static let fills = [
+        ReconcileScenario("a fill came after the end", [.filledAfterEnd, .stopTooSmall]) { scene in
+            _ = scene.hold()
+            let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.id.rawValue
+            scene.part.fills = [scene.row(9, of: UInt128(entry ?? 0))]
+            scene.part.position = quantity("3")
+        },
+        ReconcileScenario("a fill of an order that is not known", [.fillOfUnknownOrder]) { scene in
+            scene.part.fills = [scene.row(9, of: 5, name: "hf-abcd-1-wxyz-zz")]
+        },
+        ReconcileScenario("somebody traded by hand", [.foreignFill, .positionForeign]) { scene in
+            scene.part.fills = [scene.row(9, of: 5), scene.row(10, of: 5, name: "web_1")]
+            scene.part.position = quantity("2")
+        },
+        ReconcileScenario(
+            "the venue acted by itself",
+            [
+                .liquidated, .deleveraged, .settled, .fundingNotBooked,
+            ]
+        ) { scene in
+            let kinds: [VenueExecution.Kind] = [.liquidation, .deleveraging, .other, .funding]
+            scene.part.fills = kinds.enumerated().map { place, kind in
+                scene.row(UInt128(20 + place), of: 5, kind: kind)
+            }
+        },
+        ReconcileScenario("a fill that is booked is told again", []) { scene in
+            _ = scene.hold()
+            scene.part.fills = [scene.row(1, of: 5)]
+        },
+    ]
+
+    static let holdings = [
+        ReconcileScenario("it was closed by hand", [.positionGone]) { scene in
+            _ = scene.hold()
+            scene.part.position = .zero
+        },
+        ReconcileScenario("a part was closed by hand", [.positionSmaller]) { scene in
+            _ = scene.hold()
+            scene.part.position = quantity("1.5")
+        },
+        ReconcileScenario("somebody added to it", [.positionLarger]) { scene in
+            _ = scene.hold()
+            scene.part.position = quantity("5")
+        },
+        ReconcileScenario("somebody turned it", [.positionOpposite]) { scene in
+            _ = scene.hold()
+            scene.part.position = quantity("-1")
+        },
+        ReconcileScenario("the account is in hedge mode", [.positionHedged]) { scene in
+            _ = scene.hold()
+            scene.part.isHedge = true
+        },
+        ReconcileScenario("something was withdrawn", [.balanceMissing]) { scene in
+            scene.survey.balances?["USDT"] = money("9000")
+        },
+        ReconcileScenario("bought coins were sold by hand", [.balanceMissing], .spot) { scene in
+            _ = scene.hold()
+            scene.survey.balances?["BTC"] = money("1")
+        },
+        ReconcileScenario("there is more than ours", [.balanceForeign, .balanceForeign]) { scene in
+            scene.survey.balances = ["USDT": money("12000"), "DOGE": money("3")]
+        },
+        ReconcileScenario("something was borrowed", [.balanceBorrowed]) { scene in
+            scene.survey.balances?["BNB"] = money("-1")
+        },
+        // What it took is missing until it is booked, and proves nothing.
+        ReconcileScenario("a fill took what is missing", [.fillNotBooked, .stopMissing]) { scene in
+            let order = scene.intend("entry buy 1 @ 90")
+            scene.accept(order)
+            scene.part.looked[order] = .found(scene.order(order, "placed"))
+            scene.part.fills = [scene.row(9, of: UInt128(order.rawValue))]
+            scene.part.position = quantity("1")
+            scene.survey.balances?["USDT"] = money("9999")
+        },
+    ]
+
+    static let protection = [
+        ReconcileScenario("the stop was cancelled", [.cancelledByOthers, .stopMissing]) { scene in
+            let stop = scene.hold()
+            scene.part.looked[stop] = .found(scene.order(stop, "cancelled"))
+        },
+        ReconcileScenario("the stop was made smaller", [.changedByOthers, .stopTooSmall]) { scene in
+            let stop = scene.hold()
+            var theirs = scene.order(stop, "placed")
+            theirs.quantity = quantity("1")
+            scene.part.looked[stop] = .found(theirs)
+        },
+        ReconcileScenario("the stop was made larger", [.changedByOthers, .stopTooLarge]) { scene in
+            let stop = scene.hold()
+            var theirs = scene.order(stop, "placed")
+            theirs.quantity = quantity("3")
+            scene.part.looked[stop] = .found(theirs)
+        },
+        ReconcileScenario("the stop may open a position", [.stopWrong]) { scene in
+            let stop = scene.hold()
+            var theirs = scene.order(stop, "placed")
+            theirs.isReduceOnly = false
+            scene.part.looked[stop] = .found(theirs)
+        },
+        ReconcileScenario("the stop rests untaken", [.triggered, .stopTriggeredUnfilled]) { scene in
+            let stop = scene.hold()
+            scene.part.looked[stop] = .found(scene.order(stop, "placed", isTriggered: true))
+        },
+        ReconcileScenario("a stop outlived its position", [.stopWithoutPosition]) { scene in
+            let stop = scene.intend("stop sell 2 at 90")
+            scene.accept(stop)
+            scene.part.looked[stop] = .found(scene.order(stop, "placed"))
+        },
+        ReconcileScenario("a part is below the step", [], .spot) { scene in
+            let entry = scene.intend("entry buy 2")
+            scene.accept(entry)
+            scene.fill(entry, "1.9996")
+            let stop = scene.intend("stop sell 1.999 at 90")
+            scene.accept(stop)
+            scene.part.looked[stop] = .found(scene.order(stop, "placed"))
+            scene.settle()
+        },
+        ReconcileScenario("what is left is dust", [.dust], .spot) { scene in
+            let entry = scene.intend("entry buy 0.001")
+            scene.accept(entry)
+            scene.fill(entry, "0.001")
+            scene.settle()
+        },
+    ]
+
+    static let rules = [
+        ReconcileScenario("it is delisted", [.notListed]) { $0.part.differences = nil },
+        ReconcileScenario("it is halted, with other rules", [.takesNoOrders, .otherRules]) {
+            scene in
+            scene.part.differences = [
+                InstrumentDifference(key: "status", text: "the venue takes no orders for it now"),
+                InstrumentDifference(key: "priceTick", text: "filters.priceTick is 0.1"),
+            ]
+        },
+        ReconcileScenario("its leverage was changed", [.otherMode]) { scene in
+            scene.part.modes = ["leverage 20, wanted 10"]
+        },
+        ReconcileScenario("a question has no answer", [.notAnswered]) { scene in
+            scene.survey.unanswered = [("binance-spot", "openOrders")]
+        },
+        // From silence nothing follows: neither that something is gone, nor that it is there.
+        ReconcileScenario("nobody tells of balances, fills, position and stop", []) { scene in
+            let stop = scene.hold()
+            scene.survey.balances = nil
+            scene.part.fills = nil
+            scene.part.position = quantity("7")
+            scene.part.looked[stop] = .unanswered
+        },
+        ReconcileScenario("nobody tells of the stop", []) { scene in
+            let stop = scene.hold()
+            scene.part.looked[stop] = .unanswered
+        },
+    ]
+}

@@ -22,12 +22,15 @@ public enum Condition: UInt8, Sendable {
     case killSwitch = 1
     /// The disk has less room than the reserve.
     case diskSpace = 2
+    /// The venue differs from the journal in a way that a person must decide on.
+    case reconciliation = 3
 
     /// The words used as the reason of the pause.
     public var name: String {
         switch self {
         case .killSwitch: "kill switch"
         case .diskSpace: "disk space below the reserve"
+        case .reconciliation: "the venue differs from the journal"
         }
     }
 }

@@ -175,6 +175,7 @@ public enum LiveRun {
         )
         do {
             try run.recoverLive()
+            try run.reconcile(venue)
             try venue.open(plan, sources: sources)
             try run.tradeWaiting()
             try run.finish(.signalled)
@@ -202,11 +203,46 @@ extension EngineRun where World == LiveWorld {
             }
         }
         say(6, "\(found) requests without an answer, each looked up at the venue")
+        try keepRecovered()
+        isRebuilt = true
+    }
+
+    /// Compares the journal with the venue, tells what a person has to decide, and opens nothing
+    /// where that is more than the engine mends by itself.
+    fileprivate func reconcile(_ venue: LiveVenue) throws {
+        var cases = try differences(from: venue)
+        // Answers are not of one moment: a stop that was met between two of them is no difference.
+        if cases.contains(where: \.kind.pausesStart) {
+            Clock.pause(nanoseconds: 1_000_000_000)
+            cases = try differences(from: venue)
+        }
+        say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
+        for found in cases where found.action == .ask || found.action == .halt {
+            turn.emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: found.sentence)))
+        }
+        let isActive = cases.contains(where: \.kind.pausesStart)
+        engine.decide(.condition(.reconciliation, isActive: isActive), &turn)
         say(10, "live from \(turn.time)")
+        try keepRecovered()
+    }
+
+    private func differences(from venue: LiveVenue) throws -> [Discrepancy] {
+        let survey = try Surveyor.survey(
+            venue,
+            plan,
+            turn.state,
+            readsRules: false,
+            patience: TimeSpan(seconds: 30)
+        )
+        return Comparison(turn.state, survey).found
+    }
+
+    private func keepRecovered() throws(JournalError) {
+        let news = turn.events.compactMap { RunMessage($0, in: turn.state) }
         try session.append(turn.events)
         turn.clear()
         try session.commit(&turn)
-        isRebuilt = true
+        for message in news { observer.log(message) }
     }
 }
 

@@ -59,6 +59,23 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case notAnswered = "V1"
 }
 
+extension CaseKind {
+    /// Whether a start that finds it opens nothing until a person has looked.
+    ///
+    /// Not where the engine itself mends it, as a stop that is missing; nor where what the venue
+    /// did by itself has left the position as it is; nor yet where only money differs: funding,
+    /// interest and transfers are not booked, and would stop every account.
+    public var pausesStart: Bool {
+        switch self {
+        case .stopMissing, .stopTooSmall, .stopTooLarge, .stopWrong, .stopTriggeredUnfilled,
+            .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingNotBooked,
+            .balanceMissing:
+            false
+        default: entry.action == .ask || entry.action == .halt
+        }
+    }
+}
+
 /// What a plan does about a case.
 public enum CaseAction: String, Sendable, CaseIterable {
     /// The venue's evidence proves it: the journal follows.
@@ -103,6 +120,11 @@ public struct Discrepancy: Hashable, Sendable {
 
     /// What is done about it.
     public var action: CaseAction { kind.entry.action }
+    /// All of it in a sentence.
+    var sentence: String {
+        let place = subject == scope.name ? subject : "\(scope.name), \(subject)"
+        return "\(kind.rawValue), \(kind.entry.seen): \(place): \(seen)"
+    }
 }
 
 /// What stands in the catalogue about a kind of case.

@@ -8,6 +8,8 @@ struct Surveyor {
     private let venue: LiveVenue
     private let plan: RunPlan
     private let state: TradingState
+    private let readsRules: Bool
+    private let deadline: Int64
     private var survey = VenueSurvey()
     private let now = Timestamp(nanoseconds: Clock.wall())
 
@@ -17,20 +19,40 @@ struct Surveyor {
     /// How many pages of an answer are read: more is no answer of a venue that means well.
     private static let mostPages = 200
 
+    /// Asks everything.
+    ///
+    /// - Parameters:
+    ///   - venue: Who is asked.
+    ///   - plan: What is configured.
+    ///   - state: Which orders of ours live.
+    ///   - readsRules: Whether instruments and modes are read; a start has just done so.
+    ///   - patience: What is not asked by then counts as not answered.
+    /// - Returns: What it said.
+    /// - Throws: ``RunFailure`` where the venue does not tell its time or its rules.
     static func survey(
         _ venue: LiveVenue,
         _ plan: RunPlan,
-        _ state: TradingState
+        _ state: TradingState,
+        readsRules: Bool = true,
+        patience: TimeSpan = TimeSpan(seconds: 600)
     ) throws -> VenueSurvey {
-        var surveyor = Surveyor(venue: venue, plan: plan, state: state)
+        var surveyor = Surveyor(venue, plan, state, readsRules, patience)
         try surveyor.run()
         return surveyor.survey
     }
 
-    private init(venue: LiveVenue, plan: RunPlan, state: TradingState) {
+    private init(
+        _ venue: LiveVenue,
+        _ plan: RunPlan,
+        _ state: TradingState,
+        _ readsRules: Bool,
+        _ patience: TimeSpan
+    ) {
         self.venue = venue
         self.plan = plan
         self.state = state
+        self.readsRules = readsRules
+        deadline = Clock.monotonic() + patience.nanoseconds
     }
 
     private mutating func run() throws {
@@ -44,6 +66,10 @@ struct Surveyor {
 
     /// The answer to a question; what is not answered is noted, and is `nil`.
     private mutating func ask(_ call: VenueCall, _ desk: VenueDesk) -> VenueAnswer? {
+        guard Clock.monotonic() < deadline else {
+            miss(call, desk, "not asked in time")
+            return nil
+        }
         let answer = venue.wait(for: call, desk)
         switch answer {
         case .yes: return answer
@@ -80,7 +106,7 @@ struct Surveyor {
             name: "\(live.symbol) at \(desk.market.name)"
         )
         if !desk.market.isBybit { part.idBase = (UInt128(live.id.rawValue) + 1) << 64 }
-        try readRules(place, desk, &part)
+        if readsRules { try readRules(place, desk, &part) }
         part.working = pages(desk) {
             .openOrders(symbol: live.symbol, page: $0)
         } from: { facts in

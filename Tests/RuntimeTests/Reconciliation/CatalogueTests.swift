@@ -28,6 +28,19 @@ import Trading
         #expect(Set(texts).count == texts.count)
     }
 
+    /// What the engine mends itself must not stop it, and what is somebody else's neither.
+    @Test func `pauses a start for what a person has to decide, and for nothing else`() {
+        for kind in CaseKind.allCases where kind.pausesStart {
+            #expect([.ask, .halt].contains(kind.entry.action), "\(kind)")
+        }
+        for kind in [CaseKind.positionGone, .positionOpposite, .unknownEpoch, .worksThoughEnded] {
+            #expect(kind.pausesStart, "\(kind)")
+        }
+        for kind in [CaseKind.stopMissing, .foreignFill, .notProven, .balanceMissing, .dust] {
+            #expect(!kind.pausesStart, "\(kind)")
+        }
+    }
+
     @Test func `is printed for people and for programs`() {
         let found = Discrepancy(
             kind: .stopMissing,

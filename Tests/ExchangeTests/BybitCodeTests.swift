@@ -5,7 +5,7 @@ import Trading
 
 /// What a number is expected to prove, written apart from the table that says so.
 enum Proof: Hashable, Sendable {
-    case no(Exchange.VenueRefusal.Meaning)
+    case no(CallRefusal.Meaning)
     case unknown(VenueDoubt.Cause)
     case done
 

@@ -30,13 +30,13 @@ public struct BybitCode: Hashable, Sendable {
     /// What a number means.
     public enum Meaning: Hashable, Sendable {
         /// Refused.
-        case no(VenueRefusal.Meaning)
+        case no(CallRefusal.Meaning)
         /// Not looked at; the headers tell until when to wait.
         case wait
         /// Nothing is proven.
         case unknown(VenueDoubt.Cause)
         /// What was asked holds already, where the call asked for that; else refused.
-        case already(Change, VenueRefusal.Meaning)
+        case already(Change, CallRefusal.Meaning)
 
         /// The calls that a number can prove to be done.
         public enum Change: UInt8, Sendable, CaseIterable {

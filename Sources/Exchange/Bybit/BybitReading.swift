@@ -32,7 +32,7 @@ struct BybitReading {
         guard let row = BybitCode.row(code, in: market) else {
             return .unknown(VenueDoubt(cause: .unlisted, code: code, text: text))
         }
-        let reason: VenueRefusal.Meaning
+        let reason: CallRefusal.Meaning
         switch row.meaning {
         case .no(let meaning): reason = meaning
         case .wait: reason = .limited(until: BybitStatus.wait(response, from: time))
@@ -42,7 +42,7 @@ struct BybitReading {
             if change.isAsked(by: call) { return .yes(.done) }
             reason = meaning
         }
-        return .no(VenueRefusal(reason: reason, code: code, text: text))
+        return .no(CallRefusal(reason: reason, code: code, text: text))
     }
 
     /// What a yes brings.

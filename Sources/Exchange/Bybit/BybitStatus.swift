@@ -9,7 +9,7 @@ enum BybitStatus {
     /// What a response proves by its status; `nil` for 200, whose body tells.
     static func answer(_ response: HTTPResponse, at time: Timestamp) -> VenueAnswer? {
         let status = response.status
-        let refusal: VenueRefusal.Meaning
+        let refusal: CallRefusal.Meaning
         switch status {
         case 200: return nil
         case 401: refusal = .access
@@ -20,7 +20,7 @@ enum BybitStatus {
         case 500...599: return unknown(.venue, response)
         default: return unknown(.unlisted, response)
         }
-        return .no(VenueRefusal(reason: refusal, code: status, text: words(response)))
+        return .no(CallRefusal(reason: refusal, code: status, text: words(response)))
     }
 
     /// Until when the headers ask to wait: the later of both; `nil` where they ask nothing.

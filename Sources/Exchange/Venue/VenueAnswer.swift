@@ -8,7 +8,7 @@ public enum VenueAnswer: Hashable, Sendable {
     /// It was done, or this is the answer.
     case yes(VenueFacts)
     /// It was not done and will not be.
-    case no(VenueRefusal)
+    case no(CallRefusal)
     /// Nothing is proven.
     case unknown(VenueDoubt)
 }
@@ -34,7 +34,7 @@ public enum VenueFacts: Hashable, Sendable {
 }
 
 /// A definitive no.
-public struct VenueRefusal: Hashable, Sendable {
+public struct CallRefusal: Hashable, Sendable {
     /// What it means to us.
     public var reason: Meaning
     /// The venue's number; the HTTP status where it gave none.

@@ -57,7 +57,7 @@ extension LiveVenue {
         }
         if desk.withdraw(purpose) {
             let text = "not sent in time"
-            return .no(VenueRefusal(reason: .limited(until: nil), code: 0, text: text))
+            return .no(CallRefusal(reason: .limited(until: nil), code: 0, text: text))
         }
         return .unknown(VenueDoubt(cause: .silence, code: 0, text: "no answer in time"))
     }

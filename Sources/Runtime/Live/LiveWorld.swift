@@ -196,7 +196,7 @@ final class LiveWorld: WaitingWorld {
             instrument = named.instrument
             if desk(of: instrument).withdrawPlacement(of: order) {
                 // It never left: there is nothing to cancel, and there never will be.
-                let refusal = VenueRefusal(reason: .order(.other), code: 0, text: "never sent")
+                let refusal = CallRefusal(reason: .order(.other), code: 0, text: "never sent")
                 findings.append(.change(order, .place, .no(refusal)))
                 return
             }
@@ -228,7 +228,7 @@ final class LiveWorld: WaitingWorld {
             .change(
                 order,
                 .cancel,
-                .no(VenueRefusal(reason: .order(.unknownOrder), code: 0, text: "not named"))
+                .no(CallRefusal(reason: .order(.unknownOrder), code: 0, text: "not named"))
             )
         )
         return nil

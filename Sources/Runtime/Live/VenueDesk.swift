@@ -250,7 +250,7 @@ final class VenueDesk {
     }
 
     private static func notSent(_ why: String) -> VenueAnswer {
-        .no(VenueRefusal(reason: .malformed, code: 0, text: "not sent: \(why)"))
+        .no(CallRefusal(reason: .malformed, code: 0, text: "not sent: \(why)"))
     }
 
     /// Takes what came of a request.

@@ -226,7 +226,7 @@ public final class MarketScan {
     }
 }
 
-extension Exchange.VenueRefusal {
+extension CallRefusal {
     /// Whether it is about what was asked for, and not about asking.
     fileprivate var isOfSymbol: Bool {
         switch reason {

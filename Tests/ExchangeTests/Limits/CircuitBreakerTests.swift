@@ -156,7 +156,7 @@ import Trading
     }
 
     @Test func `takes a definitive no for an answer`() {
-        let no = VenueAnswer.no(Exchange::VenueRefusal(reason: .maintenance, code: 1, text: ""))
+        let no = VenueAnswer.no(Exchange::CallRefusal(reason: .maintenance, code: 1, text: ""))
         #expect(no.breakerOutcome == .answered)
         #expect(VenueAnswer.yes(.done).breakerOutcome == .answered)
         for cause in VenueDoubt.Cause.allCases {

@@ -6,7 +6,7 @@ internal import Trading
 struct BinanceRule {
     /// What it means.
     enum Meaning {
-        case no(VenueRefusal.Meaning)
+        case no(CallRefusal.Meaning)
         /// The change of this kind was done before; of another one it says nothing.
         case done(Change)
         case unknown(VenueDoubt.Cause)
@@ -122,7 +122,7 @@ extension BinanceAdapter {
         case 429, 418, 403:
             // The words of a ban tell its end to the millisecond; the header only whole seconds.
             let until = Self.banEnd(text) ?? response.retryAfter.map { time + $0 }
-            return .no(VenueRefusal(reason: .limited(until: until), code: number, text: text))
+            return .no(CallRefusal(reason: .limited(until: until), code: number, text: text))
         case 500...599 where code != -1008:
             return .unknown(VenueDoubt(cause: .venue, code: number, text: text))
         default: break
@@ -130,12 +130,12 @@ extension BinanceAdapter {
         guard let code, let rule = BinanceRule.rule(code, text) else {
             // Malformed requests (-11xx) never reach the matching engine.
             if let code, (-1199 ... -1100).contains(code) {
-                return .no(VenueRefusal(reason: .malformed, code: code, text: text))
+                return .no(CallRefusal(reason: .malformed, code: code, text: text))
             }
             return .unknown(VenueDoubt(cause: .unlisted, code: number, text: text))
         }
         switch rule.meaning {
-        case .no(let reason): return .no(VenueRefusal(reason: reason, code: code, text: text))
+        case .no(let reason): return .no(CallRefusal(reason: reason, code: code, text: text))
         case .done(let change) where change.isAsked(by: call): return .yes(.done)
         case .done:
             return .unknown(VenueDoubt(cause: .unlisted, code: code, text: text))

@@ -14,6 +14,8 @@ public final class BinanceAdapter: VenueAdapter {
     private let key: String?
     private let signer: HMAC?
     private let window: TimeSpan
+    /// Of messages of the private stream, which come while orders are under way.
+    private var messages = JSONParser(maximumBytes: 1 << 20, maximumDepth: 16)
 
     /// Makes an adapter.
     ///
@@ -122,13 +124,6 @@ public final class BinanceAdapter: VenueAdapter {
 
     /// What a message of the private stream tells.
     public func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent] {
-        var parser = JSONParser(maximumBytes: 1 << 20, maximumDepth: 16)
-        let root: JSONValue
-        do throws(JSONError) {
-            root = try parser.parse(message)
-        } catch {
-            throw .notJSON(error)
-        }
-        return try BinanceEvents.read(root, isSpot: isSpot)
+        try BinanceEvents.read(message, with: &messages, isSpot: isSpot)
     }
 }

@@ -3,7 +3,25 @@ internal import Trading
 
 /// What the user-data streams tell.
 enum BinanceEvents {
-    static func read(_ root: JSONValue, isSpot: Bool) throws(MessageError) -> [VenueEvent] {
+    /// Reads a message; the parser's memory is used again for the next one.
+    static func read(
+        _ message: Span<UInt8>,
+        with parser: inout JSONParser,
+        isSpot: Bool
+    ) throws(MessageError) -> [VenueEvent] {
+        let root: JSONValue
+        do throws(JSONError) {
+            root = try parser.parse(message)
+        } catch {
+            throw .notJSON(error)
+        }
+        return try read(root, isSpot: isSpot)
+    }
+
+    private static func read(
+        _ root: JSONValue,
+        isSpot: Bool
+    ) throws(MessageError) -> [VenueEvent] {
         // Spot wraps what it tells since its user data came to the WebSocket API.
         if isSpot, let event = root.member("event") { return try read(event) }
         if isSpot, root.member("id") != nil, let status = try root.optional("status") {

@@ -162,6 +162,16 @@ import Trading
         #expect(algo == .yes(.accepted(venueOrder: VenueID(2_146_760), clientID: "myid123")))
     }
 
+    @Test func `may have the number zero, which names nothing`() {
+        let first = answer(
+            .binanceSpot,
+            Self.place,
+            200,
+            #"{"orderId":0,"clientOrderId":"myid123"}"#
+        )
+        #expect(first == .yes(.accepted(venueOrder: nil, clientID: "myid123")))
+    }
+
     /// An answer that came to the wrong place must not end another order.
     @Test func `about another order proves nothing`() {
         let stop = AdapterFixture.placement("sell 1 stop 90 reduce-only")

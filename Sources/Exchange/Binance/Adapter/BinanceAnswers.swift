@@ -16,7 +16,9 @@ extension BinanceAdapter {
             let isAlgo = !isSpot && placement.terms.type == .stopMarket
             let id = try root.identity(at: isAlgo ? "algoId" : "orderId")
             try root.requireName(placement.name, isAlgo: isAlgo)
-            return .accepted(venueOrder: id, clientID: placement.name.clientID)
+            // The first order of all of a symbol may have the number zero, which means none here.
+            let told = id == .none ? nil : id
+            return .accepted(venueOrder: told, clientID: placement.name.clientID)
         case .cancel(let name), .amend(let name, _):
             _ = try root.identity(at: isAlgo(name) ? "algoId" : "orderId")
             try root.requireName(name, isAlgo: isAlgo(name))

@@ -13,12 +13,18 @@ enum ReconcileCommand {
         options: [
             OptionSyntax("config", "FILE", isRequired: true, summary: "the configuration"),
             OptionSyntax("journal", "DIR", summary: "the journal (./journal)"),
-            .flag("plan", summary: "says what would be done, which is all that is offered yet"),
+            .flag("plan", summary: "says what would be done (required)"),
             .flag("json", summary: "prints one line of JSON"),
         ]
     )
 
     static func run(_ arguments: ParsedArguments) throws -> Int32 {
+        guard arguments.has("plan") else {
+            throw UsageFailure(
+                program: "holdfast reconcile",
+                message: "needs --plan; nothing else is offered yet"
+            )
+        }
         let plan = try RunPlan(
             try Configuration(readingFrom: arguments.text("config") ?? ""),
             journal: arguments.text("journal") ?? "journal",

@@ -14,7 +14,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -256,20 +255,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binaries", required=True)
     arguments = parser.parse_args()
-    failed = 0
-    for name in PATHS:
-        with tempfile.TemporaryDirectory() as directory:
-            room = Room(arguments.binaries, directory, markets.MARKETS[name])
-            try:
-                count = change(room)
-                beside_engine(room)
-                print(f"  {name}: {count} events of settings, all as intended", flush=True)
-            except AssertionError as error:
-                failed += 1
-                print(f"  WRONG: {name}: {error}", flush=True)
-            finally:
-                room.close()
-    return 1 if failed else 0
+
+    def act(room):
+        count = change(room)
+        beside_engine(room)
+        return f"{count} events of settings, all as intended"
+
+    return trade.rounds(PATHS, lambda *place: Room(arguments.binaries, *place), act)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 
@@ -176,25 +175,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binaries", required=True)
     arguments = parser.parse_args()
-    failed = 0
-    for name, market in sorted(markets.MARKETS.items()):
-        with tempfile.TemporaryDirectory() as directory:
-            room = trade.Room(arguments.binaries, directory, market, faults=False)
-            wanted = trade.configuration(market, room.port)
-            # Nothing is to end by itself while it is looked at.
-            wanted["instruments"][0] |= {
-                "maximumHolding": "1h", "stopLoss": "0.05",
-                "takeProfit": {"fraction": "0.05", "rests": False},
-            }
-            room.write("engine.json5", wanted)
-            try:
-                print(f"  {name}: {round_of(room)} cases at the end, nothing written", flush=True)
-            except AssertionError as error:
-                failed += 1
-                print(f"  WRONG: {name}: {error}", flush=True)
-            finally:
-                room.close()
-    return 1 if failed else 0
+
+    def make(directory, market):
+        room = trade.Room(arguments.binaries, directory, market, faults=False)
+        wanted = trade.configuration(market, room.port)
+        # Nothing is to end by itself while it is looked at.
+        wanted["instruments"][0] |= {
+            "maximumHolding": "1h", "stopLoss": "0.05",
+            "takeProfit": {"fraction": "0.05", "rests": False},
+        }
+        room.write("engine.json5", wanted)
+        return room
+
+    return trade.rounds(
+        sorted(markets.MARKETS), make, lambda room: f"{round_of(room)} cases, nothing written"
+    )
 
 
 if __name__ == "__main__":

@@ -179,6 +179,22 @@ def differences(room, summary):
     return found
 
 
+def rounds(names, make, act):
+    """Acts in a room for each market, and tells what came of it; gives the exit status."""
+    failed = 0
+    for name in names:
+        with tempfile.TemporaryDirectory() as directory:
+            room = make(directory, markets.MARKETS[name])
+            try:
+                print(f"  {name}: {act(room)}", flush=True)
+            except AssertionError as error:
+                failed += 1
+                print(f"  WRONG: {name}: {error}", flush=True)
+            finally:
+                room.close()
+    return 1 if failed else 0
+
+
 def trade(binaries, market, kills, faults, chance):
     """One round; gives what was found wrong."""
     with tempfile.TemporaryDirectory() as directory:

@@ -53,9 +53,7 @@ extension LiveWorld {
             lookAmongEnded(order, askedAt: askedAt)
         case .no(let refusal):
             // What ended long ago is forgotten, or told to be archived.
-            guard
-                refusal.reason == .order(.unknownOrder) || refusal.reason == .order(.alreadyEnded)
-            else { return }
+            guard refusal.isOfGoneOrder else { return }
             lookAmongEnded(order, askedAt: askedAt)
         case .yes, .unknown: break
         }

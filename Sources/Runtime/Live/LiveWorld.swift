@@ -372,10 +372,8 @@ final class LiveWorld: WaitingWorld {
         return owners.updateValue(id, forKey: unique(venueOrder, in: instrument)) == nil
     }
 
-    /// Binance numbers orders and fills within a symbol: the instrument makes them unique.
     func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
-        if desk(of: instrument).market.isBybit { return id }
-        return VenueID((UInt128(instrument.rawValue) + 1) << 64 | id.rawValue)
+        desk(of: instrument).market.unique(id, in: instrument)
     }
 
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.

@@ -50,11 +50,7 @@ public enum ReconcileRun {
     }
 
     private static func state(_ plan: RunPlan) throws -> TradingState {
-        let reader = try JournalReader.open(plan.journal)
-        let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
-        var replay = try Replay(snapshotOf: store)
-        try replay.run(reader)
-        let state = replay.state
+        let state = try Replay.state(of: plan.journal)
         guard state.configurationHash == plan.configurationHash else {
             throw RunFailure(
                 refusing: "\(plan.journal) was begun with another configuration; use that one"

@@ -64,18 +64,15 @@ struct Surveyor {
         for place in venue.instruments.indices { try read(place) }
     }
 
-    /// The answer to a question; what is not answered is noted, and is `nil`.
-    private mutating func ask(_ call: VenueCall, _ desk: VenueDesk) -> VenueAnswer? {
+    /// What a question brings; what brings nothing is noted, and is `nil`.
+    private mutating func ask(_ call: VenueCall, _ desk: VenueDesk) -> VenueFacts? {
         guard Clock.monotonic() < deadline else {
             miss(call, desk, "not asked in time")
             return nil
         }
-        let answer = venue.wait(for: call, desk)
-        switch answer {
-        case .yes: return answer
-        case .no(let refusal):
-            if case .order = refusal.reason { return answer }
-            miss(call, desk, "\(refusal.code) \(refusal.text)")
+        switch venue.wait(for: call, desk) {
+        case .yes(let facts): return facts
+        case .no(let refusal): miss(call, desk, "\(refusal.code) \(refusal.text)")
         case .unknown(let doubt): miss(call, desk, "\(doubt.code) \(doubt.text)")
         }
         return nil
@@ -87,7 +84,7 @@ struct Surveyor {
     }
 
     private mutating func readBalances(_ desk: VenueDesk) {
-        guard case .yes(.balances(let balances)) = ask(.balances, desk) else {
+        guard case .balances(let balances) = ask(.balances, desk) else {
             survey.balances = nil
             return
         }
@@ -105,7 +102,7 @@ struct Surveyor {
             instrument: live.id,
             name: "\(live.symbol) at \(desk.market.name)"
         )
-        if !desk.market.isBybit { part.idBase = (UInt128(live.id.rawValue) + 1) << 64 }
+        part.market = desk.market
         if readsRules { try readRules(place, desk, &part) }
         part.working = pages(desk) {
             .openOrders(symbol: live.symbol, page: $0)
@@ -140,12 +137,12 @@ struct Surveyor {
         var all: [Row] = []
         var page = VenuePage.first
         for _ in 0..<Self.mostPages {
-            let question = call(page)
-            guard case .yes(let facts) = ask(question, desk), let read = rows(facts) else { break }
+            guard let facts = ask(call(page), desk), let read = rows(facts) else { return all }
             all += read.rows
-            guard let next = read.next, next != page else { break }
+            guard let next = read.next, next != page else { return all }
             page = next
         }
+        miss(call(page), desk, "it does not end")
         return all
     }
 
@@ -169,9 +166,7 @@ struct Surveyor {
         _ desk: VenueDesk,
         _ part: inout VenueSurvey.Part
     ) {
-        guard case .yes(.positions(let positions)) = ask(.positions(symbol: symbol), desk) else {
-            return
-        }
+        guard case .positions(let positions) = ask(.positions(symbol: symbol), desk) else { return }
         let rows = positions.filter { $0.symbol == symbol && !$0.quantity.isZero }
         part.position = rows.reduce(Quantity.zero) { $0 + $1.quantity }
         part.isHedge = rows.contains(where: \.isHedge)
@@ -184,29 +179,48 @@ struct Surveyor {
         _ place: Int,
         _ desk: VenueDesk
     ) -> VenueSurvey.Looked {
-        guard let id = state.clientOrderID(of: order) else { return .unanswered }
         let live = venue.instruments[place]
+        guard let id = state.clientOrderID(of: order) else {
+            let why = "order \(order.id): its start is no longer kept, so it has no name"
+            survey.unanswered.append((desk.market.name, why))
+            return .unanswered
+        }
         var name = VenueOrderName(
             symbol: live.symbol,
             clientID: "\(id)",
             isConditional: order.terms.type == .stopMarket,
             stop: live.stop
         )
-        switch ask(.order(name), desk) {
-        case .yes(.orders(let found, _)):
-            guard let match = found.first else { return lookAmongEnded(order, name, desk) }
-            guard let child = match.becameOrder, name.isConditional else { return .found(match) }
-            // Only the order that it became tells its fills and its end.
-            name.isConditional = false
-            guard case .yes(.orders(let children, _)) = ask(.order(name), desk),
-                var became = children.first
-            else { return .found(match) }
-            became.becameOrder = child
-            became.isReduceOnly = became.isReduceOnly || match.isReduceOnly
-            return .found(became)
-        case .no: return lookAmongEnded(order, name, desk)
-        default: return .unanswered
+        let first = look(order, name, desk)
+        guard case .found(let stop) = first, let child = stop.becameOrder else { return first }
+        // Only the order that it became tells its fills and its end.
+        name.isConditional = false
+        guard case .found(var became) = look(order, name, desk) else { return .unanswered }
+        became.becameOrder = child
+        became.isReduceOnly = became.isReduceOnly || stop.isReduceOnly
+        return .found(became)
+    }
+
+    private mutating func look(
+        _ order: Order,
+        _ name: VenueOrderName,
+        _ desk: VenueDesk
+    ) -> VenueSurvey.Looked {
+        let call = VenueCall.order(name)
+        guard Clock.monotonic() < deadline else {
+            miss(call, desk, "not asked in time")
+            return .unanswered
         }
+        switch venue.wait(for: call, desk) {
+        case .yes(.orders(let found, _)):
+            return found.first.map { .found($0) } ?? lookAmongEnded(order, name, desk)
+        case .no(let refusal) where refusal.isOfGoneOrder:
+            return lookAmongEnded(order, name, desk)
+        case .no(let refusal): miss(call, desk, "\(refusal.code) \(refusal.text)")
+        case .yes: miss(call, desk, "something else")
+        case .unknown(let doubt): miss(call, desk, "\(doubt.code) \(doubt.text)")
+        }
+        return .unanswered
     }
 
     private mutating func lookAmongEnded(
@@ -231,7 +245,7 @@ struct Surveyor {
             }
             guard survey.unanswered.count == misses else { return .unanswered }
         }
-        // Nothing was sent since the engine ended: twice the receive window is enough.
+        // Counted from its last change: beside a running engine it may wait there for a limit.
         let doubt = max(venue.settings.receiveWindow.nanoseconds * 2, 10_000_000_000)
         return .absent(isProven: now.nanoseconds - order.changedAt.nanoseconds >= doubt)
     }

@@ -32,11 +32,11 @@ struct VenueSurvey {
         var differences: [InstrumentDifference]? = []
         /// What of the account's mode is otherwise than configured, in words.
         var modes: [String] = []
-        /// Makes the venue's ids of fills unique, as the journal has them.
-        var idBase: UInt128 = 0
+        /// Where it is traded.
+        var market = VenueMarket.bybitLinear
 
         /// A fill's id as the journal has it.
-        func unique(_ id: VenueID) -> VenueID { VenueID(idBase | id.rawValue) }
+        func unique(_ id: VenueID) -> VenueID { market.unique(id, in: instrument) }
     }
 
     var parts: [Part] = []

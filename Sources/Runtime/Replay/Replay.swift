@@ -371,3 +371,18 @@ public struct Replay {
         }
     }
 }
+
+extension Replay {
+    /// What a journal holds now; an engine may write it meanwhile.
+    ///
+    /// - Parameter journal: Its directory.
+    /// - Returns: The state, from the newest snapshot on.
+    /// - Throws: `JournalError` and ``ReplayFailure``.
+    static func state(of journal: String) throws -> TradingState {
+        let reader = try JournalReader.open(journal)
+        let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
+        var replay = try Replay(snapshotOf: store)
+        try replay.run(reader)
+        return replay.state
+    }
+}

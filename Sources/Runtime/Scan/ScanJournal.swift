@@ -119,10 +119,6 @@ public enum ScanList {
     /// - Returns: Those of the last days, oldest first.
     /// - Throws: `JournalError` and ``ReplayFailure``.
     public static func read(_ journal: String) throws -> [Scan] {
-        let reader = try JournalReader.open(journal)
-        let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
-        var replay = try Replay(snapshotOf: store)
-        try replay.run(reader)
-        return replay.state.scans(at: Timestamp(nanoseconds: Clock.wall()))
+        try Replay.state(of: journal).scans(at: Timestamp(nanoseconds: Clock.wall()))
     }
 }

@@ -63,7 +63,7 @@ public struct JournalError: Error, Sendable {
     /// The failure under this one.
     public let underlying: (any Error)?
 
-    init(
+    package init(
         _ code: Code,
         _ action: String,
         _ path: String,

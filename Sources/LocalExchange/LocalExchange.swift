@@ -16,7 +16,8 @@ public enum LocalAnswer: Hashable, Sendable {
 /// never goes back, hands over requests and messages, and sends what comes back. The same calls
 /// give the same bytes.
 public final class LocalExchange {
-    private let houses: [LocalHouse]
+    /// The houses, one for each wallet.
+    package let houses: [LocalHouse]
     private let fronts: [any VenueFront]
     private let outbox: Outbox
     private var owners: [SocketID: Int] = [:]
@@ -45,6 +46,9 @@ public final class LocalExchange {
 
     /// How often each rule of the fault script did something, in its order.
     public var faultCounts: [Int] { script.counts }
+
+    /// Adds trouble that nobody had planned at the start; a moment counts from the opening.
+    package func inject(_ rule: FaultRule) { script.add(rule) }
 
     /// Answers a request.
     public func answer(_ request: HTTPRequest, at now: Timestamp) -> LocalAnswer {

@@ -27,6 +27,12 @@ public struct NetworkLimits: Hashable, Sendable {
 public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
     let number: UInt64
 
+    /// Names a connection.
+    package init(number: UInt64) { self.number = number }
+
+    /// The number.
+    package var rawNumber: UInt64 { number }
+
     /// The number.
     public var description: String { "#\(number)" }
 }

@@ -3,5 +3,6 @@ public struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was being done, why it failed and what to try.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// Makes one that says this.
+    package init(_ description: String) { self.description = description }
 }

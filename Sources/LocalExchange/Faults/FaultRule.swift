@@ -85,6 +85,13 @@ struct FaultScript {
         counts = rules.map { _ in 0 }
     }
 
+    /// Adds a rule; those that are used up are forgotten.
+    mutating func add(_ rule: FaultRule) {
+        let isUsedUp = rules.map { $0.passed >= $0.rule.skip + $0.rule.times }
+        counts = counts.indices.filter { !isUsedUp[$0] }.map { counts[$0] } + [0]
+        rules = rules.indices.filter { !isUsedUp[$0] }.map { rules[$0] } + [(rule, 0)]
+    }
+
     /// What happens at a request, in the order of the rules.
     mutating func actions(atRequest method: String, _ target: String) -> [FaultRule.Action] {
         actions { place in

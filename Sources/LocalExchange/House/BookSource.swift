@@ -12,6 +12,8 @@ public final class BookSource {
         case clients
         /// A generated market, its prices, which begin near 100, times a whole number.
         case generated(seed: UInt64, priceFactor: Int64)
+        /// The same at another pace: so many times slower.
+        case slowed(seed: UInt64, priceFactor: Int64, by: Int64)
         /// A recorded market.
         case tape(path: String)
     }
@@ -22,6 +24,9 @@ public final class BookSource {
     private(set) var decoder = BinanceDecoder()
     private var lines: Lines
     private let priceFactor: Int64
+    /// How many times slower than recorded its time goes.
+    private var slowness: Int64 = 1
+    private var begin: Timestamp?
     private var shift: TimeSpan?
     /// When the line at hand happened, by its own clock; `nil` at the end.
     private var next: Timestamp?
@@ -56,6 +61,15 @@ public final class BookSource {
         case .clients: return nil
         case .generated(let seed, let factor):
             priceFactor = factor
+            lines = .generated(Generator(seed: seed))
+            feed = MarketFeed(
+                instrument: instrument.id,
+                symbol: GeneratedMarket.symbol,
+                market: .spot
+            )
+        case .slowed(let seed, let factor, let slowness):
+            priceFactor = factor
+            self.slowness = slowness
             lines = .generated(Generator(seed: seed))
             feed = MarketFeed(
                 instrument: instrument.id,
@@ -126,7 +140,10 @@ public final class BookSource {
             }
             generator.message.removeAll(keepingCapacity: true)
             generator.message.append(contentsOf: generator.line[20...])
-            next = Timestamp(nanoseconds: nanoseconds)
+            let recorded = Timestamp(nanoseconds: nanoseconds)
+            let first = begin ?? recorded
+            begin = first
+            next = first + TimeSpan(nanoseconds: (recorded - first).nanoseconds * slowness)
         }
     }
 }

@@ -16,7 +16,7 @@ enum LiveNote: Sendable {
 ///
 /// Notes are kept in their order, every one. Of each instrument's market only what it has become
 /// waits: a newer book replaces an older one, and trades are added up.
-final class Inbox: Sendable {
+package final class Inbox: Sendable {
     private struct Waiting {
         var notes: [LiveNote] = []
         var slices: [MarketSlice?]

@@ -1,7 +1,6 @@
 internal import Engine
 internal import Exchange
 internal import Journal
-internal import Platform
 internal import Projections
 internal import Trading
 
@@ -19,6 +18,17 @@ public enum LiveRun {
     ///
     /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
     public static func run(_ plan: RunPlan, _ observer: RunObserver) throws -> RunSummary {
+        try run(plan, observer, in: .machine)
+    }
+
+    /// Runs a plan in the surroundings that are given.
+    ///
+    /// - Throws: ``RunFailure`` and `JournalError`, each saying what to do.
+    package static func run(
+        _ plan: RunPlan,
+        _ observer: RunObserver,
+        in surroundings: RunSurroundings
+    ) throws -> RunSummary {
         guard let live = plan.live else {
             throw RunFailure("the configuration names no venue to trade on")
         }
@@ -31,7 +41,7 @@ public enum LiveRun {
                     + "journal; with venue.orders \"paper\" it trades the venue's market on paper"
             )
         }
-        return try runAtVenue(plan, live, settings, observer)
+        return try runAtVenue(plan, live, settings, observer, surroundings)
     }
 
     /// Asks the venue of a plan what a start would ask: nothing is written, nothing is changed.
@@ -57,30 +67,31 @@ public enum LiveRun {
         _ plan: RunPlan,
         _ live: LiveSettings,
         _ settings: CredentialSettings,
-        _ observer: RunObserver
+        _ observer: RunObserver,
+        _ surroundings: RunSurroundings
     ) throws -> RunSummary {
         var plan = plan
         for place in plan.plans.indices {
             let market = live.kind.market(of: plan.instruments[place].market)
             plan.plans[place].amendsStops = market.amendsStops
         }
-        let credentials = try CredentialsFile.read(settings)
-        let venue = try LiveVenue(plan, live, credentials)
+        let credentials = try surroundings.credentials(settings)
+        let venue = try LiveVenue(plan, live, credentials, surroundings)
         defer { venue.close() }
         // Nothing is written before the venue is known to be the one that was configured.
         try venue.check(plan) { note in
             guard case .warning(let text) = note else { return }
             observer.log(
                 RunMessage(
-                    time: Timestamp(nanoseconds: Clock.wall()),
+                    time: Timestamp(nanoseconds: surroundings.clock.wall()),
                     severity: .warning,
                     text: text,
                     trace: .none
                 )
             )
         }
-        var (recovered, sources) = try begin(plan, live, observer)
-        return try trade(plan, observer, venue, &recovered, sources)
+        let (recovered, sources) = try begin(plan, live, observer, surroundings)
+        return try trade(plan, observer, venue, recovered, sources, surroundings)
     }
 
     /// Opens the journal, and begins an epoch.
@@ -89,13 +100,14 @@ public enum LiveRun {
     private static func begin(
         _ plan: RunPlan,
         _ live: LiveSettings,
-        _ observer: RunObserver
+        _ observer: RunObserver,
+        _ surroundings: RunSurroundings
     ) throws -> (Recovered, [SourceID]) {
-        let start = Timestamp(nanoseconds: Clock.wall())
-        var recovered = try Recovery.open(plan, start: start)
+        let start = Timestamp(nanoseconds: surroundings.clock.wall())
+        var recovered = try surroundings.open(plan, start)
         recovered.turn.begin(at: start)
         let names = live.markets(of: plan.instruments).map(\.name)
-        try StartOfEpoch(plan: plan, observer: observer) { state in
+        try StartOfEpoch(plan: plan, observer: observer, surroundings: surroundings) { state in
             names.filter { name in !state.sources.contains { $0.name == name } }
                 .map { name in
                     TapeCatalog.Entry(path: name, kind: .live, contentHash: "", firstTime: start)
@@ -116,7 +128,7 @@ public enum LiveRun {
         _ observer: RunObserver
     ) throws -> RunSummary {
         try check(plan) { _ in }
-        let (recovered, sources) = try begin(plan, live, observer)
+        let (recovered, sources) = try begin(plan, live, observer, .machine)
         let time = recovered.turn.time
         let control = ControlServer.listen(plan, observer, time)
         defer { ControlServer.hangUp(control, observer, time) }
@@ -149,12 +161,14 @@ public enum LiveRun {
         _ plan: RunPlan,
         _ observer: RunObserver,
         _ venue: LiveVenue,
-        _ recovered: inout Recovered,
-        _ sources: [SourceID]
+        _ recovered: Recovered,
+        _ sources: [SourceID],
+        _ surroundings: RunSurroundings
     ) throws -> RunSummary {
         let state = recovered.turn.state
         let time = recovered.turn.time
-        let control = ControlServer.listen(plan, observer, time)
+        let control =
+            surroundings.offersControl ? ControlServer.listen(plan, observer, time) : nil
         defer { ControlServer.hangUp(control, observer, time) }
         let world = LiveWorld(
             venue.instruments,
@@ -162,6 +176,7 @@ public enum LiveRun {
             venue.inbox,
             venue.streams,
             observer,
+            clock: surroundings.clock,
             receiveWindow: venue.settings.receiveWindow,
             over: state,
             sources: sources
@@ -171,6 +186,7 @@ public enum LiveRun {
             observer: observer,
             recovered: recovered,
             control: control,
+            surroundings: surroundings,
             world: world
         )
         do {
@@ -213,7 +229,7 @@ extension EngineRun where World == LiveWorld {
         var cases = try differences(from: venue)
         // Answers are not of one moment: a stop that was met between two of them is no difference.
         if cases.contains(where: \.kind.pausesStart) {
-            Clock.pause(nanoseconds: 1_000_000_000)
+            venue.pause(.second)
             cases = try differences(from: venue)
         }
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")

@@ -1,6 +1,5 @@
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Trading
 
 // What is read of a venue before anything is written or sent.
@@ -41,14 +40,14 @@ extension LiveVenue {
     ///
     /// What has not left in time is taken back, and never leaves.
     func wait(for call: VenueCall, _ desk: VenueDesk) -> VenueAnswer {
-        let end = Clock.monotonic() + Self.patience
+        let end = clock.monotonic() + Self.patience
         let purpose = VenueDesk.Purpose.start("\(call)")
         // Desks count their tickets alike: a late answer to another one is not this one's.
         let number = desks.firstIndex { $0 === desk } ?? Self.keyTeller
         desk.ask(call, for: purpose, .protective)
-        while Clock.monotonic() < end {
+        while clock.monotonic() < end {
             var answered = desk.pump().answered
-            streams.service(until: Clock.monotonic() + 20_000_000)
+            streams.service(until: clock.monotonic() + 20_000_000)
             for case .answered(let place, let ticket, let outcome) in inbox.take().notes
             where place == number {
                 if let done = desk.take(ticket, outcome) { answered.append(done) }
@@ -78,8 +77,8 @@ extension LiveVenue {
     /// Learns the venue's clock, and what the key may do where there is one.
     func meet(_ desk: VenueDesk, _ say: (StartNote) throws -> Void) throws {
         _ = try answer(to: .serverTime, desk)
-        let ours = Timestamp(nanoseconds: Clock.wall())
-        if let told = desk.clock.estimate(at: Clock.monotonic()) {
+        let ours = Timestamp(nanoseconds: clock.wall())
+        if let told = desk.clock.estimate(at: clock.monotonic()) {
             let milliseconds = (desk.now - ours).nanoseconds / 1_000_000
             let doubt = told.uncertainty.nanoseconds / 1_000_000 + 1
             try say(

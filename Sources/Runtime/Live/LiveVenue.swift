@@ -1,6 +1,5 @@
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Projections
 internal import Trading
 
@@ -14,19 +13,24 @@ final class LiveVenue {
     let settings: LiveSettings
     /// The key; `nil` where nothing but what is public is asked.
     let credentials: VenueCredentials?
-    private var clients: [HTTPClient]
+    private var clients: [any HTTPSender]
+    private let connections: any VenueConnections
+    let clock: RunClock
     private let hosts: [VenueHosts]
-    private var followers: [MarketStream] = []
+    private var followers: [any MarketFollowing] = []
 
     init(
         _ plan: RunPlan,
         _ settings: LiveSettings,
-        _ credentials: VenueCredentials?
+        _ credentials: VenueCredentials?,
+        _ surroundings: RunSurroundings = .machine
     ) throws {
+        connections = surroundings.connections
+        clock = surroundings.clock
         self.settings = settings
         self.credentials = credentials
         let markets = settings.markets(of: plan.instruments)
-        streams = try PrivateStreams(authorities: WebSocketClient.systemAuthorities)
+        streams = try PrivateStreams(connections.sockets(), clock: clock)
         inbox = Inbox(instruments: plan.instruments.count, wake: streams.wake)
         hosts = markets.map { settings.hosts(of: $0) }
         instruments = plan.instruments.map { listed in
@@ -46,12 +50,13 @@ final class LiveVenue {
 
     /// A desk of a market, whose answers come under a number.
     func openDesk(of market: VenueMarket, as place: Int) throws -> VenueDesk {
-        let client = try HTTPClient(HTTPOptions(HTTPAddress(settings.hosts(of: market).rest)))
+        let client = try connections.sender(to: HTTPAddress(settings.hosts(of: market).rest))
         clients.append(client)
         return VenueDesk(
             market.adapter(credentials, window: settings.receiveWindow),
             client,
             breakers: settings.breakers,
+            machine: clock,
             post: { [inbox] ticket, outcome in
                 inbox.post(.answered(desk: place, ticket: ticket, outcome))
             }
@@ -79,14 +84,14 @@ final class LiveVenue {
             source
         )
         for plan in plans {
-            followers.append(
-                try MarketStream(
-                    plan,
-                    authorities: WebSocketClient.systemAuthorities,
-                    into: inbox
-                )
-            )
+            followers.append(try connections.follow(plan, into: inbox))
         }
+    }
+
+    /// Lets time pass, and what comes meanwhile wait.
+    func pause(_ span: TimeSpan) {
+        let end = clock.monotonic() + span.nanoseconds
+        while clock.monotonic() < end { streams.service(until: end) }
     }
 
     /// Closes everything.

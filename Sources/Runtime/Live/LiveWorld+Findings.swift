@@ -29,12 +29,12 @@ extension LiveWorld {
         if found.becameOrder == nil { tracked[known.id]?.absences = 0 }
         if let child = found.becameOrder, own(child, in: instrument, is: known.id) {
             // Its fills came before its name, and were taken for somebody else's.
-            askForFills(known.terms.instrument, since: known.intendedAt)
+            askForFills(of: known, made: found.made)
         }
         let evidence = OrderEvidence(found, over: known)
         for body in evidence.reports { report(body, known.id) }
         if evidence.lacksFills {
-            askForFills(known.terms.instrument, since: known.intendedAt)
+            askForFills(of: known, made: found.made)
             if tracked[known.id] == nil {
                 track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
             }
@@ -124,7 +124,7 @@ extension LiveWorld {
         guard known.isLive else { return }
         if tracked[known.id] == nil {
             track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
-            askForFills(known.terms.instrument, since: known.intendedAt)
+            askForFills(of: known)
         }
         guard var entry = tracked[known.id] else { return }
         entry.absences += 1
@@ -183,16 +183,24 @@ extension LiveWorld {
 
     // MARK: Asking
 
+    /// Asks for the fills of an order, which the venue made at `made` by its own clock; ours may
+    /// have been set since, so that without it the age of the intent is taken, and an hour more.
+    private func askForFills(of known: Order, made: Timestamp? = nil) {
+        let instrument = known.terms.instrument
+        let age = time - known.intendedAt + TimeSpan(seconds: 3600)
+        askForFills(instrument, since: made ?? desk(of: instrument).now - age)
+    }
+
+    /// Asks for fills since a moment of the venue's clock.
     func askForFills(_ instrument: InstrumentID, since: Timestamp) {
-        let symbol = instruments[Int(instrument.rawValue)].symbol
+        let desk = desk(of: instrument)
         // Binance tells at most 24 hours at once; what is older than that is looked for by hand.
-        let minute: Int64 = 60_000_000_000
-        let from = max(since.nanoseconds - minute, time.nanoseconds - 23 * 60 * minute)
-        desk(of: instrument).ask(
+        let earliest = desk.now - TimeSpan(seconds: 23 * 3600)
+        desk.ask(
             .executions(
-                symbol: symbol,
-                from: Timestamp(nanoseconds: from),
-                to: time + TimeSpan(seconds: 60),
+                symbol: instruments[Int(instrument.rawValue)].symbol,
+                from: max(since - TimeSpan(seconds: 60), earliest),
+                to: desk.now + TimeSpan(seconds: 60),
                 page: .first
             ),
             for: .fills(instrument)
@@ -205,12 +213,12 @@ extension LiveWorld {
         guard let named = names[order], desk(of: named.instrument).market.isBybit else {
             return add(.absence(order, askedAt: askedAt))
         }
-        let since = tracked[order]?.since ?? time
-        desk(of: named.instrument).ask(
+        let desk = desk(of: named.instrument)
+        desk.ask(
             .orderHistory(
                 symbol: named.name.symbol,
-                from: Timestamp(nanoseconds: since.nanoseconds - Self.historyStretch),
-                to: time + TimeSpan(seconds: 60),
+                from: desk.now - Self.historyStretch,
+                to: desk.now + TimeSpan(seconds: 60),
                 page: .first
             ),
             for: .lookUpEnded(order, askedAt: askedAt),
@@ -219,7 +227,7 @@ extension LiveWorld {
     }
 
     /// Bybit tells of seven days at once.
-    private static var historyStretch: Int64 { 6 * 86_400_000_000_000 }
+    private static var historyStretch: TimeSpan { TimeSpan(seconds: 6 * 86_400) }
 
     func look(_ order: OrderID) {
         guard let named = names[order] else { return }
@@ -261,7 +269,7 @@ extension LiveWorld {
                 TimeSpan(seconds: 8)
             )
             tracked[id] = entry
-            if lacksFills { askForFills(known.terms.instrument, since: known.intendedAt) }
+            // What the venue says of the order tells since when; its fills are asked for then.
             look(id)
         }
     }

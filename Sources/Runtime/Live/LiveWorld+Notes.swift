@@ -210,7 +210,7 @@ extension LiveWorld {
         for instrument in instruments where instrument.desk == place {
             askForFills(
                 instrument.id,
-                since: Timestamp(nanoseconds: time.nanoseconds - 3_600_000_000_000)
+                since: desk(of: instrument.id).now - TimeSpan(seconds: 3600)
             )
         }
     }

@@ -1,7 +1,6 @@
 internal import Engine
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Projections
 internal import Trading
 
@@ -62,12 +61,11 @@ final class LiveWorld: WaitingWorld {
     /// An order whose last request is not answered for good, or of which fills are missing.
     struct Tracked {
         var request: RequestKind
-        var since: Timestamp
         var nextLook: Timestamp
         var pause: TimeSpan
         /// When the request last left, in nanoseconds of the monotonic clock; until it leaves, when
         /// it was handed in.
-        var leftAt = Clock.monotonic()
+        var leftAt: Int64
         var looks = 0
         var absences = 0
         /// Whether it was told that the venue's limits hold it back.
@@ -88,6 +86,8 @@ final class LiveWorld: WaitingWorld {
     private let inbox: Inbox
     private let streams: PrivateStreams
     private let observer: RunObserver
+    private let clock: RunClock
+    private var steady: SteadyTime
 
     private(set) var time: Timestamp
     private(set) var progress: [InputProgress]
@@ -127,6 +127,7 @@ final class LiveWorld: WaitingWorld {
         _ inbox: Inbox,
         _ streams: PrivateStreams,
         _ observer: RunObserver,
+        clock: RunClock = .machine,
         receiveWindow: TimeSpan,
         over state: TradingState,
         sources: [SourceID]
@@ -137,7 +138,9 @@ final class LiveWorld: WaitingWorld {
         self.streams = streams
         self.observer = observer
         provenAbsence = max(TimeSpan(nanoseconds: receiveWindow.nanoseconds * 2), Self.leastDoubt)
-        time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
+        self.clock = clock
+        steady = SteadyTime(clock, notBefore: state.time)
+        time = steady.now()
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
@@ -244,23 +247,23 @@ final class LiveWorld: WaitingWorld {
     func track(_ order: OrderID, _ kind: RequestKind, lookAfter pause: TimeSpan) {
         tracked[order] = Tracked(
             request: kind,
-            since: now,
             nextLook: now + pause,
-            pause: TimeSpan(milliseconds: 500)
+            pause: TimeSpan(milliseconds: 500),
+            leftAt: clock.monotonic()
         )
     }
 
     /// What was asked before a placement left proves nothing of it, also where it left before and
     /// was turned away.
     private func noteDeparture(of order: OrderID) {
-        tracked[order]?.leftAt = Clock.monotonic()
+        tracked[order]?.leftAt = clock.monotonic()
         tracked[order]?.absences = 0
     }
 
     /// The least time for which the absence of an order proves nothing.
     private static let leastDoubt = TimeSpan(seconds: 10)
 
-    private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+    private var now: Timestamp { steady.now() }
 
     // MARK: Circuit breakers
 
@@ -285,7 +288,7 @@ final class LiveWorld: WaitingWorld {
         }
         let isIdle = findings.isEmpty && bodies.isEmpty && slices.isEmpty
         let patience = isIdle ? max(0, deadline.nanoseconds) : 0
-        streams.service(until: Clock.monotonic() + patience)
+        streams.service(until: clock.monotonic() + patience)
         time = max(time, now)
         for news in streams.take() { take(news) }
         let (notes, fresh) = inbox.take()

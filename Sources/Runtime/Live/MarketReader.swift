@@ -1,7 +1,6 @@
 internal import Engine
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Trading
 
 /// Reads a public stream: decodes what comes, keeps the books of its instruments in step, and
@@ -26,7 +25,8 @@ final class MarketReader {
     private(set) var trade: PublicTrade?
     /// The mark price read last, where the last change was one.
     private(set) var mark: MarkPrice?
-    private let client: HTTPClient
+    private let client: any HTTPSender
+    private let clock: RunClock
     private var binance = BinanceDecoder()
     private var bybit: BybitDecoder
     /// Books that came by REST and wait for this thread, by the place of their instrument.
@@ -48,8 +48,10 @@ final class MarketReader {
     /// - Parameters:
     ///   - plan: The stream.
     ///   - client: What books are asked for with.
-    init(_ plan: MarketStreamPlan, _ client: HTTPClient) {
+    ///   - clock: The clocks it goes by.
+    init(_ plan: MarketStreamPlan, _ client: any HTTPSender, clock: RunClock = .machine) {
         self.plan = plan
+        self.clock = clock
         self.client = client
         bybit = BybitDecoder(market: plan.market.market)
         feeds = plan.instruments.indices.map { plan.feed($0) }
@@ -105,7 +107,7 @@ final class MarketReader {
         } catch {
             unreadable += 1
             // One of many is as good as all of them.
-            let now = Clock.monotonic()
+            let now = clock.monotonic()
             guard unreadable == 1 || now - toldUnreadable >= 1_000_000_000 else { return }
             toldUnreadable = now
             tell(.trouble("\(plan.name): message \(unreadable) that cannot be read: \(error)"))
@@ -151,7 +153,7 @@ final class MarketReader {
     /// Asks for a book, not more often than every two seconds: by REST, or where the stream itself
     /// brings it, by a new subscription.
     private func askForBook(_ place: Int) -> String? {
-        let now = Clock.monotonic()
+        let now = clock.monotonic()
         let symbol = plan.instruments[place].symbol
         guard let target = plan.market.bookTarget(of: symbol) else {
             guard let since = asked[place] else {
@@ -165,7 +167,7 @@ final class MarketReader {
         if let before = asked[place], now - before < 2_000_000_000 { return nil }
         asked[place] = now
         let books = books
-        client.send(HTTPRequest(.get, target)) { outcome in
+        client.dispatch(HTTPRequest(.get, target)) { outcome in
             guard case .success(let response) = outcome.result, response.status == 200 else {
                 return
             }

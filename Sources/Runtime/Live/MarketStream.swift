@@ -5,7 +5,7 @@ internal import Synchronization
 internal import Trading
 
 /// A public stream to follow: where it is, and which instruments it tells of.
-struct MarketStreamPlan: Sendable {
+package struct MarketStreamPlan: Sendable {
     /// An instrument on the stream.
     struct Listed: Sendable {
         var instrument: InstrumentID
@@ -36,9 +36,15 @@ struct MarketStreamPlan: Sendable {
     var depth: Int
 }
 
+/// A public stream that is being followed.
+package protocol MarketFollowing: AnyObject {
+    /// Ends it.
+    func end()
+}
+
 /// Follows a public stream on a thread of its own: builds the books, and puts what markets have
 /// become into the inbox.
-final class MarketStream: Sendable {
+final class MarketStream: MarketFollowing {
     private let thread: WorkerThread
     private let isOver = SharedFlag()
 
@@ -50,7 +56,8 @@ final class MarketStream: Sendable {
         let isOver = isOver
         thread = try WorkerThread {
             do throws(SocketError) {
-                let follower = try MarketFollower(plan, client, authorities, inbox)
+                let sockets = try WebSocketClient(authorities: authorities)
+                let follower = MarketFollower(plan, client, sockets, inbox, clock: .machine)
                 while !isOver.isSet { follower.service() }
                 follower.close()
             } catch {
@@ -72,55 +79,4 @@ final class SharedFlag: Sendable {
     private let flag = Atomic(false)
     var isSet: Bool { flag.load(ordering: .acquiring) }
     func set() { flag.store(true, ordering: .releasing) }
-}
-
-/// What happens on the thread of a public stream.
-private final class MarketFollower: StreamListener {
-    private let inbox: Inbox
-    private let reader: MarketReader
-    private var keeper: StreamKeeper?
-
-    init(
-        _ plan: MarketStreamPlan,
-        _ client: HTTPClient,
-        _ authorities: String,
-        _ inbox: Inbox
-    ) throws(SocketError) {
-        self.inbox = inbox
-        reader = MarketReader(plan, client)
-        let keeper = try StreamKeeper(authorities: authorities, self)
-        self.keeper = keeper
-        _ = keeper.add(plan.kept)
-    }
-
-    func service() {
-        keeper?.service(until: Clock.monotonic() + 100_000_000)
-        if let why = reader.tend(tell) { keeper?.renew(0, why) }
-    }
-
-    func close() { keeper?.close() }
-
-    func opened(_ stream: Int) { reader.opened() }
-
-    func received(_ text: String, on stream: Int) { reader.received(text, tell) }
-
-    func lost(_ stream: Int, _ why: String, for pause: TimeSpan) {
-        let milliseconds = pause.nanoseconds / 1_000_000
-        inbox.post(.trouble("\(reader.plan.name): \(why); again in \(milliseconds) ms"))
-        guard reader.plan.carriesBooks else { return }
-        reader.lost()
-        for listed in reader.plan.instruments {
-            var gone = MarketSlice(instrument: listed.instrument, depth: 1)
-            gone.changes = .bookLost
-            inbox.post(gone)
-        }
-    }
-
-    private func tell(_ news: MarketReader.News) {
-        switch news {
-        case .changed(let place, _): inbox.post(reader.feeds[place].slice)
-        case .fault(let fault): inbox.post(.fault(fault))
-        case .trouble(let text): inbox.post(.trouble(text))
-        }
-    }
 }

@@ -16,8 +16,8 @@ struct OrderEvidence: Hashable {
 
     /// Compares a description with what is known.
     init(_ found: VenueOrder, over known: Order) {
-        if found.status == .rejected {
-            if known.isLive { reports.append(.rejected(found.reason ?? .other)) }
+        if found.status == .rejected, known.status == .pending {
+            reports.append(.rejected(found.reason ?? .other))
             return
         }
         guard known.isLive else {
@@ -41,8 +41,9 @@ struct OrderEvidence: Hashable {
         guard found.filled == known.filled else { return }
         switch found.status {
         case .cancelled: reports.append(.cancelled)
-        case .expired: reports.append(.expired(found.reason ?? .other))
-        case .pending, .placed, .partiallyFilled, .filled, .rejected: break
+        // Bybit calls a stop rejected that it had taken on and could not place when it was met.
+        case .expired, .rejected: reports.append(.expired(found.reason ?? .other))
+        case .pending, .placed, .partiallyFilled, .filled: break
         }
     }
 

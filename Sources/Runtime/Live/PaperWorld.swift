@@ -15,6 +15,7 @@ final class PaperWorld: WaitingWorld, StreamListener {
     private let readers: [MarketReader]
     private let clients: [HTTPClient]
     private var keeper: StreamKeeper?
+    private var steady: SteadyTime
     private var venue: PaperVenue
     private let latency: TimeSpan
     private let replyLatency: TimeSpan
@@ -53,7 +54,8 @@ final class PaperWorld: WaitingWorld, StreamListener {
         instruments = plan.instruments
         latency = plan.latency
         replyLatency = plan.replyLatency
-        time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
+        steady = SteadyTime(.machine, notBefore: state.time)
+        time = steady.now()
         nextTick = time + .second
         slices = plan.instruments.map { _ in nil }
         let names = settings.markets(of: plan.instruments)
@@ -76,7 +78,7 @@ final class PaperWorld: WaitingWorld, StreamListener {
             }
             return (0, 0)
         }
-        let keeper = try StreamKeeper(authorities: authorities, self)
+        let keeper = StreamKeeper(try WebSocketClient(authorities: authorities), self)
         for stream in streams { _ = keeper.add(stream.kept) }
         self.keeper = keeper
     }
@@ -121,7 +123,7 @@ final class PaperWorld: WaitingWorld, StreamListener {
 
     // MARK: What happens next
 
-    private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+    private var now: Timestamp { steady.now() }
 
     /// Waits until something is there or is due, and takes it in.
     func wait() {

@@ -1,6 +1,5 @@
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Trading
 
 /// The private streams of all desks, on the engine's thread: while the engine waits, it waits for
@@ -17,6 +16,7 @@ final class PrivateStreams: StreamListener {
     }
 
     private var keeper: StreamKeeper?
+    private let clock: RunClock
     /// The desk of each stream.
     private var desks: [Int] = []
     /// When a subscription was asked for that is not confirmed yet.
@@ -24,15 +24,14 @@ final class PrivateStreams: StreamListener {
     private var greets: [Bool] = []
     private var news: [News] = []
 
-    init(authorities: String) throws(SocketError) {
-        keeper = try StreamKeeper(authorities: authorities, self)
+    init(_ client: any WebSocketDialer, clock: RunClock = .machine) {
+        self.clock = clock
+        wake = client.wake
+        keeper = StreamKeeper(client, self, clock: clock)
     }
 
     /// Lets ``service(until:)`` return, from any thread.
-    var wake: @Sendable () -> Void {
-        guard let waker = keeper?.waker else { return {} }
-        return { waker.wake() }
-    }
+    let wake: @Sendable () -> Void
 
     /// Adds the stream of a desk.
     ///
@@ -72,7 +71,7 @@ final class PrivateStreams: StreamListener {
     /// Waits for something to be told, until a time of the monotonic clock or until it is woken.
     func service(until deadline: Int64) {
         keeper?.service(until: deadline)
-        let now = Clock.monotonic()
+        let now = clock.monotonic()
         for stream in askedAt.indices {
             guard let since = askedAt[stream], now - since > Self.patience else { continue }
             askedAt[stream] = nil
@@ -105,7 +104,7 @@ final class PrivateStreams: StreamListener {
     func close() { keeper?.close() }
 
     func opened(_ stream: Int) {
-        askedAt[stream] = greets[stream] ? Clock.monotonic() : nil
+        askedAt[stream] = greets[stream] ? clock.monotonic() : nil
         news.append(.opened(desk: desks[stream], isSubscribed: !greets[stream]))
     }
 

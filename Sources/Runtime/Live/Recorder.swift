@@ -88,7 +88,7 @@ public final class Recorder: StreamListener {
             tapes.append(try Tape("\(plan.directory)/\(name)"))
         }
         let authorities = plan.authorities ?? WebSocketClient.systemAuthorities
-        let keeper = try StreamKeeper(authorities: authorities, self)
+        let keeper = StreamKeeper(try WebSocketClient(authorities: authorities), self)
         for stream in PublicStream.streams(of: plan.market, plan.symbols) {
             let url = plan.hosts.streams + stream.target
             _ = keeper.add(

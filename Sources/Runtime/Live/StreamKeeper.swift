@@ -1,5 +1,4 @@
 internal import Network
-internal import Platform
 internal import Trading
 
 /// A stream to keep: where it is, and what is said to it.
@@ -42,7 +41,8 @@ final class StreamKeeper: WebSocketClientDelegate {
         var backoff = Backoff()
     }
 
-    private let client: WebSocketClient
+    private let client: any WebSocketDialer
+    private let clock: RunClock
     private weak var listener: (any StreamListener)?
     private var streams: [Stream] = []
     private var places: [ConnectionID: Int] = [:]
@@ -51,16 +51,18 @@ final class StreamKeeper: WebSocketClientDelegate {
     private static let standing: Int64 = 60_000_000_000
 
     init(
-        authorities: String = WebSocketClient.systemAuthorities,
-        _ listener: any StreamListener
-    ) throws(SocketError) {
-        client = try WebSocketClient(authorities: authorities)
+        _ client: any WebSocketDialer,
+        _ listener: any StreamListener,
+        clock: RunClock = .machine
+    ) {
+        self.client = client
+        self.clock = clock
         self.listener = listener
         client.delegate = self
     }
 
     /// Ends a wait from any thread.
-    var waker: LoopWaker { client.waker }
+    var wake: @Sendable () -> Void { client.wake }
 
     /// Adds a stream, which is opened by the next service.
     ///
@@ -91,7 +93,7 @@ final class StreamKeeper: WebSocketClientDelegate {
 
     /// Does what there is to do until a time of the monotonic clock, or until it is woken.
     func service(until deadline: Int64) {
-        let now = Clock.monotonic()
+        let now = clock.monotonic()
         for stream in streams.indices { tend(stream, at: now) }
         // Pings and silences are counted in seconds: an open stream is looked at once in each.
         let next = streams.map { $0.connection == nil ? $0.nextTry : now + 1_000_000_000 }
@@ -106,7 +108,7 @@ final class StreamKeeper: WebSocketClientDelegate {
             streams[stream].nextTry = .max
             client.close(connection)
         }
-        client.service(until: Clock.monotonic())
+        client.service(until: clock.monotonic())
     }
 
     private func tend(_ stream: Int, at now: Int64) {
@@ -148,9 +150,9 @@ final class StreamKeeper: WebSocketClientDelegate {
 
     private func lose(_ stream: Int, _ why: String) {
         var chance: UInt64 = 0
-        for byte in RandomBytes.draw(8) { chance = chance << 8 | UInt64(byte) }
+        for byte in clock.draw(8) { chance = chance << 8 | UInt64(byte) }
         let pause = streams[stream].backoff.failed(chance: chance)
-        streams[stream].nextTry = Clock.monotonic() + pause.nanoseconds
+        streams[stream].nextTry = clock.monotonic() + pause.nanoseconds
         listener?.lost(stream, why, for: pause)
     }
 
@@ -158,7 +160,7 @@ final class StreamKeeper: WebSocketClientDelegate {
 
     func opened(_ id: ConnectionID) {
         guard let stream = places[id] else { return }
-        let now = Clock.monotonic()
+        let now = clock.monotonic()
         streams[stream].isOpen = true
         streams[stream].openedAt = now
         streams[stream].heardAt = now
@@ -169,13 +171,13 @@ final class StreamKeeper: WebSocketClientDelegate {
 
     func received(_ text: String, from id: ConnectionID) {
         guard let stream = places[id] else { return }
-        streams[stream].heardAt = Clock.monotonic()
+        streams[stream].heardAt = clock.monotonic()
         listener?.received(text, on: stream)
     }
 
     func ponged(_ payload: [UInt8], from id: ConnectionID) {
         guard let stream = places[id] else { return }
-        streams[stream].heardAt = Clock.monotonic()
+        streams[stream].heardAt = clock.monotonic()
     }
 
     func failed(_ id: ConnectionID, _ reason: String) {

@@ -1,6 +1,5 @@
 internal import Exchange
 internal import Network
-internal import Platform
 internal import Trading
 
 /// Asks one market of a venue, within its limits, and knows what each answer belongs to.
@@ -70,7 +69,9 @@ final class VenueDesk {
     /// The market.
     let market: VenueMarket
     private let adapter: any VenueAdapter
-    private let client: HTTPClient
+    private let client: any HTTPSender
+    /// The machine's clocks; ``clock`` is what they say of the venue's.
+    let machine: RunClock
     private let post: @Sendable (UInt64, HTTPOutcome) -> Void
     private(set) var budget: RequestBudget
     private(set) var breakers: CircuitBreakers
@@ -84,26 +85,31 @@ final class VenueDesk {
     /// How often a call of which no byte left, or a question, is tried.
     private static let mostAttempts = 5
 
+    /// By how much the time between two requests may shrink on their way.
+    private static let slack = TimeSpan(milliseconds: 50)
+
     init(
         _ adapter: any VenueAdapter,
-        _ client: HTTPClient,
+        _ client: any HTTPSender,
         breakers: CircuitBreaker.Settings,
+        machine: RunClock = .machine,
         post: @escaping @Sendable (UInt64, HTTPOutcome) -> Void
     ) {
         market = adapter.market
         self.adapter = adapter
         self.client = client
+        self.machine = machine
         self.post = post
         budget = RequestBudget(
             VenueLimits.of(adapter.market),
-            slack: TimeSpan(milliseconds: 50)
+            slack: Self.slack
         )
         self.breakers = CircuitBreakers(breakers)
     }
 
     /// The venue's time as well as it is known; ours before it was ever told.
     var now: Timestamp {
-        clock.venueTime(at: Clock.monotonic()) ?? Timestamp(nanoseconds: Clock.wall())
+        clock.venueTime(at: machine.monotonic()) ?? Timestamp(nanoseconds: machine.wall())
     }
 
     /// How many calls wait or are under way.
@@ -197,7 +203,7 @@ final class VenueDesk {
                 pumped.next = pumped.next.map { min($0, time) } ?? time
                 left.append(entry)
             case .never(let answer):
-                pumped.answered.append(answered(entry, answer, at: Clock.monotonic()))
+                pumped.answered.append(answered(entry, answer, at: machine.monotonic()))
             }
         }
         waiting = left
@@ -244,8 +250,8 @@ final class VenueDesk {
         _ = budget.take(charges, entry.priority, at: moment)
         lastTicket += 1
         let ticket = lastTicket
-        open[ticket] = Open(waiting: entry, pass: pass, leftAt: Clock.monotonic())
-        client.send(request) { [post] outcome in post(ticket, outcome) }
+        open[ticket] = Open(waiting: entry, pass: pass, leftAt: machine.monotonic())
+        client.dispatch(request) { [post] outcome in post(ticket, outcome) }
         return .sent
     }
 
@@ -305,7 +311,19 @@ final class VenueDesk {
         return again
     }
 
+    /// The venue's time is told for the first time: what was counted and waits by the machine's
+    /// clock, which may be wrong by any amount, counts and waits by the venue's.
+    private func setClock(by step: TimeSpan) {
+        budget = RequestBudget(VenueLimits.of(market), slack: Self.slack)
+        let charges = VenueLimits.charges(for: .serverTime, in: market)
+        _ = budget.take(charges, .protective, at: now)
+        breakers.reset()
+        for place in waiting.indices { waiting[place].notBefore = waiting[place].notBefore + step }
+    }
+
     private func learn(from answer: VenueAnswer, _ outcome: HTTPOutcome) {
+        let before = now
+        let isFirst = clock.estimate(at: machine.monotonic()) == nil
         if case .yes(.time(let told)) = answer, let sent = outcome.moments.sent,
             let answered = outcome.moments.answered
         {
@@ -315,6 +333,7 @@ final class VenueDesk {
                 venue: told,
                 resolution: TimeSpan(milliseconds: 1)
             )
+            if isFirst { setClock(by: now - before) }
         }
         if case .yes(.listenKey(let key)) = answer { listenKey = key }
         if case .no(let refusal) = answer, case .limited(let until) = refusal.reason {

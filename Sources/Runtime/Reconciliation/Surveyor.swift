@@ -1,5 +1,4 @@
 internal import Exchange
-internal import Platform
 internal import Projections
 internal import Trading
 
@@ -11,7 +10,7 @@ struct Surveyor {
     private let readsRules: Bool
     private let deadline: Int64
     private var survey = VenueSurvey()
-    private let now = Timestamp(nanoseconds: Clock.wall())
+    private let now: Timestamp
 
     /// How far back fills are asked for: what Binance tells at once, and less than what the journal
     /// remembers of what it has booked.
@@ -52,7 +51,8 @@ struct Surveyor {
         self.plan = plan
         self.state = state
         self.readsRules = readsRules
-        deadline = Clock.monotonic() + patience.nanoseconds
+        now = Timestamp(nanoseconds: venue.clock.wall())
+        deadline = venue.clock.monotonic() + patience.nanoseconds
     }
 
     private mutating func run() throws {
@@ -66,7 +66,7 @@ struct Surveyor {
 
     /// What a question brings; what brings nothing is noted, and is `nil`.
     private mutating func ask(_ call: VenueCall, _ desk: VenueDesk) -> VenueFacts? {
-        guard Clock.monotonic() < deadline else {
+        guard venue.clock.monotonic() < deadline else {
             miss(call, desk, "not asked in time")
             return nil
         }
@@ -207,7 +207,7 @@ struct Surveyor {
         _ desk: VenueDesk
     ) -> VenueSurvey.Looked {
         let call = VenueCall.order(name)
-        guard Clock.monotonic() < deadline else {
+        guard venue.clock.monotonic() < deadline else {
             miss(call, desk, "not asked in time")
             return .unanswered
         }

@@ -71,7 +71,7 @@ public struct PassedOver: Hashable, Sendable {
     }
 }
 
-extension JournalReader {
+extension BatchSource {
     /// Every correction from an event on that passes over another, in order.
     ///
     /// Not to be called from within a walk over the same journal.

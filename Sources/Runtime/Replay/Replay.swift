@@ -135,7 +135,7 @@ public struct Replay {
     ///   - isWatched: Which events `watch` gets, by sequence number and kind; `nil` for all.
     /// - Throws: ``ReplayFailure`` for what cannot be folded, and `JournalError`.
     public mutating func run(
-        _ reader: JournalReader,
+        _ reader: some BatchSource,
         to last: UInt64 = .max,
         until: Int64 = .max,
         checksEvents: Bool = true,
@@ -164,7 +164,8 @@ public struct Replay {
     /// Goes back to the beginning and comes again without what has to be left out.
     ///
     /// - Returns: Whether there is more to replay.
-    private mutating func overcome(_ obstacle: Obstacle, _ reader: JournalReader) throws -> Bool {
+    private mutating func overcome(_ obstacle: Obstacle, _ reader: some BatchSource) throws -> Bool
+    {
         switch obstacle {
         case .failure(let failure, let hash):
             // What the failing event changed is not to be used, whether it is named or not.
@@ -187,7 +188,7 @@ public struct Replay {
     private static func correction(
         of sequence: UInt64,
         _ hash: Hash256,
-        _ reader: JournalReader
+        _ reader: some BatchSource
     ) -> PassedOver? {
         do throws(JournalError) {
             return try reader.passedOver(from: sequence).first {
@@ -201,7 +202,7 @@ public struct Replay {
     }
 
     /// Folds again up to an event, unwatched.
-    private mutating func repeatUp(to last: UInt64, _ reader: JournalReader) throws {
+    private mutating func repeatUp(to last: UInt64, _ reader: some BatchSource) throws {
         let counted = events
         let compared = comparison
         state = origin

@@ -52,10 +52,11 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     var engine: Engine
     var turn: Turn
     let session: JournalSession
+    let surroundings: RunSurroundings
     /// Where the running engine is asked for something; `nil` where there can be none.
     let control: ControlServer?
     var world: World
-    let started = Clock.monotonic()
+    let started: Int64
     /// How many steps of the world were taken since the journal began, and in this run.
     var inputs: UInt64 = 0
     var inputsOfRun: UInt64 = 0
@@ -80,15 +81,19 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     /// What is worth a line in the log once it is durable.
     private var news: [RunMessage] = []
     private var lookedAt: Int64 = 0
-    private var checkedReadersAt = Clock.monotonic()
+    private var checkedReadersAt: Int64
 
     init(
         plan: RunPlan,
         observer: RunObserver,
         recovered: Recovered,
         control: ControlServer?,
+        surroundings: RunSurroundings = .machine,
         world: consuming World
     ) {
+        self.surroundings = surroundings
+        started = surroundings.clock.monotonic()
+        checkedReadersAt = started
         self.plan = plan
         self.observer = observer
         engine = Engine(plans: plan.plans)
@@ -177,7 +182,7 @@ final class EngineRun<World: RunWorld & ~Copyable> {
         if session.hasChanged, turn.time - snapshotAt >= plan.snapshotInterval {
             try saveSnapshot()
         }
-        let now = Clock.monotonic()
+        let now = surroundings.clock.monotonic()
         if now - lookedAt >= 100_000_000 {
             lookedAt = now
             try lookAround()
@@ -218,14 +223,14 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     /// Looks at what is outside the tape, a few times a second: disk, kill switch, terminal, and
     /// the control socket.
     private func lookAround() throws(JournalError) {
-        for (condition, isActive) in ConditionWatch.look(plan) {
+        for (condition, isActive) in surroundings.conditions(plan) {
             engine.decide(.condition(condition, isActive: isActive), &turn)
             if !turn.events.isEmpty { try keep() }
         }
         observer.progress(progress())
         try serveControl()
         // A reader that was killed would keep the pages it saw from being used again.
-        let now = Clock.monotonic()
+        let now = surroundings.clock.monotonic()
         guard now - checkedReadersAt >= 60_000_000_000 else { return }
         checkedReadersAt = now
         try session.checkReaders()

@@ -1,7 +1,6 @@
 internal import Digests
 internal import Engine
 internal import Journal
-internal import Platform
 internal import Projections
 internal import Trading
 
@@ -9,9 +8,9 @@ internal import Trading
 ///
 /// Design note: it owns the writer, the open batch and the snapshots, and belongs to the writer
 /// thread. After an error of ``commit(_:)`` nothing more may be sent.
-final class JournalSession {
-    private let writer: JournalWriter
-    private let snapshots: SnapshotStore
+package final class JournalSession {
+    private let writer: any JournalStore
+    private let clock: RunClock
     private let digest = StateDigest()
     private let signer: CheckpointSigner?
     /// The stamped time of the newest checkpoint of this epoch.
@@ -28,13 +27,28 @@ final class JournalSession {
     /// How many events lie between two recorded hashes at most.
     static let hashInterval: UInt64 = 10_000
 
-    init(writer: JournalWriter, signer: CheckpointSigner? = nil) {
+    /// Takes a journal that is open for writing.
+    ///
+    /// - Parameters:
+    ///   - writer: The journal.
+    ///   - snapshot: Where the snapshot stands that it was opened with.
+    ///   - clock: The clocks that commits are timed by.
+    package convenience init(writer: any JournalStore, snapshot: UInt64?, clock: RunClock) {
+        self.init(writer, snapshot: snapshot, clock, signer: nil)
+    }
+
+    init(
+        _ writer: any JournalStore,
+        snapshot: UInt64?,
+        _ clock: RunClock,
+        signer: CheckpointSigner?
+    ) {
         self.writer = writer
+        self.clock = clock
         self.signer = signer
-        snapshots = SnapshotStore(directory: writer.directory, journalID: writer.journalID)
         hashedAt = writer.head.sequence
         changedAt = writer.head.sequence
-        snapshotAt = writer.opening?.snapshot?.sequence ?? 0
+        snapshotAt = snapshot ?? 0
     }
 
     /// The id of the journal.
@@ -116,9 +130,9 @@ final class JournalSession {
     }
 
     private func commitTimed(at time: Timestamp) throws(JournalError) {
-        let begun = Clock.monotonic()
+        let begun = clock.monotonic()
         try writer.commit(at: time.nanoseconds)
-        times.add(TimeSpan(nanoseconds: Clock.monotonic() - begun))
+        times.add(TimeSpan(nanoseconds: clock.monotonic() - begun))
     }
 
     /// Tells how long the commits took since this was told last.
@@ -133,7 +147,7 @@ final class JournalSession {
         invariant(writer.openBatchCount == 0, "a snapshot is taken between batches")
         let (bytes, hash) = digest.bytes(of: turn.state)
         try writer.syncWitnesses()
-        try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
+        try writer.saveSnapshot(stateHash: hash, body: bytes)
         snapshotAt = writer.head.sequence
         hashedAt = writer.head.sequence
         turn.emit(.stateHashed(StateHashed(hash: StateHash(hash), isSnapshot: true)))
@@ -155,31 +169,44 @@ final class JournalSession {
         turn.clear()
         try writer.commit(at: turn.time.nanoseconds)
         let (bytes, hash) = digest.bytes(of: turn.state)
-        try snapshots.save(head: writer.head, stateHash: hash, body: bytes)
+        try writer.saveSnapshot(stateHash: hash, body: bytes)
         try writer.syncWitnesses()
     }
 
     /// Copies the journal elsewhere when it can no longer be written where it is; says where.
     func emergencyCopy(to target: String) throws(JournalError) -> String {
-        try writer.emergencyCopy(to: target)
+        try files("copy").emergencyCopy(to: target)
     }
 
     /// Seals the segment at hand.
-    func beginSegment() throws(JournalError) { try writer.beginSegment() }
+    func beginSegment() throws(JournalError) { try files("seal a segment of").beginSegment() }
 
     /// Checks that a segment may be taken out.
     func requireRemovable(_ removal: Removal) throws(JournalError) {
-        try writer.requireRemovable(removal)
+        try files("take a segment out of").requireRemovable(removal)
     }
 
     /// Takes a segment out whose event is committed.
     func takeOut(_ removal: Removal) throws(JournalError) -> String {
-        try writer.takeOut(removal)
+        try files("take a segment out of").takeOut(removal)
     }
 
     /// Frees what readers that died still hold.
     func checkReaders() throws(JournalError) { try writer.checkReaders() }
 
     /// Reads what is committed.
-    func reader() throws(JournalError) -> JournalReader { try writer.reader() }
+    func reader() throws(JournalError) -> JournalReader { try files("read").reader() }
+
+    private func files(_ action: String) throws(JournalError) -> JournalWriter {
+        guard let files = writer.files else {
+            throw JournalError(
+                .refusedInput,
+                action,
+                "\(writer.journalID)",
+                reason: "it has no files",
+                advice: "use a journal on a disk"
+            )
+        }
+        return files
+    }
 }

@@ -1,22 +1,38 @@
 internal import Digests
-internal import Engine
+package import Engine
 internal import Exchange
 public import Journal
-internal import Platform
-internal import Projections
-internal import Trading
+package import Projections
+package import Trading
 
 /// A journal that is open for a run, with the state it holds.
-struct Recovered {
-    var session: JournalSession
-    var turn: Turn
+package struct Recovered {
+    package var session: JournalSession
+    package var turn: Turn
     /// Whether the journal was made by this start.
-    var isNew: Bool
+    package var isNew: Bool
     /// What opening found doubtful.
-    var warnings: [String]
+    package var warnings: [String]
     /// How many events were folded, and from which snapshot on.
-    var replayed: UInt64
-    var snapshot: UInt64?
+    package var replayed: UInt64
+    package var snapshot: UInt64?
+
+    /// Puts together what was recovered.
+    package init(
+        session: JournalSession,
+        turn: Turn,
+        isNew: Bool,
+        warnings: [String],
+        replayed: UInt64,
+        snapshot: UInt64?
+    ) {
+        self.session = session
+        self.turn = turn
+        self.isNew = isNew
+        self.warnings = warnings
+        self.replayed = replayed
+        self.snapshot = snapshot
+    }
 }
 
 /// Brings a journal back: check, snapshot, replay, new epoch.
@@ -30,38 +46,61 @@ public enum Recovery {
     ///   - start: The stamped time at which a new journal begins.
     /// - Returns: The journal, open for writing, and what it holds.
     /// - Throws: ``RunFailure``, ``ReplayFailure`` and `JournalError`.
-    static func open(_ plan: RunPlan, start: Timestamp) throws -> Recovered {
+    package static func open(_ plan: RunPlan, start: Timestamp) throws -> Recovered {
+        // A key that cannot be used must not be found out when the first checkpoint is due.
+        let key = try plan.signing.map { try KeyFile.signingKey($0.keyFile.resolved) }
+        return try open(plan, start: start) { writer, snapshot in
+            JournalSession(
+                writer,
+                snapshot: snapshot,
+                .machine,
+                signer: signer(of: writer, plan, key)
+            )
+        }
+    }
+
+    /// Opens the journal of a plan, or makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - plan: What to run.
+    ///   - start: The stamped time at which a new journal begins.
+    ///   - session: Makes the write side of an open journal, whose snapshot stands at an event.
+    /// - Returns: The journal, open for writing, and what it holds.
+    /// - Throws: ``RunFailure``, ``ReplayFailure`` and `JournalError`.
+    package static func open(
+        _ plan: RunPlan,
+        start: Timestamp,
+        session: (JournalWriter, UInt64?) -> JournalSession
+    ) throws -> Recovered {
         var options = WriterOptions(stateDirectory: plan.stateDirectory)
         options.segmentLimit = plan.segmentLimit
         options.scan = .child(executable: plan.scanner)
-        // A key that cannot be used must not be found out when the first checkpoint is due.
-        let key = try plan.signing.map { try KeyFile.signingKey($0.keyFile.resolved) }
         let writer: JournalWriter
         do throws(JournalError) {
             writer = try JournalWriter.open(plan.journal, options: options)
         } catch {
             guard error.code == .missing else { throw error }
-            return try begin(plan, options, start, key)
+            return try begin(plan, options, start, session)
         }
-        return try resume(writer, plan, key)
+        return try resume(writer, session)
     }
 
     private static func begin(
         _ plan: RunPlan,
         _ options: WriterOptions,
         _ start: Timestamp,
-        _ key: SigningKey?
+        _ session: (JournalWriter, UInt64?) -> JournalSession
     ) throws -> Recovered {
         var turn = Turn(state: TradingState())
         turn.begin(at: start)
         let mode: JournalMode = plan.live == nil ? .tape : .live
-        turn.emit(.journalBegan(JournalBegan(tag: characters(4), mode: mode)))
+        turn.emit(.journalBegan(JournalBegan(tag: RunClock.machine.characters(4), mode: mode)))
         let events = turn.events.map(NewEvent.init)
         let genesis = Genesis(epoch: 1, time: start.nanoseconds, events: events)
         let writer = try JournalWriter.create(plan.journal, genesis: genesis, options: options)
         turn.clear()
         return Recovered(
-            session: session(writer, plan, key),
+            session: session(writer, nil),
             turn: turn,
             isNew: true,
             warnings: [],
@@ -70,17 +109,14 @@ public enum Recovery {
         )
     }
 
-    /// The write side, with what signs where there is a key.
-    private static func session(
-        _ writer: JournalWriter,
+    /// What signs the chain, where there is a key.
+    private static func signer(
+        of writer: JournalWriter,
         _ plan: RunPlan,
         _ key: SigningKey?
-    ) -> JournalSession {
-        guard let key, let every = plan.signing?.every else {
-            return JournalSession(writer: writer)
-        }
-        let signer = CheckpointSigner(key, every: every, journal: writer.journalID)
-        return JournalSession(writer: writer, signer: signer)
+    ) -> CheckpointSigner? {
+        guard let key, let every = plan.signing?.every else { return nil }
+        return CheckpointSigner(key, every: every, journal: writer.journalID)
     }
 
     /// Rebuilds the state of a journal that was opened for writing: the newest snapshot that this
@@ -121,13 +157,12 @@ public enum Recovery {
 
     private static func resume(
         _ writer: JournalWriter,
-        _ plan: RunPlan,
-        _ key: SigningKey?
+        _ session: (JournalWriter, UInt64?) -> JournalSession
     ) throws -> Recovered {
         let (replay, isScanned) = try replay(writer)
         let from = isScanned ? writer.opening?.snapshot?.sequence ?? 0 : 0
         return Recovered(
-            session: session(writer, plan, key),
+            session: session(writer, writer.opening?.snapshot?.sequence),
             turn: Turn(state: replay.state),
             isNew: false,
             warnings: (writer.opening?.warnings ?? [])
@@ -141,17 +176,11 @@ public enum Recovery {
     /// How many bytes of state recovery hashes to compare with what is recorded; replay by
     /// `journalctl` compares everything.
     private static let hashBudget = 8 << 20
-
-    /// Draws characters for client order ids.
-    static func characters(_ count: Int) -> String {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
-        return String(RandomBytes.draw(count).map { alphabet[Int($0) % alphabet.count] })
-    }
 }
 
 extension NewEvent {
     /// The bytes of an event.
-    init(_ envelope: EventEnvelope) {
+    package init(_ envelope: EventEnvelope) {
         var writer = ByteWriter()
         envelope.event.encode(into: &writer)
         self.init(

@@ -32,7 +32,7 @@ extension EngineRun where World: ~Copyable {
             stateHash: StateDigest().hash(of: turn.state),
             inputs: inputsOfRun,
             replayed: replayed,
-            elapsed: Clock.monotonic() - started,
+            elapsed: surroundings.clock.monotonic() - started,
             remarks: world.remarks
         )
     }
@@ -45,7 +45,7 @@ extension EngineRun where World: ~Copyable {
             openedDeals: turn.state.metrics.openedDeals,
             closedDeals: turn.state.metrics.closedDeals,
             profit: turn.state.metrics.totalProfit,
-            elapsed: Clock.monotonic() - started
+            elapsed: surroundings.clock.monotonic() - started
         )
     }
 }

@@ -8,6 +8,7 @@ internal import Trading
 struct StartOfEpoch {
     let plan: RunPlan
     let observer: RunObserver
+    let surroundings: RunSurroundings
     /// The sources of inputs that the journal does not know yet.
     let newSources: (TradingState) throws -> [TapeCatalog.Entry]
 
@@ -30,10 +31,10 @@ struct StartOfEpoch {
             .epochBegan(
                 EpochBegan(
                     epoch: epoch,
-                    draw: Recovery.characters(4),
+                    draw: surroundings.clock.characters(4),
                     previousStop: stop,
                     program: plan.program,
-                    process: UInt32(bitPattern: CurrentProcess.id)
+                    process: surroundings.process
                 )
             )
         )

@@ -24,8 +24,10 @@ public enum TapeRun {
         var recovered = try Recovery.open(plan, start: tapes.start)
         let before = recovered.turn.state
         try requireIntents(recovered, plan)
-        try StartOfEpoch(plan: plan, observer: observer) { try tapes.newEntries($0) }
-            .apply(to: &recovered)
+        try StartOfEpoch(plan: plan, observer: observer, surroundings: .machine) {
+            try tapes.newEntries($0)
+        }
+        .apply(to: &recovered)
         let worldPlan = try tapes.worldPlan(recovered.turn.state)
         let time = recovered.turn.time
         let control = ControlServer.listen(plan, observer, time)

@@ -51,7 +51,7 @@ public struct ToolEpoch {
             time: Timestamp(nanoseconds: Clock.wall()),
             trace: TraceID(1),
             cause: SequenceNumber(0),
-            event: .journalBegan(JournalBegan(tag: Recovery.characters(4), mode: mode))
+            event: .journalBegan(JournalBegan(tag: RunClock.machine.characters(4), mode: mode))
         )
         try state.fold(began)
         let genesis = Genesis(
@@ -111,7 +111,7 @@ public struct ToolEpoch {
     ) throws {
         let began = EpochBegan(
             epoch: epoch,
-            draw: Recovery.characters(4),
+            draw: RunClock.machine.characters(4),
             previousStop: stop,
             program: program,
             process: UInt32(clamping: CurrentProcess.id)

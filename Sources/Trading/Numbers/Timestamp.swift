@@ -35,6 +35,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return TimeSpan(nanoseconds: later.nanoseconds < 0 ? .min : .max)
     }
 
+    /// The moment `span` earlier; at least the first that can be told.
+    @inlinable
+    public static func - (moment: Timestamp, span: TimeSpan) -> Timestamp {
+        let (nanoseconds, overflow) = moment.nanoseconds.subtractingReportingOverflow(
+            span.nanoseconds
+        )
+        guard overflow else { return Timestamp(nanoseconds: nanoseconds) }
+        return Timestamp(nanoseconds: span.nanoseconds < 0 ? .max : .min)
+    }
+
     /// Days since the epoch in UTC; the day a daily limit counts in.
     public var day: Int64 { floorDivide(nanoseconds, TimeSpan.day.nanoseconds).quotient }
 }

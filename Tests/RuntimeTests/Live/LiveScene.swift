@@ -56,7 +56,7 @@ final class LiveScene {
         let role: OrderRole = isStop ? .stop : .entry
         turn.emit(.orderIntended(OrderIntended(deal: deal, role: role, terms: terms)))
         order = OrderID(turn.state.head)
-        streams = try PrivateStreams(authorities: WebSocketClient.systemAuthorities)
+        streams = try PrivateStreams(WebSocketClient())
         let inbox = Inbox(instruments: 1, wake: streams.wake)
         let credentials = VenueCredentials(key: "key", secret: SecretBytes(count: 16))
         let desk = VenueDesk(

@@ -101,6 +101,8 @@ import Trading
         ("placed 2 @ 100", "placed 2 @ 100", ""),
         ("pending 2 @ 100", "rejected 2 @ 100", "rejected: insufficient balance"),
         ("cancelled 2 @ 100", "rejected 2 @ 100", ""),
+        // A stop that the venue had taken on, and refused when its trigger was met.
+        ("placed 2 @ 100", "rejected 2 @ 100", "expired: insufficient balance"),
         ("pending 2 @ 100", "full 2 @ 100 filled 2", "accepted, ask for fills"),
         ("pending 2 @ 100", "cancelled 2 @ 100", "accepted, cancelled"),
         ("placed 2 @ 100", "partly 2 @ 100 filled 1", "ask for fills"),

@@ -18,7 +18,7 @@ private final class StreamScene: NetworkServerDelegate, StreamListener {
 
     func begin(silence: TimeSpan = .second, ping: TimeSpan = .second, text: String? = nil) throws {
         server.delegate = self
-        let keeper = try StreamKeeper(self)
+        let keeper = try StreamKeeper(WebSocketClient(), self)
         self.keeper = keeper
         let port = server.port
         var openings = 0

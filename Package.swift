@@ -79,6 +79,13 @@ let edge: [Target] = [
         ]
     ),
     .target(
+        name: "Simulation",
+        dependencies: [
+            "Runtime", "LocalExchange", "Engine", "Exchange", "Journal", "Projections", "Trading",
+            "Network", "Digests", "Platform",
+        ]
+    ),
+    .target(
         name: "Inspection",
         dependencies: [
             "Runtime", "Engine", "Journal", "Projections", "Trading", "Digests", "Platform",
@@ -99,6 +106,10 @@ let executables: [Target] = [
         dependencies: [
             "LocalExchange", "Exchange", "Network", "Runtime", "Digests", "Platform", "Trading",
         ]
+    ),
+    .executableTarget(
+        name: "simulate",
+        dependencies: ["Simulation", "Runtime", "JSON", "Platform", "Trading"]
     ),
     .executableTarget(
         name: "journalctl",
@@ -244,6 +255,7 @@ let package = Package(
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "journalctl", targets: ["journalctl"]),
         .executable(name: "exchange-sim", targets: ["exchange-sim"]),
+        .executable(name: "simulate", targets: ["simulate"]),
         // For the nested packages of the benchmarks and of the fuzzer.
         .library(
             name: "HoldfastModules",

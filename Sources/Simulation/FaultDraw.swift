@@ -1,0 +1,75 @@
+internal import Exchange
+
+/// Decides where trouble happens.
+///
+/// Each place where something can happen is numbered, and what happens there depends on the seed
+/// and that number alone. So a fault can be left out, and the others stay where they are for as
+/// long as the world goes the same way.
+package struct FaultDraw {
+    /// A fault that happened.
+    package struct Made: Sendable {
+        /// Its number: the opportunity at which it was drawn.
+        package let number: UInt64
+        /// What happened.
+        package let kind: FaultKind
+        /// Nanoseconds since the world began.
+        package let at: Int64
+    }
+
+    private let seed: UInt64
+    private let rates: [[(kind: FaultKind, rate: Int64)]]
+    private var opportunities: UInt64 = 0
+    /// What happened so far, oldest first.
+    package private(set) var made: [Made] = []
+    /// Faults that are left out, by number.
+    private let leftOut: Set<UInt64>
+    /// The time after which nothing is drawn.
+    var end = Int64.max
+
+    /// Chooses what kinds this world has: each with an even chance, and how often.
+    ///
+    /// - Parameters:
+    ///   - seed: What it is drawn from.
+    ///   - only: The kinds there may be.
+    ///   - leftOut: The numbers of faults that do not happen.
+    package init(
+        seed: UInt64,
+        only: Set<FaultKind> = Set(FaultKind.allCases),
+        leavingOut leftOut: Set<UInt64> = []
+    ) {
+        self.seed = seed
+        self.leftOut = leftOut
+        var random = SplitMix64(seed: seed ^ 0xFA01_7000)
+        var rates = FaultPlace.allCases.map { _ in [(kind: FaultKind, rate: Int64)]() }
+        for kind in FaultKind.allCases {
+            let isIn = random.chance(600)
+            // From a quarter of the usual rate to twice as much.
+            let rate = kind.usualRate * random.draw(25...200) / 100
+            guard isIn, only.contains(kind),
+                let place = FaultPlace.allCases.firstIndex(of: kind.place)
+            else { continue }
+            rates[place].append((kind, max(1, rate)))
+        }
+        self.rates = rates
+    }
+
+    /// What happens at a place now; mostly nothing.
+    mutating func draw(_ place: FaultPlace, at now: Int64, where isPossible: (FaultKind) -> Bool)
+        -> (kind: FaultKind, chance: SplitMix64)?
+    {
+        guard now < end, let index = FaultPlace.allCases.firstIndex(of: place) else { return nil }
+        opportunities += 1
+        if rates[index].isEmpty { return nil }
+        var random = SplitMix64(seed: seed &+ opportunities &* 0x9E37_79B9_7F4A_7C15)
+        let drawn = random.draw(0...999_999)
+        var sum: Int64 = 0
+        for (kind, rate) in rates[index] {
+            sum += rate
+            guard drawn < sum else { continue }
+            guard isPossible(kind), !leftOut.contains(opportunities) else { return nil }
+            made.append(Made(number: opportunities, kind: kind, at: now))
+            return (kind, random)
+        }
+        return nil
+    }
+}

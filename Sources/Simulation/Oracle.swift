@@ -1,0 +1,189 @@
+internal import Exchange
+internal import LocalExchange
+internal import Projections
+internal import Trading
+
+/// Looks at both sides of a simulated world and says what must never be.
+///
+/// The engine's side is what anybody could read in its journal; the venue's is what is true there.
+struct Oracle {
+    private var truth: VenueTruth
+    private let time: SimulatedTime
+    /// Since when a position has no stop, by the instrument's place, and the engine could tell.
+    private var bare: [Int: Int64] = [:]
+    /// The longest that a position was without a stop while the engine traded, in nanoseconds.
+    private(set) var longestBare: Int64 = 0
+    /// The time of the last check of protection.
+    private var lastLook: Int64 = 0
+
+    /// How long a position may be without a stop while the engine trades and no alarm is up: until
+    /// an answer that never comes is given up, and the order was looked for and placed again.
+    static let patience: Int64 = 120_000_000_000
+
+    init(_ plan: WorldPlan, _ exchange: LocalExchange, tag: String, _ time: SimulatedTime) {
+        truth = VenueTruth(plan, exchange, tag: tag)
+        self.time = time
+    }
+
+    /// Looks after each thing that happened.
+    ///
+    /// - Parameters:
+    ///   - state: What is durable.
+    ///   - isTrading: Whether the engine runs and the venue can be reached.
+    /// - Returns: What must never be.
+    mutating func look(_ state: borrowing TradingState, isTrading: Bool) -> [String] {
+        let known = copy state
+        var wrong = truth.look { known.order($0) != nil }
+        for place in truth.markets.indices {
+            guard place < known.instruments.count else { continue }
+            let working = truth.working(in: place)
+            let held = truth.markets[place].held
+            checkExposure(place, held, working, known, &wrong)
+            checkProtection(place, held, working, known, isTrading, &wrong)
+        }
+        lastLook = time.now
+        return wrong
+    }
+
+    /// What the engine reserves is at least what is real.
+    private func checkExposure(
+        _ place: Int,
+        _ held: Quantity,
+        _ working: [(id: OrderID, order: LocalOrder)],
+        _ state: TradingState,
+        _ wrong: inout [String]
+    ) {
+        let entries = working.filter { entry in
+            guard let known = state.order(entry.id) else { return true }
+            return known.role == .entry
+        }
+        let real = held.magnitude + entries.reduce(.zero) { $0 + $1.order.remaining }
+        var reserved = state.instruments[place].position.quantity.magnitude
+        for order in state.orders.ordered
+        where order.isLive && order.role == .entry && Int(order.terms.instrument.rawValue) == place
+        {
+            reserved += order.rest
+        }
+        if real > reserved {
+            let name = state.instruments[place].instrument.symbol
+            wrong.append("\(name): \(real) is held or may be bought, \(reserved) is reserved")
+        }
+    }
+
+    /// A position has a live stop of the right side and size.
+    private mutating func checkProtection(
+        _ place: Int,
+        _ held: Quantity,
+        _ working: [(id: OrderID, order: LocalOrder)],
+        _ state: TradingState,
+        _ isTrading: Bool,
+        _ wrong: inout [String]
+    ) {
+        let rules = state.instruments[place].instrument
+        let market = truth.markets[place]
+        let price = market.house.markets[market.place].lastPrice ?? .zero
+        let cut = rules.filters.cut(held.magnitude)
+        let isDust =
+            cut < rules.filters.minimumQuantity
+            || (rules.market == .spot
+                && cut.notional(at: price, .down) < rules.filters.minimumNotional)
+        let side: Side = held.isNegative ? .buy : .sell
+        let covered = working.filter { entry in
+            state.order(entry.id)?.role == .stop && entry.order.wish.side == side
+        }
+        .reduce(Quantity.zero) { $0 + $1.order.remaining }
+        guard !isDust, covered < cut else {
+            bare[place] = nil
+            return
+        }
+        // A deal that is being closed, or was given up with an alarm, has no stop to wait for.
+        let deal = state.deals[state.instruments[place].deal]
+        if deal?.status == .closing || !isTrading {
+            bare[place] = bare[place].map { $0 + (time.now - lastLook) }
+            return
+        }
+        let since = bare[place] ?? time.now
+        bare[place] = since
+        longestBare = max(longestBare, time.now - since)
+        if time.now - since > Self.patience {
+            bare[place] = time.now
+            let seconds = Self.patience / 1_000_000_000
+            wrong.append(
+                "\(rules.symbol): \(held) are held and \(covered) protected for \(seconds) s"
+            )
+        }
+    }
+
+    /// Compares both sides once nothing is under way and no trouble was made for a while.
+    ///
+    /// - Returns: What differs.
+    mutating func compare(_ state: TradingState) -> [String] {
+        var wrong = truth.look { state.order($0) != nil }
+        for place in truth.markets.indices {
+            let name = state.instruments[place].instrument.symbol
+            let ours = state.instruments[place].position.quantity
+            if ours != truth.markets[place].held {
+                wrong.append(
+                    "\(name): the journal holds \(ours), \(truth.markets[place].held) is held"
+                )
+            }
+            let working = Set(truth.working(in: place).map(\.id))
+            let live = Set(
+                state.orders.ordered.filter {
+                    $0.isLive && Int($0.terms.instrument.rawValue) == place
+                }
+                .map(\.id)
+            )
+            for order in working.subtracting(live).sorted() {
+                wrong.append("\(name): order \(order) works, and the journal does not say so")
+            }
+            for order in live.subtracting(working).sorted() {
+                wrong.append("\(name): order \(order) is over, and the journal has it live")
+            }
+        }
+        for order in state.orders.ordered where order.isLive && order.isUnknown {
+            wrong.append("order \(order.id) is unknown still")
+        }
+        return wrong + compareBalances(state)
+    }
+
+    private func compareBalances(_ state: TradingState) -> [String] {
+        var wrong: [String] = []
+        var names: Set<String> = []
+        var theirs: [String: Money] = [:]
+        var seen: Set<ObjectIdentifier> = []
+        for market in truth.markets
+        where seen.insert(ObjectIdentifier(market.house)).inserted {
+            for (asset, balance) in market.house.balances(of: 0) {
+                names.insert(asset)
+                theirs[asset, default: .zero] += balance.total
+            }
+        }
+        // Each wallet began with a deposit, the journal with one.
+        let extra = Money(Decimal(100_000 * (seen.count - 1)))
+        theirs["USDT", default: .zero] = theirs["USDT", default: .zero] - extra
+        for asset in names.sorted() {
+            let ours = state.assets.first { $0.name == asset }?.balance ?? .zero
+            let there = theirs[asset] ?? .zero
+            if ours != there {
+                wrong.append("\(asset): the journal has \(ours), the account \(there)")
+            }
+        }
+        return wrong
+    }
+
+    /// How many fills of ours there were.
+    var fills: Int { truth.markets.reduce(0) { $0 + $1.fills } }
+    /// How many orders of ours there were.
+    var orders: Int { truth.orders }
+
+    /// The user cancels an order of ours.
+    mutating func cancelByHand(_ chance: UInt64, at now: Timestamp) {
+        truth.cancelByHand(chance, at: now)
+    }
+
+    /// The user places an order of his own, far from the market.
+    mutating func placeByHand(_ chance: UInt64, at now: Timestamp) {
+        truth.placeByHand(chance, at: now)
+    }
+}

@@ -1,0 +1,159 @@
+internal import Exchange
+internal import LocalExchange
+internal import Projections
+internal import Trading
+
+/// What is true at the venue of our orders, read from its houses and not from what it says.
+struct VenueTruth {
+    /// A market of ours.
+    struct Market {
+        let house: LocalHouse
+        let place: Int
+        let base: String
+        /// What our fills bought less what they sold and what fees took of it.
+        var held = Quantity.zero
+        /// Our working orders, by number.
+        var working: Set<UInt64> = []
+        /// Numbers of fills that were seen.
+        var fills = 0
+    }
+
+    private(set) var markets: [Market]
+    private let tag: String
+    /// How often each of our names was placed.
+    private var placed: [String: Int] = [:]
+    private var lastOrder: [ObjectIdentifier: UInt64] = [:]
+    private var lastExecution: [ObjectIdentifier: UInt64] = [:]
+    /// Our orders by house and number, those that a trigger made of ours too.
+    private var owners: [Key: OrderID] = [:]
+
+    private struct Key: Hashable {
+        let house: ObjectIdentifier
+        let number: UInt64
+    }
+
+    init(_ plan: WorldPlan, _ exchange: LocalExchange, tag: String) {
+        self.tag = tag
+        markets = plan.traded.compactMap { traded in
+            for house in exchange.houses {
+                if let place = house.market(traded.venue, traded.symbol) {
+                    return Market(house: house, place: place, base: traded.base)
+                }
+            }
+            return nil
+        }
+        invariant(markets.count == plan.traded.count, "every market of the plan is opened")
+    }
+
+    /// Takes what has happened since the last look.
+    ///
+    /// - Parameter isIntended: Whether an order's intent is durable.
+    /// - Returns: What must never be.
+    mutating func look(isIntended: (OrderID) -> Bool) -> [String] {
+        var wrong: [String] = []
+        var seen: Set<ObjectIdentifier> = []
+        for market in markets where seen.insert(ObjectIdentifier(market.house)).inserted {
+            lookAtOrders(of: market.house, isIntended, &wrong)
+            lookAtFills(of: market.house, &wrong)
+        }
+        return wrong
+    }
+
+    private mutating func lookAtOrders(
+        of house: LocalHouse,
+        _ isIntended: (OrderID) -> Bool,
+        _ wrong: inout [String]
+    ) {
+        let name = ObjectIdentifier(house)
+        let next = house.nextOrderNumber
+        var number = (lastOrder[name] ?? 0) + 1
+        lastOrder[name] = next - 1
+        while number < next {
+            defer { number += 1 }
+            guard let order = house.order(number) else { continue }
+            let key = Key(house: name, number: number)
+            if let origin = order.origin {
+                owners[key] = owners[Key(house: name, number: origin)]
+            } else {
+                guard let id = ClientOrderID(order.wish.clientID), id.tag == tag else { continue }
+                owners[key] = id.order
+                placed[order.wish.clientID, default: 0] += 1
+                if placed[order.wish.clientID] != 1 {
+                    wrong.append("\(order.wish.clientID) was placed twice")
+                }
+                if !isIntended(id.order) {
+                    wrong.append("\(order.wish.clientID) has no durable intent")
+                }
+            }
+            guard owners[key] != nil,
+                let place = place(of: house, order.wish.market)
+            else { continue }
+            markets[place].working.insert(number)
+        }
+    }
+
+    private mutating func lookAtFills(of house: LocalHouse, _ wrong: inout [String]) {
+        let name = ObjectIdentifier(house)
+        let last = lastExecution[name] ?? 0
+        guard let newest = house.executions.last, newest.number > last else { return }
+        lastExecution[name] = newest.number
+        for fill in house.executions.reversed().prefix(while: { $0.number > last }).reversed() {
+            guard let place = place(of: house, fill.market) else { continue }
+            guard owners[Key(house: name, number: fill.order)] != nil else { continue }
+            markets[place].held += fill.side.signed(fill.quantity)
+            markets[place].fills += 1
+            if fill.feeAsset == markets[place].base {
+                markets[place].held = Quantity(markets[place].held.value - fill.fee.value)
+            }
+        }
+    }
+
+    private func place(of house: LocalHouse, _ market: Int) -> Int? {
+        markets.firstIndex { $0.house === house && $0.place == market }
+    }
+
+    /// Our orders that work in a market now.
+    mutating func working(in place: Int) -> [(id: OrderID, order: LocalOrder)] {
+        let house = markets[place].house
+        var found: [(id: OrderID, order: LocalOrder)] = []
+        for number in markets[place].working.sorted() {
+            guard let order = house.order(number), order.isOpen else {
+                markets[place].working.remove(number)
+                continue
+            }
+            let key = Key(house: ObjectIdentifier(house), number: number)
+            if let id = owners[key] { found.append((id, order)) }
+        }
+        return found
+    }
+
+    /// How many orders of ours were placed.
+    var orders: Int { placed.count }
+
+    /// Cancels a working order of ours, as its owner may at the venue's own page.
+    mutating func cancelByHand(_ chance: UInt64, at now: Timestamp) {
+        let place = Int(chance % UInt64(markets.count))
+        let working = working(in: place)
+        guard !working.isEmpty else { return }
+        let order = working[Int(chance >> 32) % working.count].order
+        _ = markets[place].house.cancel(order.number, at: now)
+    }
+
+    /// Places an order that is none of ours and is never filled.
+    func placeByHand(_ chance: UInt64, at now: Timestamp) {
+        let market = markets[Int(chance % UInt64(markets.count))]
+        guard let price = market.house.markets[market.place].lastPrice else { return }
+        let filters = market.house.markets[market.place].instrument.filters
+        let half = Price(price.value.divided(by: Decimal(2), .down))
+        let wish = LocalWish(
+            market: market.place,
+            clientID: "web-\(chance)",
+            side: .buy,
+            type: .limit,
+            timeInForce: .goodTillCancelled,
+            quantity: filters.cut(Quantity(Decimal(units: Decimal.unitsPerOne / 50))),
+            price: filters.onGrid(half, .down)
+        )
+        _ = market.house.place(wish, of: 0, at: now)
+    }
+}

@@ -109,7 +109,7 @@ let executables: [Target] = [
     ),
     .executableTarget(
         name: "simulate",
-        dependencies: ["Simulation", "Runtime", "JSON", "Platform", "Trading"]
+        dependencies: ["Simulation", "Runtime", "Journal", "JSON", "Platform", "Trading"]
     ),
     .executableTarget(
         name: "journalctl",

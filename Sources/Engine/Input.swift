@@ -24,6 +24,8 @@ public enum Condition: UInt8, Sendable {
     case diskSpace = 2
     /// The venue differs from the journal in a way that a person must decide on.
     case reconciliation = 3
+    /// Orders come to the account that another engine must have placed.
+    case secondEngine = 4
 
     /// The words used as the reason of the pause.
     public var name: String {
@@ -31,6 +33,7 @@ public enum Condition: UInt8, Sendable {
         case .killSwitch: "kill switch"
         case .diskSpace: "disk space below the reserve"
         case .reconciliation: "the venue differs from the journal"
+        case .secondEngine: "another engine trades on this account"
         }
     }
 }

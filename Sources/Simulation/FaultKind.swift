@@ -21,6 +21,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     // The user, by hand.
     case cancelledByHand = "cancelled by hand"
     case foreignOrder = "order by hand"
+    case secondEngine = "a second engine"
+    case rolledBack = "journal put back"
     // The machine.
     case clockForward = "clock forward"
     case clockBack = "clock back"
@@ -52,7 +54,7 @@ extension FaultKind {
         case .messageLost, .messageDoubled, .messageLate, .messagesSwapped: .message
         case .disconnected, .maintenance, .venueClock, .forgotten,
             .cancelledByHand, .foreignOrder, .clockForward, .clockBack, .suspended, .diskLow,
-            .stopped:
+            .stopped, .secondEngine, .rolledBack:
             .second
         case .killedWaiting, .killedInStart: .wait
         case .killedBeforeSend, .killedAfterSend: .send
@@ -80,6 +82,8 @@ extension FaultKind {
         case .foreignOrder: 500
         case .clockForward, .clockBack, .suspended, .diskLow: 150
         case .stopped: 100
+        case .secondEngine: 60
+        case .rolledBack: 40
         case .commitLost, .commitDone: 300
         case .snapshotLost: 30_000
         case .killedBeforeSend, .killedAfterSend: 1_000

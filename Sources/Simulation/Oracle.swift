@@ -13,6 +13,10 @@ struct Oracle {
     private var bare: [Int: Int64] = [:]
     /// The longest that a position was without a stop while the engine traded, in nanoseconds.
     private(set) var longestBare: Int64 = 0
+    /// After when nothing new may be opened; `nil` while it may.
+    var noEntriesAfter: Timestamp?
+    /// Whether the journal is an older one, which cannot know what is real.
+    var isBlind = false
     /// The time of the last check of protection.
     private var lastLook: Int64 = 0
 
@@ -20,8 +24,8 @@ struct Oracle {
     /// an answer that never comes is given up, and the order was looked for and placed again.
     static let patience: Int64 = 120_000_000_000
 
-    init(_ plan: WorldPlan, _ exchange: LocalExchange, tag: String, _ time: SimulatedTime) {
-        truth = VenueTruth(plan, exchange, tag: tag)
+    init(_ plan: WorldPlan, _ exchange: LocalExchange, _ time: SimulatedTime) {
+        truth = VenueTruth(plan, exchange)
         self.time = time
     }
 
@@ -33,7 +37,12 @@ struct Oracle {
     /// - Returns: What must never be.
     mutating func look(_ state: borrowing TradingState, isTrading: Bool) -> [String] {
         let known = copy state
-        var wrong = truth.look { known.order($0) != nil }
+        truth.tag = known.tag
+        var wrong = truth.look { known.order($0)?.role }
+        if let limit = noEntriesAfter, truth.newestEntry > limit {
+            wrong.append("an entry was placed where nothing new may be opened")
+        }
+        if isBlind { return wrong }
         for place in truth.markets.indices {
             guard place < known.instruments.count else { continue }
             let working = truth.working(in: place)
@@ -118,7 +127,7 @@ struct Oracle {
     ///
     /// - Returns: What differs.
     mutating func compare(_ state: TradingState) -> [String] {
-        var wrong = truth.look { state.order($0) != nil }
+        var wrong = truth.look { state.order($0)?.role }
         for place in truth.markets.indices {
             let name = state.instruments[place].instrument.symbol
             let ours = state.instruments[place].position.quantity
@@ -181,6 +190,14 @@ struct Oracle {
     mutating func cancelByHand(_ chance: UInt64, at now: Timestamp) {
         truth.cancelByHand(chance, at: now)
     }
+
+    /// A copy of the engine places an order.
+    mutating func placeAsCopy(_ chance: UInt64, epoch: Epoch, at now: Timestamp) {
+        truth.placeAsCopy(chance, epoch: epoch, at: now)
+    }
+
+    /// The copy is stopped, and its orders are cancelled.
+    func endCopies(at now: Timestamp) { truth.endCopies(at: now) }
 
     /// The user places an order of his own, far from the market.
     mutating func placeByHand(_ chance: UInt64, at now: Timestamp) {

@@ -10,8 +10,6 @@ final class SimulatedJournal {
     /// The state as of the last durable event, folded batch by batch beside the engine.
     private(set) var shadow = Replay()
     private let memory: MemoryJournal?
-    /// The journal's four characters.
-    private(set) var tag: String
     private let digest = StateDigest()
     private let directory: String
 
@@ -23,9 +21,9 @@ final class SimulatedJournal {
     /// A journal in memory; or in a directory, where one is given.
     init(_ clock: RunClock, directory: String, isOnDisk: Bool) {
         self.directory = directory
-        tag = clock.characters(4)
         memory =
-            isOnDisk ? nil : Self.memory(tag: tag, at: Timestamp(nanoseconds: clock.wall()))
+            isOnDisk
+            ? nil : Self.memory(tag: clock.characters(4), at: Timestamp(nanoseconds: clock.wall()))
     }
 
     private static func memory(tag: String, at start: Timestamp) -> MemoryJournal {
@@ -86,6 +84,19 @@ final class SimulatedJournal {
         if let memory { return try shadow.run(memory, checksEvents: false) }
         guard try FileSystem.status(directory + "/journal") != nil else { return }
         try shadow.run(try JournalReader.open(directory + "/journal"))
+    }
+
+    /// Puts it back to an older state, as from a backup of the whole machine.
+    ///
+    /// - Parameter share: How much of its events stay, in a thousand.
+    /// - Returns: Whether it could be done.
+    func rollBack(keeping share: UInt64) throws -> Bool {
+        guard let memory, memory.head.sequence > 200 else { return false }
+        memory.dropOpenBatch()
+        memory.rollBack(to: max(100, memory.head.sequence / 1000 * share))
+        shadow = Replay()
+        try catchUp()
+        return true
     }
 
     /// The newest snapshot is gone, as one that was damaged.

@@ -46,6 +46,12 @@ package final class SimulatedWorld {
     private var lifeEnd: Int64 = .max
     private var starts: UInt32 = 0
     private var hand: SplitMix64
+    /// Until when a copy of the engine trades on the account.
+    private var copyUntil: Int64 = 0
+    /// Whether the journal is put back before the next start.
+    private var isRollbackWanted = false
+    /// Whether the world is one that only a person can put in order again.
+    private var isBeyondRepair = false
 
     /// What went wrong; empty as long as nothing did.
     package private(set) var violations: [Violation] = []
@@ -76,7 +82,7 @@ package final class SimulatedWorld {
         let exchange = try plan.exchange()
         network = SimulatedNetwork(exchange, time, faults, seed: seed)
         journal = SimulatedJournal(time.clock, directory: directory, isOnDisk: isOnDisk)
-        oracle = Oracle(plan, exchange, tag: journal.tag, time)
+        oracle = Oracle(plan, exchange, time)
         hand = SplitMix64(seed: seed ^ 0x4A4D)
         self.directory = directory
         self.keepsLog = keepsLog
@@ -115,11 +121,12 @@ package final class SimulatedWorld {
         let plan = try plan.runPlan(in: directory)
         // The books open.
         network.elapse(TimeSpan(seconds: 12))
-        while time.now < end, violations.isEmpty {
+        while time.now < end, violations.isEmpty, !isBeyondRepair {
             live(plan, until: end)
             if violations.isEmpty, time.now < end { network.elapse(pause()) }
+            if isRollbackWanted { try rollBack(plan) }
         }
-        try calm(plan)
+        if !isBeyondRepair { try calm(plan) }
     }
 
     /// Without trouble everything that is open is found out.
@@ -139,6 +146,20 @@ package final class SimulatedWorld {
         guard violations.isEmpty else { return }
         try journal.catchUp()
         for wrong in oracle.compare(journal.shadow.state) { fail(.oracle, "at the end: " + wrong) }
+    }
+
+    /// The journal is put back to an older state: where that is not what the venue has, nothing new
+    /// may be opened.
+    private func rollBack(_ plan: RunPlan) throws {
+        isRollbackWanted = false
+        guard try journal.rollBack(keeping: UInt64(hand.draw(300...990))),
+            !oracle.compare(journal.shadow.state).isEmpty
+        else { return }
+        isBeyondRepair = true
+        network.faults.end = time.now
+        oracle.isBlind = true
+        oracle.noEntriesAfter = time.moment
+        live(plan, until: time.now + 600_000_000_000)
     }
 
     /// How long the engine is away.
@@ -223,6 +244,21 @@ package final class SimulatedWorld {
     private func second() {
         let drawn = network.faults.draw(.second, at: time.now) { _ in true }
         if let drawn { meet(drawn.kind) }
+        if copyUntil > 0 { copy() }
+    }
+
+    /// A copy of the engine trades; in the end it is stopped, and the engine started again.
+    private func copy() {
+        let epoch = journal.shadow.state.epochs.last?.epoch ?? Epoch(1)
+        if time.now < copyUntil {
+            guard time.now / 1_000_000_000 % 5 == 0 else { return }
+            oracle.placeAsCopy(hand.next(), epoch: epoch, at: time.moment)
+        } else {
+            copyUntil = 0
+            oracle.endCopies(at: time.moment)
+            oracle.noEntriesAfter = nil
+            isStopWanted = true
+        }
     }
 
     /// Does what a fault is, as far as the network has not done it.
@@ -256,6 +292,12 @@ package final class SimulatedWorld {
             network.suspend(span.nanoseconds)
             expectTrouble(span)
         case .diskLow: diskLowUntil = time.now + hand.draw(10...300) * 1_000_000_000
+        case .rolledBack:
+            isRollbackWanted = true
+            network.kill()
+        case .secondEngine:
+            copyUntil = time.now + 300_000_000_000
+            oracle.noEntriesAfter = time.moment + TimeSpan(seconds: 60)
         case .cancelledByHand: oracle.cancelByHand(hand.next(), at: time.moment)
         case .foreignOrder: oracle.placeByHand(hand.next(), at: time.moment)
         default: break

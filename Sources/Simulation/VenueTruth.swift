@@ -19,7 +19,13 @@ struct VenueTruth {
     }
 
     private(set) var markets: [Market]
-    private let tag: String
+    /// The journal's four characters, which every name of ours carries.
+    var tag = ""
+    /// When the newest entry of ours was made.
+    private(set) var newestEntry = Timestamp.never
+    /// The draw of a copy of us.
+    private static let drawOfCopy = "copy"
+    private var copies = 0
     /// How often each of our names was placed.
     private var placed: [String: Int] = [:]
     private var lastOrder: [ObjectIdentifier: UInt64] = [:]
@@ -32,8 +38,7 @@ struct VenueTruth {
         let number: UInt64
     }
 
-    init(_ plan: WorldPlan, _ exchange: LocalExchange, tag: String) {
-        self.tag = tag
+    init(_ plan: WorldPlan, _ exchange: LocalExchange) {
         markets = plan.traded.compactMap { traded in
             for house in exchange.houses {
                 if let place = house.market(traded.venue, traded.symbol) {
@@ -47,13 +52,13 @@ struct VenueTruth {
 
     /// Takes what has happened since the last look.
     ///
-    /// - Parameter isIntended: Whether an order's intent is durable.
+    /// - Parameter role: What an order is for; `nil` where no intent of it is durable.
     /// - Returns: What must never be.
-    mutating func look(isIntended: (OrderID) -> Bool) -> [String] {
+    mutating func look(role: (OrderID) -> OrderRole?) -> [String] {
         var wrong: [String] = []
         var seen: Set<ObjectIdentifier> = []
         for market in markets where seen.insert(ObjectIdentifier(market.house)).inserted {
-            lookAtOrders(of: market.house, isIntended, &wrong)
+            lookAtOrders(of: market.house, role, &wrong)
             lookAtFills(of: market.house, &wrong)
         }
         return wrong
@@ -61,7 +66,7 @@ struct VenueTruth {
 
     private mutating func lookAtOrders(
         of house: LocalHouse,
-        _ isIntended: (OrderID) -> Bool,
+        _ role: (OrderID) -> OrderRole?,
         _ wrong: inout [String]
     ) {
         let name = ObjectIdentifier(house)
@@ -75,15 +80,17 @@ struct VenueTruth {
             if let origin = order.origin {
                 owners[key] = owners[Key(house: name, number: origin)]
             } else {
-                guard let id = ClientOrderID(order.wish.clientID), id.tag == tag else { continue }
+                guard let id = ClientOrderID(order.wish.clientID), id.tag == tag,
+                    id.draw != Self.drawOfCopy
+                else { continue }
                 owners[key] = id.order
                 placed[order.wish.clientID, default: 0] += 1
                 if placed[order.wish.clientID] != 1 {
                     wrong.append("\(order.wish.clientID) was placed twice")
                 }
-                if !isIntended(id.order) {
-                    wrong.append("\(order.wish.clientID) has no durable intent")
-                }
+                let role = role(id.order)
+                if role == .entry { newestEntry = order.made }
+                if role == nil { wrong.append("\(order.wish.clientID) has no durable intent") }
             }
             guard owners[key] != nil,
                 let place = place(of: house, order.wish.market)
@@ -139,15 +146,41 @@ struct VenueTruth {
         _ = markets[place].house.cancel(order.number, at: now)
     }
 
+    /// A copy of the engine places an order, as if it went on from the same journal.
+    mutating func placeAsCopy(_ chance: UInt64, epoch: Epoch, at now: Timestamp) {
+        copies += 1
+        let id = ClientOrderID(
+            tag: tag,
+            epoch: epoch,
+            draw: Self.drawOfCopy,
+            order: OrderID(UInt64(1_000_000 + copies))
+        )
+        place("\(id)", chance, at: now)
+    }
+
+    /// Cancels what the copy has at the venue.
+    func endCopies(at now: Timestamp) {
+        for market in markets {
+            for order in market.house.orders(of: 0, in: market.place) where order.isOpen {
+                guard ClientOrderID(order.wish.clientID)?.draw == Self.drawOfCopy else { continue }
+                _ = market.house.cancel(order.number, at: now)
+            }
+        }
+    }
+
     /// Places an order that is none of ours and is never filled.
     func placeByHand(_ chance: UInt64, at now: Timestamp) {
+        place("web-\(chance)", chance, at: now)
+    }
+
+    private func place(_ name: String, _ chance: UInt64, at now: Timestamp) {
         let market = markets[Int(chance % UInt64(markets.count))]
         guard let price = market.house.markets[market.place].lastPrice else { return }
         let filters = market.house.markets[market.place].instrument.filters
         let half = Price(price.value.divided(by: Decimal(2), .down))
         let wish = LocalWish(
             market: market.place,
-            clientID: "web-\(chance)",
+            clientID: name,
             side: .buy,
             type: .limit,
             timeInForce: .goodTillCancelled,

@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 import Platform
 import Runtime
 import Simulation
@@ -59,9 +60,11 @@ enum Simulate {
 
     static func main() {
         Terminal.openMissingStreams()
+        let arguments = CommandLine.arguments
+        if let status = RecoveryScan.runIfRequested(arguments) { exit(status) }
         StopSignals.ignoreWriteSignals()
         do throws(UsageFailure) {
-            switch try syntax.parse(Array(CommandLine.arguments.dropFirst())) {
+            switch try syntax.parse(Array(arguments.dropFirst())) {
             case .show(let text):
                 exit(
                     finish {

@@ -10,11 +10,15 @@ extension PaperVenue {
         atMost depth: Int
     ) -> [BookLevel] {
         guard let market = market(instrument), let book else { return [] }
+        // Taken out once: a book is shown more often than anything else is done.
+        let taken = markets[market].taken
+        let recordedLevels = book.levels(side)
         var resting = markets[market].resting(side)[...]
         var levels: [BookLevel] = []
-        var rank = 0
+        levels.reserveCapacity(min(depth, recordedLevels.count + resting.count))
+        var place = recordedLevels.count - 1
         while levels.count < depth {
-            let recorded = rank < book.count(side) ? book.level(side, rank) : nil
+            let recorded = place >= 0 ? recordedLevels[place] : nil
             let price: Price
             switch (recorded?.price, resting.first?.terms.price) {
             case (nil, nil): return levels
@@ -24,8 +28,8 @@ extension PaperVenue {
             }
             var quantity = Quantity.zero
             if let recorded, recorded.price == price {
-                quantity += markets[market].taken.left(of: recorded, side)
-                rank += 1
+                quantity += taken.left(of: recorded, side)
+                place -= 1
             }
             while let order = resting.first, order.terms.price == price {
                 quantity += order.remaining

@@ -238,6 +238,8 @@ extension EngineRun where World == LiveWorld {
         }
         let isActive = cases.contains(where: \.kind.pausesStart)
         engine.decide(.condition(.reconciliation, isActive: isActive), &turn)
+        // Whoever starts it again has seen to the other one, or it is seen again.
+        engine.decide(.condition(.secondEngine, isActive: false), &turn)
         say(10, "live from \(turn.time)")
         try keepRecovered()
     }

@@ -132,9 +132,14 @@ extension LiveWorld {
         for event in events {
             switch event {
             case .order(let found):
-                guard let instrument = instrument(found.symbol, at: place),
-                    let id = owner(found.clientID, found.venueOrder, in: instrument)
-                else { continue }
+                guard let instrument = instrument(found.symbol, at: place) else {
+                    meet(found, at: place)
+                    continue
+                }
+                guard let id = owner(found.clientID, found.venueOrder, in: instrument) else {
+                    meet(found, at: place)
+                    continue
+                }
                 add(.order(found, id, isAnswer: false))
             case .execution(let fill):
                 guard let instrument = instrument(fill.symbol, at: place) else { continue }

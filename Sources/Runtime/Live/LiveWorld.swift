@@ -108,15 +108,23 @@ final class LiveWorld: WaitingWorld {
     var listed: [Int: Set<Int>] = [:]
     /// Fills that were none of our orders', which a person was told of.
     var strangers: Set<VenueID> = []
+    /// The draws of other engines that were seen.
+    var engines: Set<String> = []
     private var lastReport: UInt64
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
     var tracked: [OrderID: Tracked] = [:]
     /// Our orders by the venue's ids: lists of fills tell no other, and a triggered order becomes
     /// one with an id of its own.
-    private var owners: [VenueID: OrderID] = [:]
+    var owners: [VenueID: OrderID] = [:]
     private let clientID: (OrderID) -> ClientOrderID
-    private let tag: String
+    let tag: String
+    /// The starts that the journal knows.
+    let starts: [EpochRecord]
+    /// When this start began, by the clock of the venue of each desk as it was known then.
+    let begun: [Timestamp]
+    /// What holds that the engine is to be told.
+    var conditions: [Condition] = []
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -153,6 +161,8 @@ final class LiveWorld: WaitingWorld {
         }
         let (tag, epoch) = (state.tag, state.epoch)
         self.tag = tag
+        starts = state.epochs
+        begun = desks.map(\.now)
         let draw = state.epochs.last?.draw ?? ""
         clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
         for order in state.orders.ordered {
@@ -286,7 +296,8 @@ final class LiveWorld: WaitingWorld {
             for answer in pumped.answered { take(answer) }
             if let next = pumped.next { deadline = min(deadline, next - desk.now) }
         }
-        let isIdle = findings.isEmpty && bodies.isEmpty && slices.isEmpty
+        let isIdle =
+            findings.isEmpty && bodies.isEmpty && slices.isEmpty && conditions.isEmpty
         let patience = isIdle ? max(0, deadline.nanoseconds) : 0
         streams.service(until: clock.monotonic() + patience)
         time = max(time, now)
@@ -309,6 +320,9 @@ final class LiveWorld: WaitingWorld {
         if !events.isEmpty {
             defer { events = [] }
             return WorldStep(events: events)
+        }
+        if let condition = conditions.popLast() {
+            return WorldStep(input: .condition(condition, isActive: true))
         }
         if !bodies.isEmpty {
             let (order, body) = bodies.removeFirst()
@@ -356,7 +370,7 @@ final class LiveWorld: WaitingWorld {
     /// Opens the private stream of a desk anew.
     func renewStream(of desk: Int, _ why: String) { streams.renew(desk: desk, why) }
 
-    /// Notes that the private stream of a desk tells everything from now on.
+    /// The stream of a desk tells everything from now on.
     func confirmStream(of desk: Int) { streams.confirm(desk: desk) }
 
     /// Reports something to the engine.
@@ -377,18 +391,6 @@ final class LiveWorld: WaitingWorld {
 
     func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
         desk(of: instrument).market.unique(id, in: instrument)
-    }
-
-    /// Which order of ours a venue speaks of; `nil` for one of somebody else.
-    func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
-        if let known = owners[unique(venueOrder, in: instrument)] { return known }
-        guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
-        return id.order
-    }
-
-    /// The instrument of a symbol at a desk; `nil` for one that is not traded.
-    func instrument(_ symbol: String, at desk: Int) -> InstrumentID? {
-        instruments.first { $0.desk == desk && $0.symbol == symbol }?.id
     }
 
     /// Tells a person something; of an order in the chain of its deal.

@@ -33,6 +33,10 @@ public struct OrderBook: Sendable {
             ? bidLevels[bidLevels.count - 1 - rank] : askLevels[askLevels.count - 1 - rank]
     }
 
+    /// The levels of a side, worst first.
+    @inlinable
+    public func levels(_ side: Side) -> [BookLevel] { side == .buy ? bidLevels : askLevels }
+
     /// The highest price somebody buys at.
     @inlinable
     public var bestBid: BookLevel? { bidLevels.last }

@@ -1,0 +1,40 @@
+internal import Engine
+internal import Exchange
+internal import Projections
+internal import Trading
+
+// Whose orders are spoken of.
+extension LiveWorld {
+    /// Which order of ours a venue speaks of; `nil` for one of somebody else.
+    func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
+        if let known = owners[unique(venueOrder, in: instrument)] { return known }
+        guard let id = ClientOrderID(clientID), isOurs(id) else { return nil }
+        return id.order
+    }
+
+    /// Whether a start of this journal made a name: a copy of it has our mark and another draw.
+    private func isOurs(_ id: ClientOrderID) -> Bool {
+        id.tag == tag && starts.contains { $0.epoch == id.epoch && $0.draw == id.draw }
+    }
+
+    /// Takes an order of none of ours: one that an engine placed since this start, and not this
+    /// one, is of another that trades on the account.
+    func meet(_ stranger: VenueOrder, at desk: Int) {
+        // Not every message tells when an order was made; one that works was changed since.
+        let moment = stranger.made ?? (stranger.status.isTerminal ? nil : stranger.changed)
+        guard let id = ClientOrderID(stranger.clientID), !isOurs(id),
+            let made = moment, made > begun[desk],
+            !conditions.contains(.secondEngine), engines.insert(id.draw).inserted
+        else { return }
+        let text =
+            "another engine trades on this account: \(stranger.clientID) was placed at \(made); "
+            + "nothing new is opened here until a restart, stop one of them"
+        emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
+        conditions.append(.secondEngine)
+    }
+
+    /// The instrument of a symbol at a desk; `nil` for one that is not traded.
+    func instrument(_ symbol: String, at desk: Int) -> InstrumentID? {
+        instruments.first { $0.desk == desk && $0.symbol == symbol }?.id
+    }
+}

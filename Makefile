@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test live-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test simulate live-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,12 @@ damage-test: ## flips bits, ruins pages, puts older copies back: COUNT=1000000 S
 FAULTS ?= 0
 planted-faults: ## breaks the code on purpose and requires that a suite notices; FAULTS=3 takes a few
 	Tests/PlantedFaults/run --sample $(FAULTS)
+
+SEEDS ?= 1000
+HOURS ?= 1
+simulate: ## lets the engine live through simulated worlds of trouble: SEEDS=1000 SEED=1 HOURS=1
+	scripts/quietly "Building the simulator" swift build -c release --product simulate
+	Tests/Simulation/run --binary .build/release/simulate --seed $(SEED) --seeds $(SEEDS) --hours $(HOURS)
 
 ROUNDS ?= 1
 KILLS ?= 5

@@ -241,6 +241,12 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(
+        name: "SimulationTests",
+        dependencies: [
+            "Simulation", "Runtime", "Exchange", "Trading", "TestSupport",
+        ]
+    ),
+    .testTarget(
         name: "RuntimeTests",
         dependencies: [
             "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",

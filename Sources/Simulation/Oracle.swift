@@ -42,6 +42,7 @@ struct Oracle {
         if let limit = noEntriesAfter, truth.newestEntry > limit {
             wrong.append("an entry was placed where nothing new may be opened")
         }
+        checkLimits(known, &wrong)
         if isBlind { return wrong }
         for place in truth.markets.indices {
             guard place < known.instruments.count else { continue }
@@ -52,6 +53,19 @@ struct Oracle {
         }
         lastLook = time.now
         return wrong
+    }
+
+    /// What is open and asked for keeps within the limits, but for what an order met a worse price
+    /// than it was counted at.
+    private func checkLimits(_ state: TradingState, _ wrong: inout [String]) {
+        if state.deals.count > state.risk.maximumOpenDeals {
+            wrong.append("\(state.deals.count) deals are open")
+        }
+        let slack = Money(Decimal(units: Decimal.unitsPerOne / 50))
+        let most = state.risk.maximumExposure + state.risk.maximumExposure.times(slack.value, .up)
+        if state.exposure > most {
+            wrong.append("\(state.exposure) is open, \(state.risk.maximumExposure) may be")
+        }
     }
 
     /// What the engine reserves is at least what is real.

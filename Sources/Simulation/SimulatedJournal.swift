@@ -90,6 +90,7 @@ final class SimulatedJournal {
     ///
     /// - Parameter share: How much of its events stay, in a thousand.
     /// - Returns: Whether it could be done.
+    /// - Throws: Where what is left cannot be folded.
     func rollBack(keeping share: UInt64) throws -> Bool {
         guard let memory, memory.head.sequence > 200 else { return false }
         memory.dropOpenBatch()

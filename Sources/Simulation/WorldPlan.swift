@@ -137,6 +137,8 @@ package struct WorldPlan {
     /// The engine's plan.
     ///
     /// - Parameter directory: Where the journal is; of a journal in memory, nothing is there.
+    /// - Returns: The plan of a run.
+    /// - Throws: What is wrong with the configuration.
     func runPlan(in directory: String) throws -> RunPlan {
         let file = directory + "/engine.json5"
         let settings = try Configuration(parsing: Array(configuration.utf8), file: file)

@@ -14,7 +14,7 @@ struct SimulationSession {
 
     private(set) var failures = 0
     private var worlds = 0
-    /// Nanoseconds of worlds, and of this machine; of all, and of those that count.
+    /// Nanoseconds of worlds, and of the processor; of all, and of those that count.
     private var lived: (all: Int64, counted: Int64) = (0, 0)
     private var spent: (all: Int64, counted: Int64) = (0, 0)
     private var totals = (messages: UInt64(0), orders: 0, fills: 0, faults: 0, starts: 0)
@@ -34,7 +34,7 @@ struct SimulationSession {
 
     /// Lives through a world, and tells where it went wrong.
     mutating func live(through seed: UInt64) throws {
-        let begun = Clock.monotonic()
+        let begun = Clock.threadProcessorTime()
         let directory = isOnDisk ? try Self.makeDirectory(seed) : "/nowhere"
         defer { if isOnDisk { Self.remove(directory) } }
         let world = try SimulatedWorld(
@@ -45,7 +45,7 @@ struct SimulationSession {
             keepsLog: isTraced
         )
         try world.run(for: span)
-        count(world, Clock.monotonic() - begun)
+        count(world, Clock.threadProcessorTime() - begun)
         for line in world.log { try Console.say(line) }
         if isTraced { try Console.say("\(world.summary)") }
         guard let violation = world.violations.first else { return }
@@ -140,19 +140,30 @@ struct SimulationSession {
     var json: String {
         JSONText.object([
             ("worlds", .integer(Int64(worlds))),
-            ("hours", .integer(Self.hours(lived.all))),
-            ("hoursThatCount", .integer(Self.hours(lived.counted))),
+            ("seconds", .integer(lived.all / 1_000_000_000)),
+            ("secondsThatCount", .integer(lived.counted / 1_000_000_000)),
+            ("processorMilliseconds", .integer(spent.all / 1_000_000)),
+            ("processorMillisecondsThatCount", .integer(spent.counted / 1_000_000)),
             ("messages", .integer(Int64(clamping: totals.messages))),
             ("orders", .integer(Int64(totals.orders))),
             ("fills", .integer(Int64(totals.fills))),
             ("faults", .integer(Int64(totals.faults))),
             ("starts", .integer(Int64(totals.starts))),
             ("events", .integer(Int64(clamping: events))),
-            ("timesRealTime", .integer(rate)),
             ("longestWithoutStopMilliseconds", .integer(longestBare / 1_000_000)),
+            ("coverage", .object(coverageRows)),
             ("failures", .list(told)),
         ])
         .compact
+    }
+
+    private var coverageRows: [(String, JSONText)] {
+        FaultKind.allCases.enumerated().map { row, kind in
+            let cells = Coverage.Standing.allCases.enumerated().map { column, standing in
+                (standing.rawValue, JSONText.integer(Int64(coverage.counts[row][column])))
+            }
+            return (kind.rawValue, JSONText.object(cells))
+        }
     }
 
     /// Which trouble met which order, as a table.

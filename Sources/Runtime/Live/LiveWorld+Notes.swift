@@ -1,5 +1,6 @@
 internal import Exchange
 internal import Network
+internal import Projections
 internal import Trading
 
 // What other threads told.
@@ -218,5 +219,11 @@ extension LiveWorld {
                 since: desk(of: instrument.id).now - TimeSpan(seconds: 3600)
             )
         }
+    }
+
+    /// Tells a person something; of an order in the chain of its deal.
+    func remark(_ text: String, of order: Order? = nil) {
+        let trace = order.map { TraceID($0.deal.rawValue) } ?? .none
+        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: trace))
     }
 }

@@ -85,7 +85,7 @@ final class LiveWorld: WaitingWorld {
     let desks: [VenueDesk]
     private let inbox: Inbox
     private let streams: PrivateStreams
-    private let observer: RunObserver
+    let observer: RunObserver
     private let clock: RunClock
     private var steady: SteadyTime
 
@@ -391,11 +391,5 @@ final class LiveWorld: WaitingWorld {
 
     func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
         desk(of: instrument).market.unique(id, in: instrument)
-    }
-
-    /// Tells a person something; of an order in the chain of its deal.
-    func remark(_ text: String, of order: Order? = nil) {
-        let trace = order.map { TraceID($0.deal.rawValue) } ?? .none
-        observer.log(RunMessage(time: time, severity: .warning, text: text, trace: trace))
     }
 }

@@ -7,7 +7,7 @@ internal import Trading
 /// The write side of a run: takes what a turn decided to the journal.
 ///
 /// Design note: it owns the writer, the open batch and the snapshots, and belongs to the writer
-/// thread. After an error of ``commit(_:)`` nothing more may be sent.
+/// thread. After an error of a commit nothing more may be sent.
 package final class JournalSession {
     private let writer: any JournalStore
     private let clock: RunClock

@@ -1,0 +1,52 @@
+import Testing
+import Trading
+
+@testable import Simulation
+
+/// A world of one seed.
+@Suite("A simulated world") struct SimulatedWorldTests {
+    private func world(
+        _ seed: UInt64,
+        only: Set<FaultKind> = Set(FaultKind.allCases),
+        minutes: Int64 = 10
+    ) throws -> SimulatedWorld {
+        let world = try SimulatedWorld(
+            seed: seed,
+            faults: FaultDraw(seed: seed, only: only),
+            directory: "/nowhere"
+        )
+        try world.run(for: TimeSpan(seconds: minutes * 60))
+        return world
+    }
+
+    @Test func `gives the same bytes for the same seed`() throws {
+        let (one, other) = (try world(3), try world(3))
+        #expect(one.summary == other.summary)
+        #expect(one.summary.hash.count == 64)
+        #expect(try world(4).summary.hash != one.summary.hash)
+    }
+
+    @Test func `trades without trouble, and both sides agree`() throws {
+        let world = try world(1, only: [], minutes: 20)
+        #expect(world.violations == [])
+        #expect(world.summary.faults == 0)
+        #expect(world.summary.fills > 0)
+        #expect(world.summary.deals > 0)
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 7, 16] as [UInt64])
+    func `comes through trouble`(seed: UInt64) throws {
+        let world = try world(seed)
+        #expect(world.violations == [])
+        #expect(world.summary.faults > 0)
+    }
+
+    @Test func `has each kind of trouble where there is none but it`() throws {
+        // Kinds that are rare in ten minutes are met by longer runs; these are not.
+        for kind in [FaultKind.requestLost, .answerLost, .messageLost, .messageLate] {
+            let world = try world(2, only: [kind])
+            #expect(world.violations == [], "\(kind.rawValue)")
+            #expect(world.made.allSatisfy { $0.kind == kind })
+        }
+    }
+}

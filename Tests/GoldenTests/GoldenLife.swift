@@ -196,9 +196,22 @@ enum GoldenLife {
         ), .inputsMarked(InputsMarked(source: SourceID(1), line: 1, time: moment(2), inputs: 10)),
         scan(.none, .running, "", 0), scan(ScanID(66), .running, "USDT BTCUSDT", 1),
         scan(ScanID(66), .completed, "USDT ETHUSDT", 2), setting(.intended, "it is cross"),
-        setting(.done, ""),
+        setting(.done, ""), block("P1", .instrument, "BTCUSDT", "0, ours is 0.1"),
+        block("V1", .market, "perpetual", "no answer"),
+        block("B1", .asset, "USDT", "9, ours is 10"),
+        .blockEnded(BlockEnded(block: SequenceNumber(72), end: .notFound)),
+        .blockEnded(
+            BlockEnded(block: SequenceNumber(71), end: .released, by: "ops", reason: "by hand")
+        ),
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
+
+    private static func block(_ caseID: String, _ reach: BlockReach, _ name: String, _ seen: String)
+        -> Event
+    {
+        let scope = BlockScope(reach, name)
+        return .riskBlocked(RiskBlocked(caseID: caseID, scope: scope, subject: "it", seen: seen))
+    }
 
     private static func setting(_ phase: AccountSettingPhase, _ detail: String) -> Event {
         .accountSetting(

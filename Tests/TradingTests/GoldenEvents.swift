@@ -73,7 +73,7 @@ enum GoldenEvents {
             .positionLiquidated:
             account(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded:
             JournalEventExamples.example(kind)
         default: session(kind)
         }

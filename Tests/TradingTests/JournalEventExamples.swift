@@ -74,6 +74,20 @@ enum JournalEventExamples {
         detail: "-4028 Leverage 125 is not valid"
     )
 
+    private static let block = RiskBlocked(
+        caseID: "P1",
+        scope: BlockScope(.instrument, "BTCUSDT-PERP"),
+        subject: "BTCUSDT at bybit-linear",
+        seen: "the venue has 0, ours is 0.5"
+    )
+
+    private static let release = BlockEnded(
+        block: SequenceNumber(81),
+        end: .released,
+        by: "ops",
+        reason: "sold by hand"
+    )
+
     private static let correction = CorrectionMade(
         by: "ops",
         reason: "sold by hand",
@@ -101,6 +115,8 @@ enum JournalEventExamples {
         case .journalRestored: .journalRestored(restoration)
         case .scanCheckpointed: .scanCheckpointed(scan)
         case .accountSetting: .accountSetting(setting)
+        case .riskBlocked: .riskBlocked(block)
+        case .blockEnded: .blockEnded(release)
         default: .correctionMade(correction)
         }
     }

@@ -19,7 +19,7 @@ struct RandomEvents {
         case .dealOpened, .dealMoved, .peakMoved, .dealClosed:
             deal(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded:
             journal(kind)
         default:
             order(kind)

@@ -14,6 +14,16 @@ extension RandomEvents {
         case .journalRestored: .journalRestored(restoration())
         case .scanCheckpointed: .scanCheckpointed(scan())
         case .accountSetting: .accountSetting(setting())
+        case .riskBlocked: .riskBlocked(block())
+        case .blockEnded:
+            .blockEnded(
+                BlockEnded(
+                    block: SequenceNumber(bits()),
+                    end: pick(.notFound, .released),
+                    by: text(),
+                    reason: text()
+                )
+            )
         default:
             .correctionMade(
                 CorrectionMade(
@@ -24,6 +34,15 @@ extension RandomEvents {
                 )
             )
         }
+    }
+
+    private mutating func block() -> RiskBlocked {
+        RiskBlocked(
+            caseID: text(),
+            scope: BlockScope(pick(.instrument, .asset, .market), text()),
+            subject: text(),
+            seen: text()
+        )
     }
 
     private mutating func times() -> DurationHistogram {

@@ -19,7 +19,7 @@ struct EventDocument {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded:
             JournalEventTexts(state: state).document(envelope.event)
         default: session(envelope.event)
         }

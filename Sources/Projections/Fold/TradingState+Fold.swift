@@ -84,6 +84,8 @@ extension TradingState {
         case .journalRestored(let payload): restore(payload)
         case .scanCheckpointed(let payload): try checkpoint(payload)
         case .correctionMade(let payload): try correct(payload)
+        case .riskBlocked(let payload): try block(payload)
+        case .blockEnded(let payload): try endBlock(payload)
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):
             status = payload.status

@@ -373,6 +373,13 @@ extension CaseKind {
                 evidence: "the account's mode",
                 action: .halt
             )
+        case .tooMany:
+            CaseEntry(
+                seen: "there are more differences than are kept",
+                meaning: "what is not kept could not be told apart from what is",
+                evidence: "the others",
+                action: .halt
+            )
         default:
             CaseEntry(
                 seen: "the venue does not answer a question",

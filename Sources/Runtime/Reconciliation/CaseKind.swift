@@ -57,15 +57,16 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case otherRules = "I3"
     case otherMode = "A1"
     case notAnswered = "V1"
+    case tooMany = "V2"
 }
 
 extension CaseKind {
-    /// Whether a start that finds it opens nothing until a person has looked.
+    /// Whether nothing new is risked in its scope while it is found, until a person releases it.
     ///
     /// Not where the engine itself mends it, as a stop that is missing; nor where what the venue
     /// did by itself has left the position as it is; nor yet where only money differs: funding,
     /// interest and transfers are not booked, and would stop every account.
-    public var pausesStart: Bool {
+    public var blocksRisk: Bool {
         switch self {
         case .stopMissing, .stopTooSmall, .stopTooLarge, .stopWrong, .stopTriggeredUnfilled,
             .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingNotBooked,

@@ -17,7 +17,7 @@ struct Comparison {
         self.state = state
         self.survey = survey
         for question in survey.unanswered {
-            note(.notAnswered, .venue(question.market), question.question, "no answer in time")
+            note(.notAnswered, .venue(question.market), question.question, question.why)
         }
         for part in survey.parts {
             compareOrders(part)

@@ -53,6 +53,7 @@ struct Surveyor {
         self.state = state
         self.readsRules = readsRules
         deadline = Clock.monotonic() + patience.nanoseconds
+        survey.hasRules = readsRules
     }
 
     private mutating func run() throws {
@@ -80,7 +81,7 @@ struct Surveyor {
 
     private mutating func miss(_ call: VenueCall, _ desk: VenueDesk, _ why: String) {
         let word = String("\(call)".prefix { $0 != "(" })
-        survey.unanswered.append((desk.market.name, "\(word): \(why)"))
+        survey.unanswered.append((desk.market.name, word, why))
     }
 
     private mutating func readBalances(_ desk: VenueDesk) {
@@ -181,8 +182,8 @@ struct Surveyor {
     ) -> VenueSurvey.Looked {
         let live = venue.instruments[place]
         guard let id = state.clientOrderID(of: order) else {
-            let why = "order \(order.id): its start is no longer kept, so it has no name"
-            survey.unanswered.append((desk.market.name, why))
+            let why = "its start is no longer kept, so it has no name"
+            survey.unanswered.append((desk.market.name, "order \(order.id)", why))
             return .unanswered
         }
         var name = VenueOrderName(

@@ -42,6 +42,8 @@ struct VenueSurvey {
     var parts: [Part] = []
     /// What is held of each asset; `nil` where that was not answered.
     var balances: [String: Money]? = [:]
-    /// Questions without an answer: the market, and what was asked.
-    var unanswered: [(market: String, question: String)] = []
+    /// Whether rules and modes were read.
+    var hasRules = true
+    /// Questions without an answer: the market, what was asked, and what came instead.
+    var unanswered: [(market: String, question: String, why: String)] = []
 }

@@ -145,7 +145,7 @@ enum HoldingScenarios {
             scene.part.modes = ["leverage 20, wanted 10"]
         },
         ReconcileScenario("a question has no answer", [.notAnswered]) { scene in
-            scene.survey.unanswered = [("binance-spot", "openOrders")]
+            scene.survey.unanswered = [("bybit-linear", "openOrders", "no answer in time")]
         },
         // From silence nothing follows: neither that something is gone, nor that it is there.
         ReconcileScenario("nobody tells of balances, fills, position and stop", []) { scene in

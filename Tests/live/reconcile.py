@@ -5,7 +5,8 @@ First nothing of ours may differ. Then the stop is cancelled, somebody else's or
 what is held is sold, all by hand: each must be found as what it is, in every market, and nothing
 may be written. An engine that starts then blocks the instrument where a position is gone. A person
 releases the case, beside the running engine or where none runs, and the next start does not block
-again while the figures are the same; once the journal is corrected the case is found no more.
+again while the figures are the same; once the journal is corrected the case is found no more. Last
+a part of what a running engine holds is sold by hand: it finds that once its stream has come back.
 """
 
 import argparse
@@ -208,6 +209,32 @@ def correct(room):
     status, text = room.tool(*words, "--expect", str(shown["version"]))
     assert status == 0 and json.loads(text)["applied"], text
     assert start(room)[1] == "nothing", "the case stays where nothing differs"
+    start(room, lambda: meddle(room))
+
+
+def meddle(room):
+    """Sells by hand a part of what a running engine holds, lets its stream break, and waits until
+    it has found that."""
+    deadline = time.monotonic() + 60
+    while not any(float(deal["held"]) for deal in now(room)["deals"]):
+        assert time.monotonic() < deadline, "nothing was bought"
+        time.sleep(0.5)
+    # It compares when its stream has opened, and must not be in the midst of that.
+    time.sleep(12)
+    deal = now(room)["deals"][0]
+    Hand(room).order("sell" if deal["side"] == "buy" else "buy", "0.01")
+    room.exchange.send_signal(signal.SIGSTOP)
+    time.sleep(50)
+    room.exchange.send_signal(signal.SIGCONT)
+    deadline = time.monotonic() + 90
+    while not any(block["case"] == "P2" and block["holds"] for block in now(room)["blocks"]):
+        assert time.monotonic() < deadline, f"it is not seen: {now(room)['blocks']}"
+        time.sleep(1)
+
+
+def now(room):
+    """The state as the journal has it."""
+    return json.loads(room.tool("state", "--json")[1])
 
 
 def main():

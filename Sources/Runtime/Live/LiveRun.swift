@@ -220,6 +220,10 @@ extension EngineRun where World == LiveWorld {
         var told: Set<Blocking.Identity> = []
         let blocking = Blocking(state: turn.state, survey: survey)
         for event in blocking.events(cases, told: &told) { turn.emit(event) }
+        world.comparison.told = told
+        if cases.contains(where: { $0.action != .leave }) {
+            world.comparison.hasten(to: turn.time + ComparisonPace.shortest)
+        }
         // A start of the past paused everything for what blocks by scope now.
         engine.decide(.condition(.reconciliation, isActive: false), &turn)
         say(10, "live from \(turn.time)")
@@ -229,13 +233,8 @@ extension EngineRun where World == LiveWorld {
     private func differences(
         from venue: LiveVenue
     ) throws -> (survey: VenueSurvey, cases: [Discrepancy]) {
-        let survey = try Surveyor.survey(
-            venue,
-            plan,
-            turn.state,
-            readsRules: false,
-            patience: TimeSpan(seconds: 30)
-        )
+        let patience = TimeSpan(seconds: 30)
+        let survey = try venue.survey(turn.state, rules: nil, patience: patience)
         return (survey, Comparison(turn.state, survey).found)
     }
 

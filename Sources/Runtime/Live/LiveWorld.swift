@@ -103,12 +103,13 @@ final class LiveWorld: WaitingWorld {
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
     /// What the venue has otherwise than configured, by the instrument's place, as it was told.
-    var deviations: [Int: Set<String>] = [:]
+    var deviations: [Int: [InstrumentDifference]] = [:]
     /// The instruments of ours on the pages of a listing that were read, by desk.
     var listed: [Int: Set<Int>] = [:]
     /// Fills that were none of our orders', which a person was told of.
     var strangers: Set<VenueID> = []
     private var lastReport: UInt64
+    var comparison: RunningComparison
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
     var tracked: [OrderID: Tracked] = [:]
@@ -116,7 +117,8 @@ final class LiveWorld: WaitingWorld {
     /// one with an id of its own.
     private var owners: [VenueID: OrderID] = [:]
     private let clientID: (OrderID) -> ClientOrderID
-    private let tag: String
+    private let isOurs: (ClientOrderID) -> Bool
+    let receiveWindow: TimeSpan
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -138,6 +140,8 @@ final class LiveWorld: WaitingWorld {
         self.observer = observer
         provenAbsence = max(TimeSpan(nanoseconds: receiveWindow.nanoseconds * 2), Self.leastDoubt)
         time = max(state.time, Timestamp(nanoseconds: Clock.wall()))
+        comparison = RunningComparison(at: time)
+        self.receiveWindow = receiveWindow
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
@@ -148,8 +152,10 @@ final class LiveWorld: WaitingWorld {
             let known = state.sources[Int(source.rawValue)]
             return InputProgress(source: source, line: known.line, time: known.time)
         }
-        let (tag, epoch) = (state.tag, state.epoch)
-        self.tag = tag
+        let (tag, epoch, epochs) = (state.tag, state.epoch, state.epochs)
+        isOurs = { id in
+            id.tag == tag && epochs.contains { $0.epoch == id.epoch && $0.draw == id.draw }
+        }
         let draw = state.epochs.last?.draw ?? ""
         clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
         for order in state.orders.ordered {
@@ -262,16 +268,6 @@ final class LiveWorld: WaitingWorld {
 
     private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
 
-    // MARK: Circuit breakers
-
-    var breakers: [(name: String, standing: String)] { desks.flatMap(\.breakerStandings) }
-
-    func closeBreaker(_ name: String?) -> Bool {
-        var isKnown = false
-        for desk in desks where desk.closeBreaker(name) { isKnown = true }
-        return isKnown
-    }
-
     // MARK: What happens next
 
     /// Waits until something is there or a tick is due, and takes it in.
@@ -316,6 +312,7 @@ final class LiveWorld: WaitingWorld {
         if time >= nextTick {
             nextTick = time + .second
             lookUp(state)
+            compareNowAndThen(state)
             askNowAndThen()
             return WorldStep(input: .tick)
         }
@@ -379,7 +376,7 @@ final class LiveWorld: WaitingWorld {
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.
     func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
         if let known = owners[unique(venueOrder, in: instrument)] { return known }
-        guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
+        guard let id = ClientOrderID(clientID), isOurs(id) else { return nil }
         return id.order
     }
 

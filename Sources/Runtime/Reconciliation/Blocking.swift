@@ -152,11 +152,12 @@ struct Blocking {
             survey.unanswered.contains { $0.market == part.market.name }
         }
         switch known.scope.reach {
-        case .asset: return survey.balances != nil && survey.unanswered.isEmpty
+        case .asset:
+            return survey.balances != nil && survey.unanswered.isEmpty && !survey.areBalancesMoved
         case .market: return !silent.contains { $0.market.market.name == known.scope.name }
         case .instrument:
             return survey.parts.contains { part in
-                state.instrument(part.instrument)?.name == known.scope.name
+                state.instrument(part.instrument)?.name == known.scope.name && !part.isMoved
                     && !silent.contains { $0.market == part.market }
             }
         }

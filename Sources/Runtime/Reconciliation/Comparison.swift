@@ -19,7 +19,7 @@ struct Comparison {
         for question in survey.unanswered {
             note(.notAnswered, .venue(question.market), question.question, question.why)
         }
-        for part in survey.parts {
+        for part in survey.parts where !part.isMoved {
             compareOrders(part)
             compareWorking(part)
             compareFills(part)
@@ -104,7 +104,7 @@ struct Comparison {
     }
 
     private mutating func compareBalances() {
-        guard let balances = survey.balances else { return }
+        guard let balances = survey.balances, !survey.areBalancesMoved else { return }
         let names = Set(state.assets.map(\.name)).union(balances.keys).sorted()
         for asset in names {
             let theirs = balances[asset] ?? .zero

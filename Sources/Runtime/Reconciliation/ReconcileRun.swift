@@ -41,7 +41,7 @@ public enum ReconcileRun {
         let venue = try LiveVenue(plan, live, try CredentialsFile.read(settings))
         defer { venue.close() }
         let time = Timestamp(nanoseconds: Clock.wall())
-        let survey = try Surveyor.survey(venue, plan, state)
+        let survey = try venue.survey(state, rules: venue.rules())
         return ReconciliationPlan(
             cases: Comparison(state, survey).found,
             head: state.head,

@@ -32,6 +32,8 @@ struct VenueSurvey {
         var differences: [InstrumentDifference]? = []
         /// What of the account's mode is otherwise than configured, in words.
         var modes: [String] = []
+        /// Whether something of ours has changed since the survey began: nothing is compared then.
+        var isMoved = false
         /// Where it is traded.
         var market = VenueMarket.bybitLinear
 
@@ -42,6 +44,10 @@ struct VenueSurvey {
     var parts: [Part] = []
     /// What is held of each asset; `nil` where that was not answered.
     var balances: [String: Money]? = [:]
+    /// How everything of ours stood when it began.
+    var marks = SurveyMarks()
+    /// Whether balances of ours have changed since then.
+    var areBalancesMoved = false
     /// Whether rules and modes were read.
     var hasRules = true
     /// Questions without an answer: the market, what was asked, and what came instead.

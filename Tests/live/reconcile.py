@@ -3,7 +3,8 @@
 
 First nothing of ours may differ. Then the stop is cancelled, somebody else's order is placed and
 what is held is sold, all by hand: each must be found as what it is, in every market, and nothing
-may be written. An engine that starts then blocks the instrument where a position is gone. A person
+may be written. What the plan proves is then booked, and only while the world is as the plan saw it.
+An engine that starts then blocks the instrument where a position is gone. A person
 releases the case, beside the running engine or where none runs, and the next start does not block
 again while the figures are the same; once the journal is corrected the case is found no more. Last
 a part of what a running engine holds is sold by hand: it finds that once its stream has come back.
@@ -78,17 +79,23 @@ class Hand:
 
 def plan(room):
     """What the command ends with, and the cases that it prints."""
+    status, document = reconcile(room, "--plan")
+    return status, document["cases"]
+
+
+def reconcile(room, *words):
+    """What the command ends with and prints; what it says instead where it says no."""
     environment = dict(
         os.environ, HOLDFAST_KEY=markets.KEY, HOLDFAST_SECRET=markets.HIDDEN,
         XDG_STATE_HOME=room.state,
     )
     done = subprocess.run(
         [f"{room.binaries}/holdfast", "reconcile", "--config", room.configuration]
-        + ["--journal", room.journal, "--plan", "--json"],
+        + ["--journal", room.journal, *words, "--json"],
         capture_output=True, text=True, env=environment, timeout=120, check=False,
     )
     assert done.returncode in (0, 1), done.stderr
-    return done.returncode, json.loads(done.stdout)["cases"]
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
 
 
 def holding(room):
@@ -139,9 +146,31 @@ def round_of(room):
     assert {"F3"} | (set() if isSpot else {"P1"}) <= found, f"found {cases}"
     assert room.tool("show")[1].count("\n") == head, "something was written"
     assert all(os.stat(path).st_mtime_ns == at for path, at in files.items()), "files were changed"
+    apply(room, hand)
     if not isSpot:
         correct(room)
     return len(cases)
+
+
+def apply(room, hand):
+    """Has a plan booked: not when the world has moved, and not twice."""
+    _, first = reconcile(room, "--plan")
+    assert any(case["case"] == "O7" for case in first["cases"]) and first["events"], first
+    _, same = reconcile(room, "--plan")
+    assert same["plan"] == first["plan"], "the same world has two plans"
+    head = room.tool("show")[1].count("\n")
+    hand.order("buy", "0.01", "29000")
+    status, text = reconcile(room, "--apply", first["plan"])
+    assert status == 1 and "the world has moved" in text, text
+    assert room.tool("show")[1].count("\n") == head, "a plan of another world was booked"
+    _, second = reconcile(room, "--plan")
+    status, done = reconcile(room, "--apply", second["plan"])
+    assert status == 0 and done["events"] == second["events"], done
+    _, third = reconcile(room, "--plan")
+    assert not third["events"], third
+    assert not any(case["action"] == "apply" for case in third["cases"]), third
+    assert reconcile(room, "--apply", second["plan"])[0] == 1, "a plan is booked twice"
+    assert room.tool("verify", "--state-directory", room.state + "/holdfast")[0] == 0
 
 
 def release(room, *words):
@@ -251,6 +280,7 @@ def main():
             "maximumHolding": "1h", "stopLoss": "0.05",
             "takeProfit": {"fraction": "0.05", "rests": False},
         }
+        wanted["instruments"][0]["strategy"]["closesOnOpposite"] = False
         room.write("engine.json5", wanted)
         return room
 

@@ -33,6 +33,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case deleveraged = "F5"
     case settled = "F6"
     case fundingNotBooked = "F7"
+    case fillsMissing = "F8"
     // Holdings.
     case positionGone = "P1"
     case positionSmaller = "P2"

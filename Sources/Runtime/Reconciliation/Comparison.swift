@@ -1,25 +1,30 @@
 internal import Exchange
-internal import Projections
+package import Projections
 internal import Trading
 
 /// Compares what the journal says with what the venue said, over the union of both sides.
 ///
 /// It asks nothing and changes nothing: the same journal and the same answers give the same cases,
 /// in the same order.
-struct Comparison {
+package struct Comparison {
     let state: TradingState
     let survey: VenueSurvey
-    private(set) var found: [Discrepancy] = []
+    /// The cases, in a fixed order.
+    package private(set) var found: [Discrepancy] = []
     /// What fills that are not booked add to our position, by instrument.
     private var unbooked: [InstrumentID: Quantity] = [:]
+    /// What fills that are not booked add to what an order has filled.
+    private(set) var untold: [OrderID: Quantity] = [:]
 
-    init(_ state: TradingState, _ survey: VenueSurvey) {
+    /// Compares.
+    package init(_ state: TradingState, _ survey: VenueSurvey) {
         self.state = state
         self.survey = survey
         for question in survey.unanswered {
             note(.notAnswered, .venue(question.market), question.question, question.why)
         }
         for part in survey.parts where !part.isMoved {
+            countUntold(part)
             compareOrders(part)
             compareWorking(part)
             compareFills(part)
@@ -56,6 +61,14 @@ struct Comparison {
     /// Whether fills of ours in an instrument are not booked, or it is not known whether they are.
     func lacksFills(_ part: VenueSurvey.Part) -> Bool {
         unbooked[part.instrument] != nil || part.fills == nil
+    }
+
+    private mutating func countUntold(_ part: VenueSurvey.Part) {
+        let owners = SurveyOwners(state, part)
+        for fill in part.newFills(state) where fill.kind == .trade {
+            guard let known = owners.order(of: fill, state) else { continue }
+            untold[known.id, default: .zero] += fill.quantity
+        }
     }
 
     mutating func addUnbooked(_ fill: VenueExecution, _ part: VenueSurvey.Part) {

@@ -92,7 +92,8 @@ enum GoldenLife {
                 instrument: InstrumentID(1),
                 amount: money("-0.004"),
                 rate: number("-0.0001"),
-                report: 14
+                report: 14,
+                evidence: VenueID(15)
             )
         ),
         .positionLiquidated(
@@ -202,16 +203,9 @@ enum GoldenLife {
         .blockEnded(BlockEnded(block: SequenceNumber(72), end: .notFound)),
         .blockEnded(
             BlockEnded(block: SequenceNumber(71), end: .released, by: "ops", reason: "by hand")
-        ),
+        ), entry,
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
-
-    private static func block(_ caseID: String, _ reach: BlockReach, _ name: String, _ seen: String)
-        -> Event
-    {
-        let scope = BlockScope(reach, name)
-        return .riskBlocked(RiskBlocked(caseID: caseID, scope: scope, subject: "it", seen: seen))
-    }
 
     private static func setting(_ phase: AccountSettingPhase, _ detail: String) -> Event {
         .accountSetting(

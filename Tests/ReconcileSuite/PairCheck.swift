@@ -76,6 +76,8 @@ struct PairCheck {
             if !answersAll, maker.chance.chance(30) { part.position = nil }
             survey.parts.append(part)
         }
+        survey.entries = maker.entries
+        if !answersAll, maker.chance.chance(30) { survey.entries = nil }
         survey.balances = [:]
         for asset in maker.oracle.state.assets { survey.balances?[asset.name] = asset.balance }
         survey.balances?["USDT", default: .zero] += maker.foreignMoney
@@ -121,11 +123,16 @@ struct PairCheck {
             require(ours.position.cost == theirs.position.cost, "cost of a position")
         }
         requireQuantities(state)
-        require(state.assets == truth.assets, "balances")
+        let balances = "balances are \(words(state)), should be \(words(truth))"
+        require(state.assets == truth.assets, balances)
         require(state.metrics.totalProfit == truth.metrics.totalProfit, "profit")
         for (ours, theirs) in zip(state.deals.ordered, truth.deals.ordered) {
             require(ours.held == theirs.held, "what deal \(ours.id) holds")
         }
+    }
+
+    private func words(_ state: TradingState) -> String {
+        state.assets.map { "\($0.balance) \($0.name)" }.joined(separator: ", ")
     }
 
     /// Positions are the sums of our fills alone, counted without any of the engine's parts.

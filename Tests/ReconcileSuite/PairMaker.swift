@@ -14,12 +14,14 @@ struct PairMaker {
     /// The journal.
     private(set) var turn: Turn
     /// What the journal would be, had it been told of everything.
-    private(set) var oracle: Turn
+    var oracle: Turn
     var markets: [PairMarket] = []
     /// Somebody else's money in the account.
     var foreignMoney = Money.zero
+    /// The venue's own log of the wallet of contracts.
+    var entries: [VenueEntry] = []
     private let engine = Engine(plans: [])
-    private var lastID: UInt128 = 1000
+    private(set) var lastID: UInt128 = 1000
     private var isApart = false
     private var deals: [DealID] = []
 
@@ -50,6 +52,8 @@ struct PairMaker {
         isApart = true
         for place in markets.indices { liveApart(place) }
         strangers()
+        chargeFunding()
+        transfer()
     }
 
     var time: Timestamp { turn.time }

@@ -81,6 +81,15 @@ enum JournalEventExamples {
         seen: "the venue has 0, ours is 0.5"
     )
 
+    private static let entry = AccountEntryBooked(
+        evidence: VenueID(7),
+        entry: .transfer,
+        word: "TRANSFER_OUT",
+        asset: "USDT",
+        whole: money("-2"),
+        amount: money("-1.5")
+    )
+
     private static let release = BlockEnded(
         block: SequenceNumber(81),
         end: .released,
@@ -117,6 +126,7 @@ enum JournalEventExamples {
         case .accountSetting: .accountSetting(setting)
         case .riskBlocked: .riskBlocked(block)
         case .blockEnded: .blockEnded(release)
+        case .accountEntryBooked: .accountEntryBooked(entry)
         default: .correctionMade(correction)
         }
     }

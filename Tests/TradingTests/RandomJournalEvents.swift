@@ -15,6 +15,7 @@ extension RandomEvents {
         case .scanCheckpointed: .scanCheckpointed(scan())
         case .accountSetting: .accountSetting(setting())
         case .riskBlocked: .riskBlocked(block())
+        case .accountEntryBooked: .accountEntryBooked(entry())
         case .blockEnded:
             .blockEnded(
                 BlockEnded(
@@ -34,6 +35,17 @@ extension RandomEvents {
                 )
             )
         }
+    }
+
+    private mutating func entry() -> AccountEntryBooked {
+        AccountEntryBooked(
+            evidence: VenueID(UInt128(bits()) << 64 | UInt128(bits())),
+            entry: pick(.transfer, .interest, .other),
+            word: text(),
+            asset: text(),
+            whole: Money(decimal()),
+            amount: Money(decimal())
+        )
     }
 
     private mutating func block() -> RiskBlocked {

@@ -19,7 +19,8 @@ struct EventWords {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
+            .accountEntryBooked:
             JournalEventTexts(state: state).words(envelope.event)
         default: session(envelope.event)
         }

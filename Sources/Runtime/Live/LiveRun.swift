@@ -216,6 +216,8 @@ extension EngineRun where World == LiveWorld {
             Clock.pause(nanoseconds: 1_000_000_000)
             (survey, cases) = try differences(from: venue)
         }
+        for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
+        cases = Comparison(turn.state, survey).found
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
         var told: Set<Blocking.Identity> = []
         let blocking = Blocking(state: turn.state, survey: survey)

@@ -11,10 +11,10 @@ extension CaseKind {
             .foreignOrder:
             changes
         case .fillNotBooked, .fillOfUnknownOrder, .foreignFill, .liquidated, .deleveraged, .settled,
-            .fundingNotBooked, .fillsMissing:
+            .fundingNotBooked, .fillsMissing, .fundingDoubtful:
             fills
         case .positionGone, .positionSmaller, .positionLarger, .positionOpposite, .positionForeign,
-            .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed:
+            .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed, .entryNotBooked:
             holdings
         default: rest
         }
@@ -223,12 +223,19 @@ extension CaseKind {
                 evidence: "none: a fill is booked by its id alone",
                 action: .ask
             )
+        case .fundingDoubtful:
+            CaseEntry(
+                seen: "funding was charged or paid where somebody else may have held a part",
+                meaning: "some of it may be ours",
+                evidence: "the entry of the venue's log",
+                action: .ask
+            )
         default:
             CaseEntry(
-                seen: "funding was charged or paid",
-                meaning: "the balance has changed by it",
-                evidence: "the row with its id",
-                action: .ask
+                seen: "funding of a position of ours is not booked",
+                meaning: "it was not told",
+                evidence: "the entry of the venue's log, and that all fills since are ours",
+                action: .apply
             )
         }
     }

@@ -58,6 +58,13 @@ extension CaseKind {
                 evidence: "the balance",
                 action: .leave
             )
+        case .entryNotBooked:
+            CaseEntry(
+                seen: "the venue's log has an entry that is not booked",
+                meaning: "something came into the account, or left it beside our trades",
+                evidence: "the entry; what goes out is taken from what is not ours first",
+                action: .apply
+            )
         default:
             CaseEntry(
                 seen: "a balance is below zero",

@@ -111,13 +111,13 @@ extension Comparison {
     mutating func compareFills(_ part: VenueSurvey.Part) {
         let owners = SurveyOwners(state, part)
         var foreign: (count: Int, net: Quantity) = (0, .zero)
-        var funding = 0
         for fill in part.newFills(state) {
             let words =
                 "\(fill.side.name) \(fill.quantity) at \(fill.price), fee \(fill.fee), at "
                 + "\(fill.time)"
             switch fill.kind {
-            case .funding: funding += 1
+            // The venue's own log tells it.
+            case .funding: break
             case .liquidation: note(.liquidated, part, "fill \(fill.id)", words)
             case .deleveraging: note(.deleveraged, part, "fill \(fill.id)", words)
             case .other: note(.settled, part, "fill \(fill.id)", words)
@@ -138,7 +138,6 @@ extension Comparison {
             let words = "\(foreign.count) fills, \(foreign.net) in all"
             note(.foreignFill, part, part.name, words)
         }
-        if funding > 0 { note(.fundingNotBooked, part, part.name, "\(funding) rows") }
     }
 
     // MARK: Protection

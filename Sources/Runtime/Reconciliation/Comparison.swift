@@ -117,15 +117,19 @@ package struct Comparison {
     }
 
     private mutating func compareBalances() {
+        let money = MoneyEvidence(state, survey)
+        compareLog(money)
         guard let balances = survey.balances, !survey.areBalancesMoved else { return }
         let names = Set(state.assets.map(\.name)).union(balances.keys).sorted()
         for asset in names {
             let theirs = balances[asset] ?? .zero
-            let ours = state.assets.first { $0.name == asset }?.balance ?? .zero
+            let booked = state.assets.first { $0.name == asset }?.balance ?? .zero
+            // What the venue's log explains is told as a case of its own.
+            let ours = booked + (money.changes[asset] ?? .zero)
             let words = "the venue has \(theirs), ours is \(ours)"
             if theirs.isNegative {
                 note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
-            } else if theirs < ours {
+            } else if theirs < ours, !isRounding(ours - theirs, asset) {
                 // What fills took that are not booked is missing here until they are.
                 guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
                 else { continue }
@@ -133,6 +137,40 @@ package struct Comparison {
             } else if theirs > ours {
                 note(.balanceForeign, .asset(asset), asset, words)
             }
+        }
+    }
+
+    /// What differs by less is no case, where contracts are settled: venues round what each of them
+    /// brings, and the journal does not.
+    private static let rounding = Money(Decimal(units: Decimal.unitsPerOne / 1_000_000))
+
+    private func isRounding(_ missing: Money, _ asset: String) -> Bool {
+        missing < Self.rounding
+            && survey.parts.contains { $0.market.market == .perpetual && settles($0, in: asset) }
+    }
+
+    /// What the venue's log says and the journal does not.
+    private mutating func compareLog(_ money: MoneyEvidence) {
+        for event in money.events {
+            switch event {
+            case .fundingSettled(let it):
+                let name = survey.parts.first { $0.instrument == it.instrument }?.name ?? ""
+                let words = "\(it.amount), entry \(it.evidence)"
+                note(.fundingNotBooked, .instrument(name), name, words)
+            case .accountEntryBooked(let it):
+                let words = "\(it.whole) by \(it.word), \(it.amount) of it ours"
+                note(.entryNotBooked, .asset(it.asset), "entry \(it.evidence)", words)
+            default: break
+            }
+        }
+        for entry in money.doubtful {
+            guard
+                let part = survey.parts.first(where: { part in
+                    part.market.market == .perpetual
+                        && state.instrument(part.instrument)?.symbol == entry.symbol
+                })
+            else { continue }
+            note(.fundingDoubtful, part, "entry \(entry.id)", "\(entry.amount) at \(entry.time)")
         }
     }
 

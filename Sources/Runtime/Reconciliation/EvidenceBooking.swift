@@ -19,6 +19,7 @@ package struct EvidenceBooking {
         turn.begin(at: time)
         self.survey = survey
         for part in survey.parts where !part.isMoved { book(part) }
+        for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
     }
 
     private mutating func book(_ part: VenueSurvey.Part) {

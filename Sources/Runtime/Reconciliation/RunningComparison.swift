@@ -101,6 +101,7 @@ struct RunningComparison {
         phase = .idle
         survey.marks.compare(with: state, &survey)
         let found = Comparison(copy state, survey).found
+        let money = MoneyEvidence(copy state, survey).events
         let blocking = Blocking(state: copy state, survey: survey)
         let usual = Self.usualAnswer.nanoseconds * questions + Self.settling.nanoseconds
         let isSlow = (time - beganAt).nanoseconds > usual
@@ -108,12 +109,12 @@ struct RunningComparison {
         var isEventful = !survey.unanswered.isEmpty || found.contains { $0.action == .apply }
         if let first {
             self.first = nil
-            events = blocking.events(confirmed(found, first, state), told: &told)
+            events = money + blocking.events(confirmed(found, first, state), told: &told)
             // What was not confirmed is worth another look as well.
             isEventful = true
         } else {
             var wouldTell = told
-            if !blocking.events(found, told: &wouldTell).isEmpty {
+            if !money.isEmpty || !blocking.events(found, told: &wouldTell).isEmpty {
                 first = found
                 next = time + Self.confirming
                 return []

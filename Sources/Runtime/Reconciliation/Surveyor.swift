@@ -20,6 +20,7 @@ struct Surveyor {
     private enum Task {
         case time(desk: Int)
         case balances(desk: Int)
+        case entries(desk: Int, VenuePage)
         case working(Int, VenuePage)
         case fills(Int, VenuePage)
         case position(Int)
@@ -84,6 +85,11 @@ struct Surveyor {
         survey.hasRules = rules != nil
         survey.marks = SurveyMarks(state)
         for desk in markets.indices { tasks += [.time(desk: desk), .balances(desk: desk)] }
+        // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
+        if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
+            survey.entries = []
+            tasks.append(.entries(desk: desk, .first))
+        }
         for (place, live) in instruments.enumerated() {
             let market = markets[live.desk]
             var part = VenueSurvey.Part(
@@ -152,6 +158,7 @@ struct Surveyor {
         switch task {
         case .time, .working, .position, .mode, .marginMode: break
         case .balances: survey.balances = nil
+        case .entries: survey.entries = nil
         case .fills(let place, _): survey.parts[place].fills = nil
         case .order(let place, let wanted), .child(let place, let wanted, _),
             .ended(let place, let wanted, _):
@@ -187,7 +194,7 @@ struct Surveyor {
 
     private func desk(of task: Task) -> Int {
         switch task {
-        case .time(let desk), .balances(let desk): desk
+        case .time(let desk), .balances(let desk), .entries(let desk, _): desk
         case .working(let place, _), .fills(let place, _), .position(let place), .mode(let place),
             .marginMode(let place, _), .order(let place, _), .child(let place, _, _),
             .ended(let place, _, _):
@@ -200,6 +207,9 @@ struct Surveyor {
         switch task {
         case .time: return .serverTime
         case .balances: return .balances
+        case .entries(_, let page):
+            let from = Timestamp(nanoseconds: now.nanoseconds - Self.lookback.nanoseconds)
+            return .entries(from: from, to: now + minute, page: page)
         case .working(let place, let page):
             return .openOrders(symbol: instruments[place].symbol, page: page)
         case .fills(let place, let page):
@@ -235,6 +245,9 @@ struct Surveyor {
         switch (task, facts) {
         case (.time, .time): break
         case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
+        case (.entries(let desk, let page), .entries(let entries, let next)):
+            survey.entries? += entries
+            goOn(to: next, after: page) { .entries(desk: desk, $0) }
         case (.working(let place, let page), .orders(let orders, let next)):
             survey.parts[place].working += orders
             goOn(to: next, after: page) { .working(place, $0) }

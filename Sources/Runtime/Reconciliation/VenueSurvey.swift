@@ -61,6 +61,9 @@ package struct VenueSurvey {
     package var parts: [Part] = []
     /// What is held of each asset; `nil` where that was not answered.
     package var balances: [String: Money]? = [:]
+    /// What the venue's own log says of the last hours; `nil` where it has none that is read, or
+    /// did not answer.
+    package var entries: [VenueEntry]?
     /// How everything of ours stood when it began.
     var marks = SurveyMarks()
     /// Whether balances of ours have changed since then.

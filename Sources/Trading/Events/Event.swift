@@ -40,6 +40,7 @@ public enum Event: Hashable, Sendable {
     case accountSetting(AccountSetting)
     case riskBlocked(RiskBlocked)
     case blockEnded(BlockEnded)
+    case accountEntryBooked(AccountEntryBooked)
     case signalReceived(SignalReceived)
     case dealOpened(DealOpened)
     case dealMoved(DealMoved)
@@ -96,6 +97,7 @@ public enum Event: Hashable, Sendable {
         case .accountSetting(let payload): payload.encode(into: &writer)
         case .riskBlocked(let payload): payload.encode(into: &writer)
         case .blockEnded(let payload): payload.encode(into: &writer)
+        case .accountEntryBooked(let payload): payload.encode(into: &writer)
         case .signalReceived(let payload): payload.encode(into: &writer)
         case .dealOpened(let payload): payload.encode(into: &writer)
         case .dealMoved(let payload): payload.encode(into: &writer)
@@ -147,6 +149,7 @@ public enum Event: Hashable, Sendable {
         case .accountSetting: AccountSetting.self
         case .riskBlocked: RiskBlocked.self
         case .blockEnded: BlockEnded.self
+        case .accountEntryBooked: AccountEntryBooked.self
         case .signalReceived: SignalReceived.self
         case .dealOpened: DealOpened.self
         case .dealMoved: DealMoved.self
@@ -202,6 +205,7 @@ public enum Event: Hashable, Sendable {
         case .accountSetting: self = .accountSetting(AccountSetting(from: &reader))
         case .riskBlocked: self = .riskBlocked(RiskBlocked(from: &reader))
         case .blockEnded: self = .blockEnded(BlockEnded(from: &reader))
+        case .accountEntryBooked: self = .accountEntryBooked(AccountEntryBooked(from: &reader))
         case .signalReceived: self = .signalReceived(SignalReceived(from: &reader))
         case .dealOpened: self = .dealOpened(DealOpened(from: &reader))
         case .dealMoved: self = .dealMoved(DealMoved(from: &reader))
@@ -254,6 +258,7 @@ public enum Event: Hashable, Sendable {
         case .accountSetting: AccountSetting.version
         case .riskBlocked: RiskBlocked.version
         case .blockEnded: BlockEnded.version
+        case .accountEntryBooked: AccountEntryBooked.version
         case .signalReceived: SignalReceived.version
         case .dealOpened: DealOpened.version
         case .dealMoved: DealMoved.version

@@ -26,6 +26,7 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case accountSetting = 24
     case riskBlocked = 25
     case blockEnded = 26
+    case accountEntryBooked = 27
 
     case signalReceived = 30
 

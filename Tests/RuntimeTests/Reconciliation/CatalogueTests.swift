@@ -33,10 +33,10 @@ import Trading
         for kind in CaseKind.allCases where kind.blocksRisk {
             #expect([.ask, .halt].contains(kind.entry.action), "\(kind)")
         }
-        for kind in [CaseKind.positionGone, .positionOpposite, .unknownEpoch, .worksThoughEnded] {
+        for kind in [CaseKind.positionGone, .positionOpposite, .unknownEpoch, .balanceMissing] {
             #expect(kind.blocksRisk, "\(kind)")
         }
-        for kind in [CaseKind.stopMissing, .foreignFill, .notProven, .balanceMissing, .dust] {
+        for kind in [CaseKind.stopMissing, .foreignFill, .notProven, .entryNotBooked, .dust] {
             #expect(!kind.blocksRisk, "\(kind)")
         }
     }

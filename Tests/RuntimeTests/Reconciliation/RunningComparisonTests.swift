@@ -87,6 +87,7 @@ struct ComparingScene {
             let balances = (scene.survey.balances ?? [:]).sorted { $0.key < $1.key }
                 .map { VenueBalance(asset: $0.key, total: $0.value, locked: nil) }
             return .yes(.balances(balances))
+        case .entries: return .yes(.entries(scene.survey.entries ?? [], next: nil))
         case .openOrders: return .yes(.orders(scene.part.working, next: nil))
         case .executions: return .yes(.executions(scene.part.fills ?? [], next: nil))
         case .positions:
@@ -120,27 +121,27 @@ struct ComparingScene {
         scene.pass(599)
         #expect(scene.asked.isEmpty)
         scene.pass(11)
-        #expect(scene.asked.count == 6 && scene.told.isEmpty)
+        #expect(scene.asked.count == 7 && scene.told.isEmpty)
         scene.pass(Self.round)
-        #expect(scene.asked.count == 12 && scene.told.isEmpty)
+        #expect(scene.asked.count == 14 && scene.told.isEmpty)
     }
 
     @Test func `blocks what two surveys found, and not what one did`() {
         var scene = ComparingScene()
         scene.scene.part.position = .zero
         scene.pass(602)
-        #expect(scene.asked.count == 6 && scene.told.isEmpty)
+        #expect(scene.asked.count == 7 && scene.told.isEmpty)
         scene.pass(10)
-        #expect(scene.asked.count == 12 && scene.told == ["P1 blocks", "alarm P1"])
+        #expect(scene.asked.count == 14 && scene.told == ["P1 blocks", "alarm P1"])
         var other = ComparingScene()
         other.scene.part.position = .zero
         other.pass(602)
         other.scene.part.position = quantity("2")
         other.pass(20)
-        #expect(other.asked.count == 12 && other.told.isEmpty)
+        #expect(other.asked.count == 14 && other.told.isEmpty)
         // It looks again soon.
         other.pass(60)
-        #expect(other.asked.count == 18)
+        #expect(other.asked.count == 21)
     }
 
     @Test func `ends what two surveys do not find any more`() {
@@ -164,7 +165,7 @@ struct ComparingScene {
             scene.turn.emit(.cancelIntended(CancelIntended(order: stop)))
         }
         scene.pass(3000)
-        #expect(scene.asked.count >= 24 && scene.told.isEmpty)
+        #expect(scene.asked.count >= 28 && scene.told.isEmpty)
         scene.meanwhile = nil
         scene.pass(1300)
         #expect(scene.told == ["P1 blocks", "alarm P1"])
@@ -181,6 +182,19 @@ struct ComparingScene {
         scene.pass(90)
         #expect(Set(scene.told.dropFirst(count)) == ["ends"])
         #expect(scene.scene.turn.state.blocks.isEmpty)
+    }
+
+    @Test func `books funding that two surveys found, and never twice`() {
+        var scene = ComparingScene()
+        scene.scene.charge(.funding, "-1.5")
+        scene.pass(602)
+        #expect(scene.told.isEmpty)
+        scene.pass(10)
+        #expect(scene.told == ["fundingSettled"])
+        let state = scene.scene.turn.state
+        #expect(state.assets.first { $0.name == "USDT" }?.balance == money("9998.5"))
+        scene.pass(2000)
+        #expect(scene.told == ["fundingSettled"])
     }
 
     @Test func `uses no answer to another question than the one under way`() {

@@ -53,3 +53,18 @@ extension RiskBlock {
         ]
     }
 }
+
+extension AccountEntryBooked {
+    /// What the entry changed, in words.
+    var words: String {
+        "\(entry.name) of \(whole) \(asset) (\(word)), \(amount) of it ours"
+    }
+
+    /// The entry, field by field.
+    var document: Document {
+        [
+            "evidence": .text(evidence), "entry": .text(entry.name), "word": .text(word),
+            "asset": .text(asset), "whole": .text(whole), "amount": .text(amount),
+        ]
+    }
+}

@@ -129,11 +129,14 @@ package struct Comparison {
             let words = "the venue has \(theirs), ours is \(ours)"
             if theirs.isNegative {
                 note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
-            } else if theirs < ours, !isRounding(ours - theirs, asset) {
+            } else if theirs < ours {
                 // What fills took that are not booked is missing here until they are.
                 guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
                 else { continue }
-                note(.balanceMissing, .asset(asset), asset, words)
+                let missing = missing(ours - theirs, asset)
+                guard missing.isPositive else { continue }
+                // The balances move with every trade, and what is missing does not.
+                note(.balanceMissing, .asset(asset), asset, "\(missing) of ours is missing")
             } else if theirs > ours {
                 note(.balanceForeign, .asset(asset), asset, words)
             }
@@ -144,9 +147,13 @@ package struct Comparison {
     /// brings, and the journal does not.
     private static let rounding = Money(Decimal(units: Decimal.unitsPerOne / 1_000_000))
 
-    private func isRounding(_ missing: Money, _ asset: String) -> Bool {
-        missing < Self.rounding
-            && survey.parts.contains { $0.market.market == .perpetual && settles($0, in: asset) }
+    /// What is missing of an asset, without what venues round.
+    private func missing(_ amount: Money, _ asset: String) -> Money {
+        let isRounded = survey.parts.contains {
+            $0.market.market == .perpetual && settles($0, in: asset)
+        }
+        guard isRounded else { return amount }
+        return Money(amount.value.rounded(toMultipleOf: Self.rounding.value, .down))
     }
 
     /// What the venue's log says and the journal does not.

@@ -84,12 +84,14 @@ struct Surveyor {
         silence = markets.map { _ in 0 }
         survey.hasRules = rules != nil
         survey.marks = SurveyMarks(state)
-        for desk in markets.indices { tasks += [.time(desk: desk), .balances(desk: desk)] }
-        // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
+        for desk in markets.indices { tasks.append(.time(desk: desk)) }
+        // Before the balances: what is in the log has changed them then. Bybit has one wallet for
+        // both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
             tasks.append(.entries(desk: desk, .first))
         }
+        for desk in markets.indices { tasks.append(.balances(desk: desk)) }
         for (place, live) in instruments.enumerated() {
             let market = markets[live.desk]
             var part = VenueSurvey.Part(

@@ -18,6 +18,8 @@ struct RunningComparison {
     private var pace = ComparisonPace()
     /// When the next one begins.
     private(set) var next: Timestamp
+    /// When one is wanted, said since the last began.
+    private var wanted: Timestamp?
     /// The number of the question under way; zero before the first.
     private(set) var ticket: UInt64 = 0
     private(set) var question: Surveyor.Question?
@@ -46,12 +48,16 @@ struct RunningComparison {
     }
 
     /// Brings the next comparison forward, because something may have been missed.
-    mutating func hasten(to moment: Timestamp) { next = min(next, moment) }
+    mutating func hasten(to moment: Timestamp) {
+        next = min(next, moment)
+        wanted = min(wanted ?? moment, moment)
+    }
 
     /// Begins a survey.
     mutating func begin(_ surveyor: Surveyor, at time: Timestamp) {
         beganAt = time
         questions = 0
+        wanted = nil
         advance(surveyor, at: time)
     }
 
@@ -122,7 +128,8 @@ struct RunningComparison {
             told = wouldTell
         }
         pace.note(isEventful: isEventful, isBudgetShort: isSlow)
-        next = time + pace.pause
+        let following = time + pace.pause
+        next = min(following, wanted ?? following)
         return events
     }
 

@@ -230,6 +230,14 @@ struct ComparingScene {
         #expect(!comparison.isDue(at: moment(4)) && comparison.isDue(at: moment(5)))
     }
 
+    @Test func `that is wanted during another follows it`() {
+        var scene = ComparingScene()
+        scene.pass(600)
+        scene.comparison.hasten(to: scene.time + TimeSpan(seconds: 5))
+        scene.pass(10)
+        #expect(scene.asked.count == 14)
+    }
+
     /// A frame of a fill may be lost on a stream that is well.
     @Test func `has a fill booked that no stream told`() throws {
         let row = """

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulate live-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test simulate live-test reconcile-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,12 @@ simulate: ## lets the engine live through simulated worlds of trouble: SEEDS=100
 ROUNDS ?= 1
 KILLS ?= 5
 TROUBLE ?= without with
+PAIRS ?= 1000000
+TIME_LIMIT ?= 3600
+reconcile-test: ## lets journal and venue go apart at random, and reconciles them: PAIRS=1000000 SEED=1 TIME_LIMIT=3600
+	scripts/quietly "Building" swift build -c release --product ReconcileSuite
+	.build/release/ReconcileSuite --pairs $(PAIRS) --seed $(SEED) --seconds $(TIME_LIMIT)
+
 live-test: ## trades, scans, reconciles and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
 	scripts/quietly "Building" swift build -c release
 	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED) --faults $(TROUBLE)

@@ -191,6 +191,13 @@ let tests: [Target] = [
         ],
         path: "Tests/DamageSuite"
     ),
+    .executableTarget(
+        name: "ReconcileSuite",
+        dependencies: [
+            "Runtime", "Engine", "Exchange", "Projections", "Trading", "Platform", "TestSupport",
+        ],
+        path: "Tests/ReconcileSuite"
+    ),
     .testTarget(
         name: "DamageTests",
         dependencies: [
@@ -249,8 +256,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RuntimeTests",
         dependencies: [
-            "Runtime", "holdfast", "Exchange", "Engine", "Projections", "Trading", "Journal",
-            "Digests", "Network", "Platform", "TestSupport",
+            "Runtime", "ReconcileSuite", "holdfast", "Exchange", "Engine", "Projections",
+            "Trading", "Journal", "Digests", "Network", "Platform", "TestSupport",
         ]
     ),
 ]

@@ -68,6 +68,8 @@ final class BatchDecoder: Decoder {
         } catch {
             return
         }
+        // An older layout is written in the newest.
+        guard view.version == event.version else { return }
         var writer = ByteWriter()
         event.encode(into: &writer)
         let isSame =

@@ -16,6 +16,12 @@ enum VenueChecks {
             try check(next)
         case .positions(let positions): for position in positions { try check(position) }
         case .balances(let balances): for balance in balances { try check(balance) }
+        case .entries(let entries, let next):
+            for entry in entries {
+                try require(entry.amount.isWithinBounds, "an entry is an amount")
+                try require(!entry.asset.isEmpty, "an entry has an asset")
+            }
+            try check(next)
         case .instruments(let instruments, let next):
             for instrument in instruments { try check(instrument) }
             try check(next)

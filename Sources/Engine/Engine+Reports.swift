@@ -1,16 +1,31 @@
 import Projections
-import Trading
+package import Trading
 
 extension Engine {
-    /// The venue reports: a fact, booked whatever was expected.
+    /// The venue reports: a fact, booked whatever was expected; then its deal goes on.
     func decide(on report: VenueReport, _ turn: inout Turn) {
+        if case .liquidated(let instrument, let side, let execution) = report.body,
+            report.id > turn.state.lastReport, turn.state.instrument(instrument) != nil
+        {
+            return liquidated(instrument, side, execution, report.id, &turn)
+        }
+        if let deal = book(report, &turn) { tend(deal, &turn) }
+    }
+
+    /// Books what the venue reports on an order, or of money, and decides nothing.
+    ///
+    /// - Parameters:
+    ///   - report: The report; its number is above those of the journal, or nothing is booked.
+    ///   - turn: The turn.
+    /// - Returns: The open deal that goes on from it; `nil` where there is none.
+    package func book(_ report: VenueReport, _ turn: inout Turn) -> DealID? {
         // The same report comes again after a reconnect or a restart.
-        if report.id <= turn.state.lastReport { return }
+        if report.id <= turn.state.lastReport { return nil }
         switch report.body {
         case .funding(let instrument, _, _) where turn.state.instrument(instrument) == nil,
             .liquidated(let instrument, _, _) where turn.state.instrument(instrument) == nil:
             setAside(report, "instrument \(instrument)", &turn)
-            return
+            return nil
         case .funding(let instrument, let amount, let rate):
             turn.emit(
                 .fundingSettled(
@@ -22,17 +37,18 @@ extension Engine {
                     )
                 )
             )
-            return
+            return nil
         case .covered(let instrument, let amount):
-            return covered(instrument, amount, report.id, &turn)
-        case .liquidated(let instrument, let side, let execution):
-            liquidated(instrument, side, execution, report.id, &turn)
-            return
-        default: break
+            covered(instrument, amount, report.id, &turn)
+            return nil
+        default: return bookOnOrder(report, &turn)
         }
+    }
+
+    private func bookOnOrder(_ report: VenueReport, _ turn: inout Turn) -> DealID? {
         guard let order = turn.state.order(report.order) else {
             setAside(report, "order \(report.order)", &turn)
-            return
+            return nil
         }
         guard let event = event(for: report, of: order, turn.state) else {
             turn.emit(
@@ -46,7 +62,7 @@ extension Engine {
                 trace: TraceID(order.deal.rawValue),
                 cause: SequenceNumber(order.id.rawValue)
             )
-            return
+            return nil
         }
         var isFill = false
         var isOverfill = false
@@ -60,7 +76,11 @@ extension Engine {
             cause: SequenceNumber(order.id.rawValue)
         )
         if isOverfill { overfilled(order, &turn) }
-        goOn(order, isFill: isFill, &turn)
+        guard turn.state.deals.contains(order.deal) else {
+            if isFill { filledLate(order, &turn) }
+            return nil
+        }
+        return order.deal
     }
 
     /// Keeps a report on something that is not known, and calls for a person.
@@ -129,15 +149,6 @@ extension Engine {
         case .expired(let reason): return .orderExpired(OrderExpired(refusal: refusal(reason)))
         default: return nil
         }
-    }
-
-    /// The deal of an order goes on from what was booked.
-    private func goOn(_ order: Order, isFill: Bool, _ turn: inout Turn) {
-        guard let deal = turn.state.deals[order.deal] else {
-            if isFill { filledLate(order, &turn) }
-            return
-        }
-        tend(deal.id, &turn)
     }
 
     /// A fill came after its deal was closed: what it bought or sold has no stop.

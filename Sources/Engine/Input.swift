@@ -22,7 +22,8 @@ public enum Condition: UInt8, Sendable {
     case killSwitch = 1
     /// The disk has less room than the reserve.
     case diskSpace = 2
-    /// The venue differs from the journal in a way that a person must decide on.
+    /// The venue differs from the journal: told by starts of the past, which paused the engine as
+    /// a whole; a start today ends it, and blocks by scope.
     case reconciliation = 3
     /// Orders come to the account that another engine must have placed.
     case secondEngine = 4

@@ -46,6 +46,8 @@ package final class SimulatedWorld {
     private var lifeEnd: Int64 = .max
     private var starts: UInt32 = 0
     private var hand: SplitMix64
+    /// When trouble ends.
+    private var end: Int64 = 0
     /// Until when a copy of the engine trades on the account.
     private var copyUntil: Int64 = 0
     /// Whether the journal is put back before the next start.
@@ -116,7 +118,7 @@ package final class SimulatedWorld {
 
     /// Lets the world go on for a while with trouble, then without, and compares both sides.
     package func run(for span: TimeSpan) throws {
-        let end = time.now + span.nanoseconds
+        end = time.now + span.nanoseconds
         network.faults.end = end
         let plan = try plan.runPlan(in: directory)
         // The books open.
@@ -256,7 +258,9 @@ package final class SimulatedWorld {
         } else {
             copyUntil = 0
             oracle.endCopies(at: time.moment)
-            oracle.noEntriesAfter = nil
+            // What it has left among what ended blocks until a person releases it.
+            end = time.now
+            network.faults.end = end
             isStopWanted = true
         }
     }

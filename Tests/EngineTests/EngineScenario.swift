@@ -123,6 +123,13 @@ struct EngineScenario {
         turn.clear()
     }
 
+    /// Lets a case block new risk; gives the block's event.
+    mutating func block(_ reach: BlockReach, _ name: String) -> SequenceNumber {
+        let scope = BlockScope(reach, name)
+        emit(.riskBlocked(RiskBlocked(caseID: "P1", scope: scope, subject: name, seen: "0")))
+        return state.head
+    }
+
     /// Makes the next report's number this one.
     mutating func skipReports(to id: UInt64) { report = id - 1 }
 

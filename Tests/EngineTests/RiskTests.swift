@@ -192,6 +192,64 @@ import Trading
     }
 }
 
+@Suite struct `An open case` {
+    private static let scopes: [(Market, BlockReach, String, Bool)] = [
+        (.spot, .instrument, "BTCUSDT", true), (.spot, .asset, "USDT", true),
+        (.spot, .asset, "BTC", true), (.spot, .asset, "ETH", false), (.spot, .market, "spot", true),
+        (.spot, .market, "perpetual", false), (.perpetual, .instrument, "BTCUSDT-PERP", true),
+        (.perpetual, .asset, "USDT", true), (.perpetual, .asset, "BTC", false),
+        (.perpetual, .market, "perpetual", true), (.perpetual, .market, "spot", false),
+    ]
+
+    @Test(arguments: scopes)
+    func `refuses entries in its scope, and nowhere else`(
+        market: Market,
+        reach: BlockReach,
+        name: String,
+        blocks: Bool
+    ) {
+        var scenario = EngineScenario(market)
+        let block = scenario.block(reach, name)
+        scenario.given("wait 5")
+        guard blocks else {
+            scenario.expect("book 99 x 9 | 100 x 1", "deal opened: buy", "entry: buy 1 market")
+            return
+        }
+        scenario.expect(
+            "book 99 x 9 | 100 x 1",
+            "refused: blocked by an open case, limit 0, actual \(block)"
+        )
+    }
+
+    @Test func `lets a position be protected and left`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry accepted")
+        _ = scenario.block(.instrument, "BTCUSDT")
+        scenario.expect(
+            "entry filled 1 @ 100",
+            "deal open: entry filled",
+            "stop: sell 1 stop 95"
+        )
+        scenario.given("stop accepted")
+        scenario.expect(
+            "liquidated sell 0.5 @ 99",
+            "alarm: BTCUSDT was liquidated by the venue",
+            "deal closing: liquidation",
+            "cancel stop"
+        )
+    }
+
+    @Test func `blocks no more once it is released or not found`() {
+        for end in BlockEnd.allCases {
+            var scenario = EngineScenario()
+            let block = scenario.block(.instrument, "BTCUSDT")
+            let by = end == .released ? "ops" : ""
+            scenario.emit(.blockEnded(BlockEnded(block: block, end: end, by: by)))
+            scenario.expect("book 99 x 9 | 100 x 1", "deal opened: buy", "entry: buy 1 market")
+        }
+    }
+}
+
 @Suite struct `What is not proven` {
     private static func pending(_ change: (inout RiskParameters) -> Void) -> EngineScenario {
         var risk = CoreFixture.wideLimits

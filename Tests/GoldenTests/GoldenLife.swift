@@ -92,7 +92,8 @@ enum GoldenLife {
                 instrument: InstrumentID(1),
                 amount: money("-0.004"),
                 rate: number("-0.0001"),
-                report: 14
+                report: 14,
+                evidence: VenueID(15)
             )
         ),
         .positionLiquidated(
@@ -196,7 +197,13 @@ enum GoldenLife {
         ), .inputsMarked(InputsMarked(source: SourceID(1), line: 1, time: moment(2), inputs: 10)),
         scan(.none, .running, "", 0), scan(ScanID(66), .running, "USDT BTCUSDT", 1),
         scan(ScanID(66), .completed, "USDT ETHUSDT", 2), setting(.intended, "it is cross"),
-        setting(.done, ""),
+        setting(.done, ""), block("P1", .instrument, "BTCUSDT", "0, ours is 0.1"),
+        block("V1", .market, "perpetual", "no answer"),
+        block("B1", .asset, "USDT", "9, ours is 10"),
+        .blockEnded(BlockEnded(block: SequenceNumber(72), end: .notFound)),
+        .blockEnded(
+            BlockEnded(block: SequenceNumber(71), end: .released, by: "ops", reason: "by hand")
+        ), entry,
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
 

@@ -9,13 +9,23 @@ import Trading
         #expect(written == golden[kind.name], "\(kind.name)")
     }
 
+    /// Funding was told without its evidence before it was read from a venue's log.
+    @Test func `of funding without evidence are read`() throws {
+        let kind = EventKind.fundingSettled
+        let bytes = Array(payload(GoldenEvents.example(kind)).dropLast(16))
+        let event = try EventCodec().decode(kind: kind.rawValue, version: 1, bytes.span)
+        guard case .fundingSettled(var expected) = GoldenEvents.example(kind) else { return }
+        expected.evidence = .none
+        #expect(event == .fundingSettled(expected))
+    }
+
     @Test(arguments: EventKind.allCases)
     func `keep their number`(kind: EventKind) {
         #expect(GoldenEvents.example(kind).kind == kind)
     }
 }
 
-/// The bytes of version 1 of each example by the name of its kind.
+/// The bytes of the newest version of each example by the name of its kind.
 ///
 /// They never change: a new layout
 /// is a new version, with examples of its own.
@@ -69,6 +79,14 @@ private let text = """
     journalRestored
       03006f707309006469736b206469656409002f6261636b75702f6188130000000000000800000000
       00000002000000000000000300000000000000ffffffffffffffff09000000
+    accountEntryBooked
+      07000000000000000000000000000000010c005452414e534645525f4f5554040055534454000038
+      b198923ee4ffffffffffffffff0000ea84f2ed2eebffffffffffffffff
+    riskBlocked
+      02005031010c00425443555344542d504552501700425443555344542061742062796269742d6c69
+      6e6561721c007468652076656e75652068617320302c206f75727320697320302e35
+    blockEnded
+      51000000000000000203006f70730c00736f6c642062792068616e64
     scanCheckpointed
       4600000000000000011b0062696e616e63652d73706f7420286c6976652920696e2055534454010c
       0055534454205a454355534454900100000000000091010000000000000000020000000700425443
@@ -151,7 +169,7 @@ private let text = """
       1100000000000000610000000000000009006e6f74206b6e6f776e
     fundingSettled
       03000000ea84f2ed2eebffffffffffffffff00407a10f35a00000000000000000000600000000000
-      0000
+      000006000000000000000100000000000000
     positionLiquidated
       03000205000000000000000100000000000000000040449017e7e80e130000000000000000d9e9ac
       2d780300000000000000000000271653d287fcffffffffffffffff0100015f00000000000000

@@ -16,7 +16,8 @@ func decoded(
     codec: EventCodec = EventCodec()
 ) -> Result<Event, CodecFailure> {
     do throws(CodecFailure) {
-        let event = try codec.decode(kind: kind.rawValue, version: version ?? 1, bytes.span)
+        let version = version ?? GoldenEvents.example(kind).version
+        let event = try codec.decode(kind: kind.rawValue, version: version, bytes.span)
         return .success(event)
     } catch {
         return .failure(error)
@@ -145,11 +146,12 @@ func decoded(
     @Test(arguments: EventKind.allCases)
     func `of a newer version asks for the newer program`(kind: EventKind) {
         let bytes = payload(GoldenEvents.example(kind))
-        let failure = CodecFailure.newerVersion(kind, version: 2)
-        #expect(decoded(kind, bytes, version: 2) == .failure(failure))
+        let newer = GoldenEvents.example(kind).version + 1
+        let failure = CodecFailure.newerVersion(kind, version: newer)
+        #expect(decoded(kind, bytes, version: newer) == .failure(failure))
         #expect(
             failure.description
-                == "\(kind.name) version 2 was written by a newer holdfast, use that one"
+                == "\(kind.name) version \(newer) was written by a newer holdfast, use that one"
         )
     }
 

@@ -73,7 +73,8 @@ enum GoldenEvents {
             .positionLiquidated:
             account(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
+            .accountEntryBooked:
             JournalEventExamples.example(kind)
         default: session(kind)
         }
@@ -180,7 +181,8 @@ enum GoldenEvents {
                     instrument: InstrumentID(3),
                     amount: money("-1.5"),
                     rate: number("0.0001"),
-                    report: 96
+                    report: 96,
+                    evidence: VenueID(1 << 64 | 6)
                 )
             )
         default:

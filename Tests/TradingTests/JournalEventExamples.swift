@@ -74,6 +74,29 @@ enum JournalEventExamples {
         detail: "-4028 Leverage 125 is not valid"
     )
 
+    private static let block = RiskBlocked(
+        caseID: "P1",
+        scope: BlockScope(.instrument, "BTCUSDT-PERP"),
+        subject: "BTCUSDT at bybit-linear",
+        seen: "the venue has 0, ours is 0.5"
+    )
+
+    private static let entry = AccountEntryBooked(
+        evidence: VenueID(7),
+        entry: .transfer,
+        word: "TRANSFER_OUT",
+        asset: "USDT",
+        whole: money("-2"),
+        amount: money("-1.5")
+    )
+
+    private static let release = BlockEnded(
+        block: SequenceNumber(81),
+        end: .released,
+        by: "ops",
+        reason: "sold by hand"
+    )
+
     private static let correction = CorrectionMade(
         by: "ops",
         reason: "sold by hand",
@@ -101,6 +124,9 @@ enum JournalEventExamples {
         case .journalRestored: .journalRestored(restoration)
         case .scanCheckpointed: .scanCheckpointed(scan)
         case .accountSetting: .accountSetting(setting)
+        case .riskBlocked: .riskBlocked(block)
+        case .blockEnded: .blockEnded(release)
+        case .accountEntryBooked: .accountEntryBooked(entry)
         default: .correctionMade(correction)
         }
     }

@@ -19,7 +19,8 @@ struct RandomEvents {
         case .dealOpened, .dealMoved, .peakMoved, .dealClosed:
             deal(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
+            .accountEntryBooked:
             journal(kind)
         default:
             order(kind)
@@ -108,7 +109,8 @@ struct RandomEvents {
                     instrument: InstrumentID(short()),
                     amount: amount(),
                     rate: decimal(),
-                    report: bits()
+                    report: bits(),
+                    evidence: VenueID(UInt128(bits()))
                 )
             )
         default:

@@ -14,6 +14,17 @@ extension RandomEvents {
         case .journalRestored: .journalRestored(restoration())
         case .scanCheckpointed: .scanCheckpointed(scan())
         case .accountSetting: .accountSetting(setting())
+        case .riskBlocked: .riskBlocked(block())
+        case .accountEntryBooked: .accountEntryBooked(entry())
+        case .blockEnded:
+            .blockEnded(
+                BlockEnded(
+                    block: SequenceNumber(bits()),
+                    end: pick(.notFound, .released),
+                    by: text(),
+                    reason: text()
+                )
+            )
         default:
             .correctionMade(
                 CorrectionMade(
@@ -24,6 +35,26 @@ extension RandomEvents {
                 )
             )
         }
+    }
+
+    private mutating func entry() -> AccountEntryBooked {
+        AccountEntryBooked(
+            evidence: VenueID(UInt128(bits()) << 64 | UInt128(bits())),
+            entry: pick(.transfer, .interest, .other),
+            word: text(),
+            asset: text(),
+            whole: Money(decimal()),
+            amount: Money(decimal())
+        )
+    }
+
+    private mutating func block() -> RiskBlocked {
+        RiskBlocked(
+            caseID: text(),
+            scope: BlockScope(pick(.instrument, .asset, .market), text()),
+            subject: text(),
+            seen: text()
+        )
     }
 
     private mutating func times() -> DurationHistogram {

@@ -167,6 +167,9 @@ def differences(room, summary):
     count = len(booked.splitlines())
     if fills != count:
         found.append(f"the venue knows {fills} fills, the journal {count}")
+    # Nobody meddles here: only a venue that does not answer may block anything.
+    _, blocked = room.tool("show", "--kind", "riskBlocked")
+    found += [line for line in blocked.splitlines() if "case V1 " not in line]
     status, text = room.tool("verify", "--state-directory", room.state + "/holdfast")
     if status != 0:
         found.append("verify: " + text.strip()[-300:])

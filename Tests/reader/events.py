@@ -52,6 +52,12 @@ class Page:
             self.parts[(part[1], int(part[2]))].append(cells)
 
 
+def since(remark):
+    """The version of its kind in which a field came."""
+    found = re.match(r"from version (\d+) on", remark)
+    return int(found[1]) if found else 1
+
+
 class Cursor:
     """Takes values from the front of a payload."""
 
@@ -166,10 +172,15 @@ class Decoder:
         if event.kind not in self.page.kinds:
             raise PayloadError(f"event kind {event.kind} is unknown")
         name, rows = self.page.kinds[event.kind]
-        if event.version != 1:
+        newest = max([1] + [since(remark) for _, _, remark in rows])
+        if not 1 <= event.version <= newest:
             raise PayloadError(f"{name} version {event.version} is unknown")
         cursor, fields = Cursor(event.payload), {}
-        self._fields(rows, cursor, fields, event)
+        self._fields([row for row in rows if since(row[2]) <= event.version], cursor, fields, event)
+        for field, _, remark in rows:
+            # What an older version did not tell is told as none.
+            if since(remark) > event.version:
+                fields[field] = "0"
         if cursor.offset != len(event.payload):
             raise PayloadError(f"it goes on behind its last field, at byte {cursor.offset}")
         self._require(name, fields)

@@ -48,8 +48,8 @@ class Decoder:
     def _table(self, name, cursor):
         read = {}
         for field, kind in self.tables[name]:
-            # A state without scans is written as before there were any.
-            if (name, field) == ("State", "scans") and read["version"] == 1:
+            # A state without scans and blocks is written as before there were any.
+            if name == "State" and read.get("version", 3) < {"scans": 2, "blocks": 3}.get(field, 0):
                 read[field] = []
             else:
                 read[field] = self._field(name, kind, cursor)

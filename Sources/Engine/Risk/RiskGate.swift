@@ -34,6 +34,9 @@ package enum RiskGate {
         guard price.isPositive, let instrument = state.instrument(terms.instrument) else {
             return no(.noReferencePrice, .zero, .zero)
         }
+        if let block = state.block(on: instrument) {
+            return no(.openCase, .zero, block.figure)
+        }
         if instrument.market == .spot && terms.side == .sell {
             return no(.wouldShortSpot, .zero, terms.quantity.value)
         }

@@ -44,6 +44,7 @@ struct BybitForm {
         case .positions(let symbol): try positions(symbol)
         case .balances:
             get("/v5/account/wallet-balance", QueryText(("accountType", "UNIFIED")))
+        case .entries(let from, let to, let page): try entries(from, to, page)
         case .instruments(let page):
             try get(
                 "/v5/market/instruments-info",
@@ -67,6 +68,18 @@ struct BybitForm {
         var query = begin(symbol: name.symbol)
         query.add("orderLinkId", name.clientID)
         return get("/v5/order/realtime", query)
+    }
+
+    /// Both categories at once: the account has one wallet.
+    private func entries(
+        _ from: Timestamp,
+        _ to: Timestamp,
+        _ page: VenuePage
+    ) throws(VenueCallFault) -> BybitRequest {
+        var query = QueryText(("accountType", "UNIFIED"))
+        query.add("startTime", from.milliseconds)
+        query.add("endTime", to.millisecondsUp)
+        return try get("/v5/account/transaction-log", query, limit: 50, page)
     }
 
     private func positions(_ symbol: String?) throws(VenueCallFault) -> BybitRequest {

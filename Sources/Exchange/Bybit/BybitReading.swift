@@ -56,6 +56,7 @@ struct BybitReading {
         case .executions(_, _, _, let page): try executions(result, page)
         case .positions: try positions(result)
         case .balances: .yes(.balances(try BybitAccount.balances(result)))
+        case .entries(_, _, let page): try entries(result, page)
         case .instruments(let page): try instruments(result, page)
         case .tickers: try tickers(result)
         case .fees(let symbol): .yes(.fees(try fees(result, symbol)))
@@ -135,6 +136,18 @@ extension BybitReading {
         while let row = rows.next() { executions.append(try VenueExecution(bybit: row)) }
         let next = try next(result, after: page, isEmpty: executions.isEmpty)
         return .yes(.executions(executions, next: next))
+    }
+
+    /// Rows of every category: the account has one wallet.
+    private func entries(
+        _ result: JSONValue,
+        _ page: VenuePage
+    ) throws(MessageError) -> VenueAnswer {
+        var entries: [VenueEntry] = []
+        var rows = try result.array(at: "list").elements
+        while let row = rows.next() { entries.append(try VenueEntry(bybit: row)) }
+        let next = try next(result, after: page, isEmpty: entries.isEmpty)
+        return .yes(.entries(entries, next: next))
     }
 
     private func allPositions(_ result: JSONValue) throws(MessageError) -> [VenuePosition] {

@@ -92,7 +92,7 @@ extension VenueCall {
         case .executions: .executions
         case .positions: .positions
         case .balances: .balances
-        case .accountMode, .marginMode: .account
+        case .accountMode, .marginMode, .entries: .account
         case .fees: .fees
         case .keyPermissions: .key
         case .instruments, .tickers, .serverTime, .book: .market

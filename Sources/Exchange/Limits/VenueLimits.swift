@@ -139,7 +139,7 @@ extension VenueLimits {
             case .amend, .order: 4
             case .openOrders(let symbol, _): symbol == nil ? 80 : 6
             case .orderHistory, .executions, .balances, .instruments, .fees, .accountMode,
-                .marginMode:
+                .marginMode, .entries:
                 20
             case .tickers: 80
             case .book(_, let depth):
@@ -161,7 +161,7 @@ extension VenueLimits {
             case .openOrders(let symbol, _): symbol == nil ? 40 : 1
             case .orderHistory, .executions, .balances, .positions: 5
             case .fees: 20
-            case .accountMode, .marginMode: 30
+            case .accountMode, .marginMode, .entries: 30
             case .tickers: 40
             case .book(_, let depth):
                 depth <= 50 ? 2 : depth <= 100 ? 5 : depth <= 500 ? 10 : 20

@@ -23,6 +23,7 @@ public enum VenueFacts: Hashable, Sendable {
     case executions([VenueExecution], next: VenuePage?)
     case positions([VenuePosition])
     case balances([VenueBalance])
+    case entries([VenueEntry], next: VenuePage?)
     case instruments([VenueInstrument], next: VenuePage?)
     case tickers([VenueTicker])
     case fees(FeeSchedule)

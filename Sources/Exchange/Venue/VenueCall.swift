@@ -34,6 +34,8 @@ public enum VenueCall: Hashable, Sendable {
     case positions(symbol: String?)
     /// What the account holds.
     case balances
+    /// What has changed the account's balances, of every symbol.
+    case entries(from: Timestamp, to: Timestamp, page: VenuePage)
     /// What can be traded, with its filters.
     case instruments(page: VenuePage)
     /// Prices and a day's turnover of everything that is traded.
@@ -65,7 +67,7 @@ public enum VenueCall: Hashable, Sendable {
         case .place, .cancel, .amend, .cancelOnSilence, .setLeverage, .setOneWayMode,
             .setMarginMode:
             true
-        case .order, .openOrders, .orderHistory, .executions, .positions, .balances,
+        case .order, .openOrders, .orderHistory, .executions, .positions, .balances, .entries,
             .instruments, .tickers, .fees, .serverTime, .keyPermissions, .accountMode, .marginMode,
             .book, .listenKey:
             false

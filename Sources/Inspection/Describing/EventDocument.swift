@@ -19,7 +19,8 @@ struct EventDocument {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
+            .accountEntryBooked:
             JournalEventTexts(state: state).document(envelope.event)
         default: session(envelope.event)
         }
@@ -88,6 +89,7 @@ struct EventDocument {
         case .fundingSettled(let it):
             instrument(it.instrument).adding([
                 "amount": .text(it.amount), "rate": .text(it.rate), "report": .count(it.report),
+                "evidence": .text(it.evidence),
             ])
         case .positionLiquidated(let it):
             instrument(it.instrument).adding([

@@ -19,7 +19,8 @@ struct EventWords {
             .outcomeResolved, .reportSetAside:
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
-            .scanCheckpointed, .correctionMade, .accountSetting:
+            .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
+            .accountEntryBooked:
             JournalEventTexts(state: state).words(envelope.event)
         default: session(envelope.event)
         }
@@ -87,8 +88,7 @@ struct EventWords {
                 + (state.clientOrderID(intendedBy: envelope.sequence)?.description
                     ?? "order \(envelope.sequence)")
         case .orderRefused(let it):
-            "\(it.role.name) refused: \(terms(it.terms)): \(it.refusal.name), "
-                + "limit \(it.limit), would be \(it.actual)"
+            "\(it.role.name) refused: \(terms(it.terms)): \(it.words(in: state))"
         case .cancelIntended(let it): "cancel \(order(it.order))"
         case .amendIntended(let it):
             "amend \(order(it.order)) to \(change(it.quantity, it.price, it.trigger))"

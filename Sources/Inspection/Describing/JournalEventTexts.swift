@@ -22,6 +22,9 @@ struct JournalEventTexts {
                 + (it.lostUpTo.rawValue == 0 ? "" : "; lost: what came up to \(it.lostUpTo)")
         case .scanCheckpointed(let it): it.words
         case .accountSetting(let it): it.words
+        case .riskBlocked(let it): it.words
+        case .blockEnded(let it): it.words(state)
+        case .accountEntryBooked(let it): it.words
         case .correctionMade(let it):
             "\(it.by) corrected \(text(it.correction)): \(it.reason)"
                 + (it.undoes.rawValue == 0 ? "" : " (takes back \(it.undoes))")
@@ -54,6 +57,9 @@ struct JournalEventTexts {
             ]
         case .scanCheckpointed(let it): it.document
         case .accountSetting(let it): it.document
+        case .riskBlocked(let it): it.document
+        case .blockEnded(let it): it.document
+        case .accountEntryBooked(let it): it.document
         case .correctionMade(let it):
             [
                 "by": .text(it.by), "reason": .text(it.reason),

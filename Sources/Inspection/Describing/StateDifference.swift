@@ -34,7 +34,7 @@ struct StateDifference {
         ("balances", "asset", "balance"), ("instruments", "name", "instrument"),
         ("deals", "id", "deal"), ("orders", "id", "order"), ("marks", "source", "mark"),
         ("errors", "sequence", "error"), ("signals", "id", "signal"),
-        ("epochs", "epoch", "epoch"), ("scans", "id", "scan"),
+        ("epochs", "epoch", "epoch"), ("scans", "id", "scan"), ("blocks", "id", "case"),
     ]
 
     private static let singles = [
@@ -180,7 +180,9 @@ extension StateDifference {
         let told: Set = [
             "asset", "total", "locked", "name", "symbol", "side", "type", "role", "quantity",
             "price", "status", "held", "entryPrice", "line", "time", "severity", "text",
-            "verdict", "draw", "lost", "clientOrderId", "filled",
+            "verdict", "draw", "lost", "clientOrderId", "filled", "case", "scope", "subject",
+            "seen",
+            "releasedBy",
         ]
         let empty: [Document] = [.null, .text(""), .flag(false)]
         return fields.filter { told.contains($0.name) && !empty.contains($0.value) }

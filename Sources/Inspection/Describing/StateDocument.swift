@@ -31,6 +31,7 @@ struct StateDocument {
                 "risk": risk, "metrics": metrics, "errors": .list(errors),
                 "signals": .list(signals), "epochs": .list(epochs),
                 "scans": .list(state.scans.map(\.document)),
+                "blocks": .list(state.blocks.map(\.document)),
             ])
             .adding([
                 "stateHash": .text(StateDigest().hash(of: state)),

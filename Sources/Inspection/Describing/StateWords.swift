@@ -9,7 +9,8 @@ struct StateWords {
 
     /// The lines.
     var lines: [String] {
-        overview + balances + instruments + deals + orders + risk + metrics + marks + scans + errors
+        overview + blocks + balances + instruments + deals + orders + risk + metrics + marks + scans
+            + errors
     }
 
     private var overview: [String] {
@@ -164,6 +165,12 @@ struct StateWords {
             )
         }
         return section("inputs consumed, \(state.inputs) in all", rows, none: "none")
+    }
+
+    /// Open cases, and those that somebody released.
+    private var blocks: [String] {
+        state.blocks.isEmpty
+            ? [] : ["", "cases of reconciliation:"] + state.blocks.map { "  \($0.words)" }
     }
 
     private var scans: [String] {

@@ -154,6 +154,12 @@ private struct Decision {
         case .balanceAdjusted(let it):
             why = it.reason
             subject = it.asset
+        case .accountEntryBooked(let it): (who, why, subject) = ("venue", it.words, it.asset)
+        case .riskBlocked(let it):
+            (who, why, subject) = ("reconciliation", it.words, it.scope.name)
+        case .blockEnded(let it):
+            who = it.by.isEmpty ? "reconciliation" : it.by
+            why = it.words(state)
         case .orderRefused(let it):
             who = "risk gate"
             why = it.refusal.name

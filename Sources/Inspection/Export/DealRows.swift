@@ -93,7 +93,7 @@ final class DealRows {
         case .dealMoved(let payload):
             if payload.status == .closing { try decide(payload, seen) }
         case .dealClosed(let payload): try close(payload, seen)
-        case .balanceAdjusted: return try balance(seen, state)
+        case .balanceAdjusted, .accountEntryBooked: return try balance(seen, state)
         case .correctionMade: try balance(seen, state)
         case .orderIntended, .orderAmended, .peakMoved, .fundingSettled: break
         case .orderFilled, .positionLiquidated:

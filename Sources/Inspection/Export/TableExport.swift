@@ -215,7 +215,7 @@ struct ExportedEvent {
         execution = told.flatMap { state.hasBooked($0.id) ? nil : $0 }
         switch envelope.event {
         case .orderFilled, .positionLiquidated, .fundingSettled, .balanceAdjusted,
-            .correctionMade:
+            .correctionMade, .accountEntryBooked:
             assets = state.assets
         default: assets = []
         }

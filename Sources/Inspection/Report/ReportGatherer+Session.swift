@@ -69,7 +69,8 @@ extension ReportGatherer {
         case .correctionMade: operate("correction", envelope, state)
         case .journalRestored: operate("restore", envelope, state)
         case .segmentsRemoved: operate("removal", envelope, state)
-        case .balanceAdjusted: operate("balance", envelope, state)
+        case .balanceAdjusted, .accountEntryBooked: operate("balance", envelope, state)
+        case .riskBlocked, .blockEnded: operate("reconciliation", envelope, state)
         case .configurationApplied: operate("configuration", envelope, state)
         case .riskParametersChanged:
             countLimitChange()

@@ -59,8 +59,14 @@ extension OrderRefused {
     var words: String {
         switch refusal {
         case .notRunning, .noReferencePrice, .diskSpace: refusal.name
+        case .openCase: "\(refusal.name), event \(actual)"
         default: "\(refusal.name), limit \(limit), would be \(actual)"
         }
+    }
+
+    /// The same, with the open case by its id.
+    func words(in state: TradingState) -> String {
+        state.openCase(of: self).map { "blocked by case \($0.caseID), event \($0.id)" } ?? words
     }
 }
 

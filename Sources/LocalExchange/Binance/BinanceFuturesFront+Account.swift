@@ -246,24 +246,26 @@ extension BinanceFuturesFront {
         let start = try ask.parameters.integer("startTime") ?? 0
         let end = try ask.parameters.integer("endTime") ?? .max
         let limit = try ask.parameters.limit(100, 1000)
+        let page = Int(min(max(1, try ask.parameters.integer("page") ?? 1), 1_000_000))
         let chosen = incomes.enumerated().filter { _, income in
             let time = income.time.milliseconds
             return income.account == ask.account && (market ?? income.market) == income.market
                 && (kind ?? income.kind) == income.kind && time >= start && time <= end
         }
         return .list(
-            chosen.suffix(limit).map { place, income in
-                .object([
-                    ("symbol", .text(desk.symbol(income.market))),
-                    ("incomeType", .text(income.kind)),
-                    ("income", income.amount.eight),
-                    ("asset", .text(income.asset)),
-                    ("info", .text(income.trade.map(String.init) ?? income.kind)),
-                    ("time", .time(income.time)),
-                    ("tranId", .text("\(income.time.milliseconds)\(place)")),
-                    ("tradeId", .text(income.trade.map(String.init) ?? "")),
-                ])
-            }
+            (start > 0 ? chosen.dropFirst((page - 1) * limit).prefix(limit) : chosen.suffix(limit))
+                .map { place, income in
+                    .object([
+                        ("symbol", .text(desk.symbol(income.market))),
+                        ("incomeType", .text(income.kind)),
+                        ("income", income.amount.eight),
+                        ("asset", .text(income.asset)),
+                        ("info", .text(income.trade.map(String.init) ?? income.kind)),
+                        ("time", .time(income.time)),
+                        ("tranId", .text("\(income.time.milliseconds)\(place)")),
+                        ("tradeId", .text(income.trade.map(String.init) ?? "")),
+                    ])
+                }
         )
     }
 

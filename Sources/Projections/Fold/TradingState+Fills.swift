@@ -196,6 +196,8 @@ extension TradingState {
 
     mutating func settle(_ payload: FundingSettled) throws(Misfit) {
         see(report: payload.report)
+        // What a report tells has no evidence but its number.
+        if payload.evidence != .none, !remember(payload.evidence) { return }
         let place = try slot(of: payload.instrument)
         guard payload.amount.isWithinBounds else { throw Misfit.tooLarge }
         let held = instruments[place]
@@ -253,15 +255,32 @@ extension TradingState {
     }
 
     mutating func adjust(_ payload: BalanceAdjusted) throws(Misfit) {
-        let asset = try asset(named: payload.asset)
-        guard payload.amount.isWithinBounds else { throw Misfit.tooLarge }
-        assets[Int(asset.rawValue)].balance += payload.amount
+        try adjust(payload.asset, by: payload.amount, .balanceAdjusted)
+    }
+
+    private mutating func adjust(
+        _ name: String,
+        by amount: Money,
+        _ kind: EventKind
+    ) throws(Misfit) {
+        let asset = try asset(named: name)
+        guard amount.isWithinBounds else { throw Misfit.tooLarge }
+        assets[Int(asset.rawValue)].balance += amount
         let balance = assets[Int(asset.rawValue)].balance
         guard balance.isWithinBounds else { throw Misfit.tooLarge }
-        outcome.link(.balanceAdjusted, time) { hash in
-            hash.word(OutcomeChain.word(of: payload.asset))
-            hash.wide(payload.amount.value.units)
+        outcome.link(kind, time) { hash in
+            hash.word(OutcomeChain.word(of: name))
+            hash.wide(amount.value.units)
             hash.wide(balance.value.units)
         }
+    }
+
+    /// Takes what is ours of an entry of the venue's log, each once.
+    mutating func book(_ payload: AccountEntryBooked) throws(Misfit) {
+        guard assets.contains(where: { $0.name == payload.asset }) || payload.amount.isZero else {
+            throw Misfit("nothing of \(payload.asset) is ours")
+        }
+        guard remember(payload.evidence), !payload.amount.isZero else { return }
+        try adjust(payload.asset, by: payload.amount, .accountEntryBooked)
     }
 }

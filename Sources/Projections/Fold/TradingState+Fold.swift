@@ -84,6 +84,9 @@ extension TradingState {
         case .journalRestored(let payload): restore(payload)
         case .scanCheckpointed(let payload): try checkpoint(payload)
         case .correctionMade(let payload): try correct(payload)
+        case .riskBlocked(let payload): try block(payload)
+        case .blockEnded(let payload): try endBlock(payload)
+        case .accountEntryBooked(let payload): try book(payload)
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):
             status = payload.status

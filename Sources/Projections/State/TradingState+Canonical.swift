@@ -1,12 +1,12 @@
 public import Trading
 
 extension TradingState {
-    /// The version of the canonical bytes; others than these two are not read, and replay begins
+    /// The version of the canonical bytes; others than these are not read, and replay begins
     /// earlier.
     ///
-    /// A state with scans is 2; one without is written as before there were any, so that the hashes
-    /// of older journals stay what they are.
-    var canonicalVersion: UInt16 { scans.isEmpty ? 1 : 2 }
+    /// A state with blocks is 3, else one with scans 2; one without either is written as before
+    /// there were any, so that the hashes of older journals stay what they are.
+    var canonicalVersion: UInt16 { !blocks.isEmpty ? 3 : scans.isEmpty ? 1 : 2 }
 
     /// Writes the whole state in one way only: what the state hash is taken of, and what a
     /// snapshot holds.
@@ -49,8 +49,10 @@ extension TradingState {
         metrics.encode(into: &writer)
         encodeHistories(into: &writer)
         outcome.encode(into: &writer)
-        guard !scans.isEmpty else { return }
+        guard canonicalVersion >= 2 else { return }
         writer.list(scans) { writer, scan in scan.encode(into: &writer) }
+        guard canonicalVersion >= 3 else { return }
+        writer.list(blocks) { writer, block in block.encode(into: &writer) }
     }
 
     private func encodeHistories(into writer: inout ByteWriter) {
@@ -79,7 +81,7 @@ extension TradingState {
     public init?(canonical bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
         let version = reader.uint16()
-        guard (1...2).contains(version) else { return nil }
+        guard (1...3).contains(version) else { return nil }
         self.init()
         head = reader.identifier()
         time = reader.timestamp()
@@ -116,8 +118,11 @@ extension TradingState {
         metrics = PerformanceMetrics(from: &reader)
         decodeHistories(from: &reader)
         outcome = OutcomeChain(from: &reader)
-        if version == 2 {
+        if version >= 2 {
             for _ in 0..<reader.count() { scans.append(Scan(from: &reader)) }
+        }
+        if version >= 3 {
+            for _ in 0..<reader.count() { blocks.append(RiskBlock(from: &reader)) }
         }
         guard canonicalVersion == version, !reader.isDamaged, reader.remaining == 0, isSound
         else { return nil }

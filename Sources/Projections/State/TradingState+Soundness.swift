@@ -60,7 +60,7 @@ extension TradingState {
             && requestTimes.ordered.allSatisfy(isPast)
             && signals.ordered.allSatisfy { isPast($0.seenAt) }
             && executions.ordered.allSatisfy { isPast($0.at) }
-            && areSoundScans
+            && areSoundScans && areSoundBlocks
     }
 
     /// Four characters, or none where there is no name yet or any more.

@@ -60,6 +60,8 @@ public struct TradingState: Sendable {
     public internal(set) var requestTimes = Queue<Timestamp>()
     /// The scans of the last days, in the order in which they began.
     public internal(set) var scans: [Scan] = []
+    /// What blocks new risk, and what was released, in the order in which it was found.
+    public internal(set) var blocks: [RiskBlock] = []
     /// The chain over what was traded.
     public internal(set) var outcome = OutcomeChain()
 

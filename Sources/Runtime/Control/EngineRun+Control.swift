@@ -42,6 +42,7 @@ extension EngineRun where World: ~Copyable {
             case "seal": try seal()
             case "remove": try remove(request)
             case "correct": try correct(request)
+            case "release": try release(request)
             case "breakers": breakers(closing: request.text("close"))
             case let name: .refusal("there is no request \(name ?? "without a name")")
             }
@@ -98,6 +99,25 @@ extension EngineRun where World: ~Copyable {
         } catch {
             return .refusal("\(error)")
         }
+        try keep()
+        try settle()
+        return .done([
+            "sequence": .number(sequence.rawValue), "head": .number(session.head.sequence),
+        ])
+    }
+
+    /// Releases a block of new risk; what is reserved for unknown orders stays reserved.
+    private func release(_ request: ControlMessage) throws(JournalError) -> ControlMessage {
+        guard let release = CaseRelease(request) else {
+            return .refusal("release needs a case, an operator and a reason")
+        }
+        let ended: BlockEnded
+        do throws(CorrectionRefusal) {
+            ended = try release.event(in: turn.state)
+        } catch {
+            return .refusal("\(error)")
+        }
+        let sequence = turn.emit(.blockEnded(ended), cause: ended.block)
         try keep()
         try settle()
         return .done([

@@ -2,7 +2,7 @@ internal import Exchange
 internal import Trading
 
 /// Something about an instrument that the venue has otherwise than the configuration.
-struct InstrumentDifference: Hashable {
+package struct InstrumentDifference: Hashable {
     /// What it is about; figures that move leave it as it is.
     let key: String
     /// What a person reads of it.

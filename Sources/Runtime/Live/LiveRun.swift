@@ -223,36 +223,39 @@ extension EngineRun where World == LiveWorld {
         isRebuilt = true
     }
 
-    /// Compares the journal with the venue, tells what a person has to decide, and opens nothing
+    /// Compares the journal with the venue, tells what a person has to decide, and blocks new risk
     /// where that is more than the engine mends by itself.
     fileprivate func reconcile(_ venue: LiveVenue) throws {
-        var cases = try differences(from: venue)
+        var (survey, cases) = try differences(from: venue)
         // Answers are not of one moment: a stop that was met between two of them is no difference.
-        if cases.contains(where: \.kind.pausesStart) {
+        if cases.contains(where: \.kind.blocksRisk) {
             venue.pause(.second)
-            cases = try differences(from: venue)
+            (survey, cases) = try differences(from: venue)
         }
+        for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
+        cases = Comparison(turn.state, survey).found
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
-        for found in cases where found.action == .ask || found.action == .halt {
-            turn.emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: found.sentence)))
+        var told: Set<Blocking.Identity> = []
+        let blocking = Blocking(state: turn.state, survey: survey)
+        for event in blocking.events(cases, told: &told) { turn.emit(event) }
+        world.comparison.told = told
+        if cases.contains(where: { $0.action != .leave }) {
+            world.comparison.hasten(to: turn.time + ComparisonPace.shortest)
         }
-        let isActive = cases.contains(where: \.kind.pausesStart)
-        engine.decide(.condition(.reconciliation, isActive: isActive), &turn)
+        // A start of the past paused everything for what blocks by scope now.
+        engine.decide(.condition(.reconciliation, isActive: false), &turn)
         // Whoever starts it again has seen to the other one, or it is seen again.
         engine.decide(.condition(.secondEngine, isActive: false), &turn)
         say(10, "live from \(turn.time)")
         try keepRecovered()
     }
 
-    private func differences(from venue: LiveVenue) throws -> [Discrepancy] {
-        let survey = try Surveyor.survey(
-            venue,
-            plan,
-            turn.state,
-            readsRules: false,
-            patience: TimeSpan(seconds: 30)
-        )
-        return Comparison(turn.state, survey).found
+    private func differences(
+        from venue: LiveVenue
+    ) throws -> (survey: VenueSurvey, cases: [Discrepancy]) {
+        let patience = TimeSpan(seconds: 30)
+        let survey = try venue.survey(turn.state, rules: nil, patience: patience)
+        return (survey, Comparison(turn.state, survey).found)
     }
 
     private func keepRecovered() throws(JournalError) {

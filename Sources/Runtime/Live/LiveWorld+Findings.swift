@@ -132,53 +132,19 @@ extension LiveWorld {
         guard entry.absences >= 3, askedAt - entry.leftAt >= provenAbsence.nanoseconds else {
             return
         }
-        if known.isUnknown { resolved(known, "the venue does not know it, asked three times") }
-        if known.status == .pending {
-            report(.rejected(.other), known.id)
-        } else {
-            let symbol = instruments[Int(known.terms.instrument.rawValue)].symbol
-            let text =
-                "order \(known.id) of \(symbol): the venue knows it no more, asked three times; "
-                + "it counts as cancelled"
-            emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
-            report(.cancelled, known.id)
-        }
+        let symbol = instruments[Int(known.terms.instrument.rawValue)].symbol
+        let evidence = AbsenceEvidence(known, of: symbol, "asked three times")
+        for event in evidence.events { emit(event) }
+        report(evidence.report, known.id)
         tracked[known.id] = nil
     }
 
     private func book(_ fill: VenueExecution, _ id: OrderID?, _ state: borrowing TradingState) {
         guard let id, let known = state.order(id) else { return }
-        let execution = Execution(
-            id: unique(fill.id, in: known.terms.instrument),
-            price: fill.price,
-            quantity: fill.quantity,
-            fee: fill.fee,
-            feeAsset: asset(of: fill, known, state),
-            liquidity: fill.liquidity
-        )
-        if state.hasBooked(execution.id) { return }
-        if known.status == .pending { report(.accepted(venueOrder: fill.venueOrder), id) }
-        report(.filled(execution), id)
-    }
-
-    /// The asset that a fee was charged in, made known where it was not.
-    private func asset(
-        of fill: VenueExecution,
-        _ known: Order,
-        _ state: borrowing TradingState
-    ) -> AssetID {
-        let instrument = state.instrument(known.terms.instrument)
-        let quote = instrument?.quote ?? AssetID(0)
-        guard let name = fill.feeAsset else { return quote }
-        if let place = state.assets.firstIndex(where: { $0.name == name }) {
-            return AssetID(UInt16(place))
-        }
-        emit(
-            .balanceAdjusted(
-                BalanceAdjusted(asset: name, amount: .zero, reason: "fees are charged in it")
-            )
-        )
-        return AssetID(UInt16(state.assets.count))
+        let market = desk(of: known.terms.instrument).market
+        guard let evidence = FillEvidence(fill, of: known, at: market, state) else { return }
+        if let asset = evidence.newAsset { emit(.balanceAdjusted(asset)) }
+        for body in evidence.reports { report(body, id) }
     }
 
     // MARK: Asking

@@ -38,6 +38,7 @@ extension LiveWorld {
             take(lookUpEnded: order, askedAt: askedAt, answered)
         case .fills(let instrument): take(fills: instrument, answered)
         case .instruments: take(listing: answered)
+        case .survey(let ticket): take(survey: ticket, answered)
         case .openOrders, .clock, .start, .listenKey: break
         }
     }
@@ -107,7 +108,7 @@ extension LiveWorld {
     }
 
     /// Takes a fill of an order, and has a person look at what the venue did by itself.
-    private func take(_ fill: VenueExecution, in instrument: InstrumentID) {
+    func take(_ fill: VenueExecution, in instrument: InstrumentID) {
         switch fill.kind {
         case .trade:
             add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
@@ -179,18 +180,21 @@ extension LiveWorld {
             return desks[desk].ask(.instruments(page: next), for: .instruments)
         }
         // Bybit lists only what trades.
-        let gone = InstrumentDifference(key: "listing", text: "the venue lists it no more")
+        let gone = InstrumentDifference(key: Self.goneKey, text: "the venue lists it no more")
         for (place, instrument) in instruments.enumerated()
         where instrument.desk == desk && listed[desk]?.contains(place) != true {
             compare(place, [gone])
         }
     }
 
+    /// The key of the difference that an instrument is listed no more.
+    static var goneKey: String { "listing" }
+
     /// Calls a person where something else differs than before.
     private func compare(_ place: Int, _ differences: [InstrumentDifference]) {
-        let keys = Set(differences.map(\.key))
-        guard keys != deviations[place] ?? [] else { return }
-        deviations[place] = keys
+        let before = Set(deviations[place, default: []].map(\.key))
+        deviations[place] = differences
+        guard Set(differences.map(\.key)) != before else { return }
         let instrument = instruments[place]
         let name = "\(instrument.symbol) at \(desks[instrument.desk].market.name)"
         let words = differences.map(\.text).joined(separator: "; ")
@@ -207,6 +211,7 @@ extension LiveWorld {
     func reload(_ place: Int) {
         // Filters change while a venue is away.
         askForListing(of: place)
+        comparison.hasten(to: time + TimeSpan(seconds: 5))
         for order in names.keys.sorted() {
             guard let named = names[order],
                 instruments[Int(named.instrument.rawValue)].desk == place

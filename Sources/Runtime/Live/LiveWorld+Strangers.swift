@@ -12,11 +12,6 @@ extension LiveWorld {
         return id.order
     }
 
-    /// Whether a start of this journal made a name: a copy of it has our mark and another draw.
-    private func isOurs(_ id: ClientOrderID) -> Bool {
-        id.tag == tag && starts.contains { $0.epoch == id.epoch && $0.draw == id.draw }
-    }
-
     /// Takes an order of none of ours: one that an engine placed since this start, and not this
     /// one, is of another that trades on the account.
     func meet(_ stranger: VenueOrder, at desk: Int) {

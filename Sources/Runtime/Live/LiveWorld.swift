@@ -103,7 +103,7 @@ final class LiveWorld: WaitingWorld {
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
     /// What the venue has otherwise than configured, by the instrument's place, as it was told.
-    var deviations: [Int: Set<String>] = [:]
+    var deviations: [Int: [InstrumentDifference]] = [:]
     /// The instruments of ours on the pages of a listing that were read, by desk.
     var listed: [Int: Set<Int>] = [:]
     /// Fills that were none of our orders', which a person was told of.
@@ -111,6 +111,7 @@ final class LiveWorld: WaitingWorld {
     /// The draws of other engines that were seen.
     var engines: Set<String> = []
     private var lastReport: UInt64
+    var comparison: RunningComparison
     /// Each order of ours that works, so that it can be cancelled and looked up.
     var names: [OrderID: Named] = [:]
     var tracked: [OrderID: Tracked] = [:]
@@ -118,9 +119,9 @@ final class LiveWorld: WaitingWorld {
     /// one with an id of its own.
     var owners: [VenueID: OrderID] = [:]
     private let clientID: (OrderID) -> ClientOrderID
-    let tag: String
-    /// The starts that the journal knows.
-    let starts: [EpochRecord]
+    /// Whether a start of this journal made a name: a copy of it has our mark and another draw.
+    let isOurs: (ClientOrderID) -> Bool
+    let receiveWindow: TimeSpan
     /// When this start began, by the clock of the venue of each desk as it was known then.
     let begun: [Timestamp]
     /// What holds that the engine is to be told.
@@ -149,6 +150,8 @@ final class LiveWorld: WaitingWorld {
         self.clock = clock
         steady = SteadyTime(clock, notBefore: state.time)
         time = steady.now()
+        comparison = RunningComparison(at: time)
+        self.receiveWindow = receiveWindow
         nextTick = time + .second
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
@@ -159,9 +162,10 @@ final class LiveWorld: WaitingWorld {
             let known = state.sources[Int(source.rawValue)]
             return InputProgress(source: source, line: known.line, time: known.time)
         }
-        let (tag, epoch) = (state.tag, state.epoch)
-        self.tag = tag
-        starts = state.epochs
+        let (tag, epoch, epochs) = (state.tag, state.epoch, state.epochs)
+        isOurs = { id in
+            id.tag == tag && epochs.contains { $0.epoch == id.epoch && $0.draw == id.draw }
+        }
         begun = desks.map(\.now)
         let draw = state.epochs.last?.draw ?? ""
         clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
@@ -275,16 +279,6 @@ final class LiveWorld: WaitingWorld {
 
     private var now: Timestamp { steady.now() }
 
-    // MARK: Circuit breakers
-
-    var breakers: [(name: String, standing: String)] { desks.flatMap(\.breakerStandings) }
-
-    func closeBreaker(_ name: String?) -> Bool {
-        var isKnown = false
-        for desk in desks where desk.closeBreaker(name) { isKnown = true }
-        return isKnown
-    }
-
     // MARK: What happens next
 
     /// Waits until something is there or a tick is due, and takes it in.
@@ -333,6 +327,7 @@ final class LiveWorld: WaitingWorld {
         if time >= nextTick {
             nextTick = time + .second
             lookUp(state)
+            compareNowAndThen(state)
             askNowAndThen()
             return WorldStep(input: .tick)
         }

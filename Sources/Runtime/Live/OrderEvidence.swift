@@ -50,13 +50,15 @@ struct OrderEvidence: Hashable {
     /// Whether the venue has other terms than the journal, for an order that still works.
     ///
     /// A description from before an amendment that is booked tells the old terms again; only while
-    /// one is asked for, or its outcome unknown, are other terms the answer to it.
+    /// one is asked for, or its outcome unknown, are other terms the answer to it. An order that a
+    /// stop became tells nothing of the stop's trigger.
     private func isAmended(_ found: VenueOrder, _ known: Order) -> Bool {
         guard known.request == .amend, !found.status.isTerminal else { return false }
         let isOther =
             found.quantity != known.terms.quantity
             || (known.terms.type == .limit && found.price != known.terms.price)
-            || (known.terms.type == .stopMarket && found.trigger != known.terms.trigger)
+            || (known.terms.type == .stopMarket && found.trigger != known.terms.trigger
+                && found.becameOrder == nil)
         return isOther
     }
 

@@ -28,6 +28,8 @@ final class VenueDesk {
         /// What ended, when an order of ours was not among what worked: that question left at
         /// `askedAt`.
         case lookUpEnded(OrderID, askedAt: Int64)
+        /// A question of the running comparison, by its number.
+        case survey(UInt64)
         /// Something that whoever asked waits for by name.
         case start(String)
     }

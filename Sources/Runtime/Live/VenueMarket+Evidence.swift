@@ -1,10 +1,10 @@
-internal import Exchange
-internal import Trading
+package import Exchange
+package import Trading
 
 extension VenueMarket {
     /// The id of an order or a fill as the journal has it: Binance numbers them within a symbol,
     /// and the instrument makes them unique.
-    func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
+    package func unique(_ id: VenueID, in instrument: InstrumentID) -> VenueID {
         isBybit ? id : VenueID((UInt128(instrument.rawValue) + 1) << 64 | id.rawValue)
     }
 }

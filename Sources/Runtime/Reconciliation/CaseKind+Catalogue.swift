@@ -11,10 +11,10 @@ extension CaseKind {
             .foreignOrder:
             changes
         case .fillNotBooked, .fillOfUnknownOrder, .foreignFill, .liquidated, .deleveraged, .settled,
-            .fundingNotBooked:
+            .fundingNotBooked, .fillsMissing, .fundingDoubtful:
             fills
         case .positionGone, .positionSmaller, .positionLarger, .positionOpposite, .positionForeign,
-            .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed:
+            .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed, .entryNotBooked:
             holdings
         default: rest
         }
@@ -216,169 +216,26 @@ extension CaseKind {
                 evidence: "the row with its kind",
                 action: .ask
             )
-        default:
+        case .fillsMissing:
             CaseEntry(
-                seen: "funding was charged or paid",
-                meaning: "the balance has changed by it",
-                evidence: "the row with its id",
+                seen: "the venue has filled more of an order than its fills tell",
+                meaning: "they are older than what it tells at once, or it is behind its own words",
+                evidence: "none: a fill is booked by its id alone",
                 action: .ask
             )
-        }
-    }
-
-    private var holdings: CaseEntry {
-        switch self {
-        case .positionGone:
+        case .fundingDoubtful:
             CaseEntry(
-                seen: "the venue has no position where fills of ours hold one",
-                meaning: "it was closed by hand or by the venue",
-                evidence: "the position, after every fill of ours",
+                seen: "funding was charged or paid where somebody else may have held a part",
+                meaning: "some of it may be ours",
+                evidence: "the entry of the venue's log",
                 action: .ask
-            )
-        case .positionSmaller:
-            CaseEntry(
-                seen: "the venue's position is smaller than ours",
-                meaning: "a part was closed by hand or by the venue, or netted by somebody else's",
-                evidence: "the position, after every fill of ours",
-                action: .ask
-            )
-        case .positionLarger:
-            CaseEntry(
-                seen: "the venue's position is larger than ours",
-                meaning: "the rest is somebody else's",
-                evidence: "the position, after every fill of ours",
-                action: .leave
-            )
-        case .positionOpposite:
-            CaseEntry(
-                seen: "the venue's position has the other side than ours",
-                meaning: "somebody else's has turned it",
-                evidence: "the position, after every fill of ours",
-                action: .ask
-            )
-        case .positionForeign:
-            CaseEntry(
-                seen: "the venue has a position where we hold none",
-                meaning: "somebody else's",
-                evidence: "the position, after every fill of ours",
-                action: .leave
-            )
-        case .positionHedged:
-            CaseEntry(
-                seen: "a position is one leg of hedge mode",
-                meaning: "orders may open the other leg where they are to close this one",
-                evidence: "the position",
-                action: .halt
-            )
-        case .balanceMissing:
-            CaseEntry(
-                seen: "the venue has less of an asset than the journal says is ours",
-                meaning: "it was moved or sold, or something was charged that is not booked",
-                evidence: "the balance, after every fill of ours",
-                action: .ask
-            )
-        case .balanceForeign:
-            CaseEntry(
-                seen: "the venue has more of an asset than the journal says is ours",
-                meaning: "the rest is somebody else's",
-                evidence: "the balance",
-                action: .leave
             )
         default:
             CaseEntry(
-                seen: "a balance is below zero",
-                meaning: "something was borrowed",
-                evidence: "the balance",
-                action: .halt
-            )
-        }
-    }
-
-    private var rest: CaseEntry {
-        switch self {
-        case .stopMissing:
-            CaseEntry(
-                seen: "a position of ours has no stop that works at the venue",
-                meaning: "nothing limits its loss while the engine is away",
-                evidence: "the list of what works",
-                action: .ask
-            )
-        case .stopTooSmall:
-            CaseEntry(
-                seen: "the stop of a position is smaller than the position",
-                meaning: "a part is not protected",
-                evidence: "the order by our id",
-                action: .ask
-            )
-        case .stopTooLarge:
-            CaseEntry(
-                seen: "the stop of a position is larger than the position",
-                meaning: "on spot it may sell what is not ours",
-                evidence: "the order by our id",
-                action: .ask
-            )
-        case .stopWrong:
-            CaseEntry(
-                seen: "the stop of a position has the wrong side, or may open a position",
-                meaning: "it does not protect",
-                evidence: "the order by our id",
-                action: .ask
-            )
-        case .stopTriggeredUnfilled:
-            CaseEntry(
-                seen: "the stop of a position is triggered and not filled",
-                meaning: "it rests as a limit order that the price has left: no protection",
-                evidence: "the order by our id",
-                action: .ask
-            )
-        case .stopWithoutPosition:
-            CaseEntry(
-                seen: "a stop works where we hold nothing",
-                meaning: "it outlived its position, and may open another",
-                evidence: "the list of what works, the position",
-                action: .ask
-            )
-        case .dust:
-            CaseEntry(
-                seen: "what is held is below what the venue takes in an order",
-                meaning: "no stop can be placed for it, and none is needed",
-                evidence: "the filters",
-                action: .leave
-            )
-        case .notListed:
-            CaseEntry(
-                seen: "the venue lists an instrument no more",
-                meaning: "it is halted or delisted",
-                evidence: "the whole list",
-                action: .ask
-            )
-        case .takesNoOrders:
-            CaseEntry(
-                seen: "the venue takes no orders for an instrument now",
-                meaning: "it is halted",
-                evidence: "its status",
-                action: .ask
-            )
-        case .otherRules:
-            CaseEntry(
-                seen: "an instrument has other rules than configured",
-                meaning: "orders may be refused",
-                evidence: "the filters",
-                action: .ask
-            )
-        case .otherMode:
-            CaseEntry(
-                seen: "a contract has another mode or leverage than configured",
-                meaning: "a loss may be larger than the limits say",
-                evidence: "the account's mode",
-                action: .halt
-            )
-        default:
-            CaseEntry(
-                seen: "the venue does not answer a question",
-                meaning: "nothing: what was not told is not known",
-                evidence: "none",
-                action: .halt
+                seen: "funding of a position of ours is not booked",
+                meaning: "it was not told",
+                evidence: "the entry of the venue's log, and that all fills since are ours",
+                action: .apply
             )
         }
     }

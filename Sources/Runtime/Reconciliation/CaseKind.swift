@@ -33,6 +33,8 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case deleveraged = "F5"
     case settled = "F6"
     case fundingNotBooked = "F7"
+    case fillsMissing = "F8"
+    case fundingDoubtful = "F9"
     // Holdings.
     case positionGone = "P1"
     case positionSmaller = "P2"
@@ -43,6 +45,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case balanceMissing = "B1"
     case balanceForeign = "B2"
     case balanceBorrowed = "B3"
+    case entryNotBooked = "B4"
     // Protection.
     case stopMissing = "S1"
     case stopTooSmall = "S2"
@@ -57,19 +60,19 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case otherRules = "I3"
     case otherMode = "A1"
     case notAnswered = "V1"
+    case tooMany = "V2"
 }
 
 extension CaseKind {
-    /// Whether a start that finds it opens nothing until a person has looked.
+    /// Whether nothing new is risked in its scope while it is found, until a person releases it.
     ///
     /// Not where the engine itself mends it, as a stop that is missing; nor where what the venue
-    /// did by itself has left the position as it is; nor yet where only money differs: funding,
-    /// interest and transfers are not booked, and would stop every account.
-    public var pausesStart: Bool {
+    /// did by itself has left the position as it is, or funding may be somebody else's: what is
+    /// missing in the end is told by the balance.
+    public var blocksRisk: Bool {
         switch self {
         case .stopMissing, .stopTooSmall, .stopTooLarge, .stopWrong, .stopTriggeredUnfilled,
-            .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingNotBooked,
-            .balanceMissing:
+            .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingDoubtful:
             false
         default: entry.action == .ask || entry.action == .halt
         }

@@ -11,8 +11,10 @@ extension Comparison {
             case .unanswered: break  // told as a question without an answer
             case .absent(let isProven):
                 let words = "the venue does not know it, the journal has it \(known.status.name)"
+                // What it may have filled must be known as well.
                 let kind: CaseKind =
-                    !isProven ? .notProven : known.status == .pending ? .neverArrived : .forgotten
+                    !isProven || part.fills == nil
+                    ? .notProven : known.status == .pending ? .neverArrived : .forgotten
                 note(kind, part, name(known), words)
             case .found(let theirs): compare(known, theirs, part)
             }
@@ -27,12 +29,18 @@ extension Comparison {
         let words =
             "the venue has it \(theirs.status.name), filled \(theirs.filled); the journal "
             + "\(known.status.name), filled \(known.filled)"
-        if theirs.filled > known.filled {
+        let told = known.filled + (untold[known.id] ?? .zero)
+        if theirs.filled > told {
+            // Without the list of fills nothing is known of them, which is a case of its own.
+            note(part.fills == nil ? .filledFurther : .fillsMissing, part, name(known), words)
+        } else if theirs.filled > known.filled {
             note(.filledFurther, part, name(known), words)
         } else if theirs.filled < known.filled {
             note(.filledLess, part, name(known), words)
         }
         if theirs.status.isTerminal {
+            // Its end is told once all that it filled is booked.
+            guard theirs.filled == told || theirs.status == .rejected else { return }
             guard let kind = ending(of: known, theirs) else { return }
             return note(kind, part, name(known), words)
         }
@@ -75,6 +83,21 @@ extension Comparison {
         }
     }
 
+    /// Names of ours that the journal cannot have forgotten: it was put back, or another engine
+    /// goes on from a copy of it.
+    mutating func compareEnded(_ part: VenueSurvey.Part) {
+        var told: Set<String> = []
+        // Starts before the oldest that is kept are forgotten by right.
+        let oldest = state.epochs.first?.epoch ?? Epoch(0)
+        for order in part.ended {
+            guard let id = ClientOrderID(order.clientID), id.tag == state.tag,
+                id.epoch >= oldest, !SurveyOwners.isOurs(id, state), told.insert(id.draw).inserted
+            else { continue }
+            let subject = "\(order.side.name) \(order.quantity) (\(order.clientID))"
+            noteEverywhere(.unknownEpoch, subject, "start \(id.epoch), draw \(id.draw), ended")
+        }
+    }
+
     /// Orders that work at the venue and are not among those that live in the journal.
     mutating func compareWorking(_ part: VenueSurvey.Part) {
         for order in part.working {
@@ -83,8 +106,8 @@ extension Comparison {
                 note(.foreignOrder, part, subject, "it works at the venue")
                 continue
             }
-            guard isOfKnownStart(id) else {
-                note(.unknownEpoch, part, subject, "start \(id.epoch), draw \(id.draw)")
+            guard SurveyOwners.isOurs(id, state) else {
+                noteEverywhere(.unknownEpoch, subject, "start \(id.epoch), draw \(id.draw)")
                 continue
             }
             if let known = state.order(id.order) {
@@ -92,40 +115,34 @@ extension Comparison {
                 let words = "the journal has it \(known.status.name), and it works at the venue"
                 note(.worksThoughEnded, part, name(known), words)
             } else {
-                note(.unknownOrder, part, subject, "the journal does not know order \(id.order)")
+                let words = "the journal does not know order \(id.order)"
+                noteEverywhere(.unknownOrder, subject, words)
             }
         }
-    }
-
-    func isOfKnownStart(_ id: ClientOrderID) -> Bool {
-        state.epochs.contains { $0.epoch == id.epoch && $0.draw == id.draw }
     }
 
     // MARK: Fills
 
     /// Fills that are not booked.
     mutating func compareFills(_ part: VenueSurvey.Part) {
-        let owners = owners(part)
+        let owners = SurveyOwners(state, part)
         var foreign: (count: Int, net: Quantity) = (0, .zero)
-        var funding = 0
-        for fill in part.fills ?? [] where !state.hasBooked(part.unique(fill.id)) {
+        for fill in part.newFills(state) {
             let words =
                 "\(fill.side.name) \(fill.quantity) at \(fill.price), fee \(fill.fee), at "
                 + "\(fill.time)"
             switch fill.kind {
-            case .funding: funding += 1
+            // The venue's own log tells it.
+            case .funding: break
             case .liquidation: note(.liquidated, part, "fill \(fill.id)", words)
             case .deleveraging: note(.deleveraged, part, "fill \(fill.id)", words)
             case .other: note(.settled, part, "fill \(fill.id)", words)
             case .trade:
-                let client = ClientOrderID(fill.clientID ?? "").flatMap { id in
-                    id.tag == state.tag && isOfKnownStart(id) ? id : nil
-                }
-                if let known = (owners[fill.venueOrder] ?? client?.order).flatMap(state.order) {
+                if let known = owners.order(of: fill, state) {
                     addUnbooked(fill, part)
                     let kind: CaseKind = known.isLive ? .fillNotBooked : .filledAfterEnd
                     note(kind, part, name(known), "fill \(fill.id): \(words)")
-                } else if let client {
+                } else if let client = SurveyOwners.clientID(of: fill, state) {
                     let subject = "order \(client.order) (\(client))"
                     note(.fillOfUnknownOrder, part, subject, "fill \(fill.id): \(words)")
                 } else {
@@ -137,23 +154,6 @@ extension Comparison {
             let words = "\(foreign.count) fills, \(foreign.net) in all"
             note(.foreignFill, part, part.name, words)
         }
-        if funding > 0 { note(.fundingNotBooked, part, part.name, "\(funding) rows") }
-    }
-
-    /// Our orders by the venue's ids: lists of fills tell no other on Binance.
-    private func owners(_ part: VenueSurvey.Part) -> [VenueID: OrderID] {
-        var owners: [VenueID: OrderID] = [:]
-        let ended = state.closedOrders.ordered.map(\.order)
-        for order in Array(state.orders.ordered) + ended
-        where order.terms.instrument == part.instrument && order.venueOrder != .none {
-            owners[order.venueOrder] = order.id
-        }
-        for (id, looked) in part.looked {
-            guard case .found(let order) = looked else { continue }
-            owners[order.venueOrder] = id
-            if let child = order.becameOrder { owners[child] = id }
-        }
-        return owners
     }
 
     // MARK: Protection

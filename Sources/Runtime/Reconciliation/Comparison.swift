@@ -1,27 +1,33 @@
 internal import Exchange
-internal import Projections
+package import Projections
 internal import Trading
 
 /// Compares what the journal says with what the venue said, over the union of both sides.
 ///
 /// It asks nothing and changes nothing: the same journal and the same answers give the same cases,
 /// in the same order.
-struct Comparison {
+package struct Comparison {
     let state: TradingState
     let survey: VenueSurvey
-    private(set) var found: [Discrepancy] = []
+    /// The cases, in a fixed order.
+    package private(set) var found: [Discrepancy] = []
     /// What fills that are not booked add to our position, by instrument.
     private var unbooked: [InstrumentID: Quantity] = [:]
+    /// What fills that are not booked add to what an order has filled.
+    private(set) var untold: [OrderID: Quantity] = [:]
 
-    init(_ state: TradingState, _ survey: VenueSurvey) {
+    /// Compares.
+    package init(_ state: TradingState, _ survey: VenueSurvey) {
         self.state = state
         self.survey = survey
         for question in survey.unanswered {
-            note(.notAnswered, .venue(question.market), question.question, "no answer in time")
+            note(.notAnswered, .venue(question.market), question.question, question.why)
         }
-        for part in survey.parts {
+        for part in survey.parts where !part.isMoved {
+            countUntold(part)
             compareOrders(part)
             compareWorking(part)
+            compareEnded(part)
             compareFills(part)
             compareRules(part)
             comparePosition(part)
@@ -40,7 +46,18 @@ struct Comparison {
         _ subject: String,
         _ seen: String
     ) {
-        note(kind, .instrument(part.name), subject, seen)
+        // What halts is no matter of one instrument.
+        let isHalt = kind.entry.action == .halt
+        let scope: CaseScope = isHalt ? .venue(part.market.name) : .instrument(part.name)
+        note(kind, scope, subject, seen)
+    }
+
+    /// A start that the journal does not know is a matter of every market that is traded.
+    mutating func noteEverywhere(_ kind: CaseKind, _ subject: String, _ seen: String) {
+        for market in VenueMarket.allCases
+        where survey.parts.contains(where: { $0.market == market }) {
+            note(kind, .venue(market.name), subject, seen)
+        }
     }
 
     func name(_ order: Order) -> String {
@@ -56,6 +73,14 @@ struct Comparison {
     /// Whether fills of ours in an instrument are not booked, or it is not known whether they are.
     func lacksFills(_ part: VenueSurvey.Part) -> Bool {
         unbooked[part.instrument] != nil || part.fills == nil
+    }
+
+    private mutating func countUntold(_ part: VenueSurvey.Part) {
+        let owners = SurveyOwners(state, part)
+        for fill in part.newFills(state) where fill.kind == .trade {
+            guard let known = owners.order(of: fill, state) else { continue }
+            untold[known.id, default: .zero] += fill.quantity
+        }
     }
 
     mutating func addUnbooked(_ fill: VenueExecution, _ part: VenueSurvey.Part) {
@@ -104,11 +129,15 @@ struct Comparison {
     }
 
     private mutating func compareBalances() {
-        guard let balances = survey.balances else { return }
+        let money = MoneyEvidence(state, survey)
+        compareLog(money)
+        guard let balances = survey.balances, !survey.areBalancesMoved else { return }
         let names = Set(state.assets.map(\.name)).union(balances.keys).sorted()
         for asset in names {
             let theirs = balances[asset] ?? .zero
-            let ours = state.assets.first { $0.name == asset }?.balance ?? .zero
+            let booked = state.assets.first { $0.name == asset }?.balance ?? .zero
+            // What the venue's log explains is told as a case of its own.
+            let ours = booked + (money.changes[asset] ?? .zero)
             let words = "the venue has \(theirs), ours is \(ours)"
             if theirs.isNegative {
                 note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
@@ -116,10 +145,51 @@ struct Comparison {
                 // What fills took that are not booked is missing here until they are.
                 guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
                 else { continue }
-                note(.balanceMissing, .asset(asset), asset, words)
+                let missing = missing(ours - theirs, asset)
+                guard missing.isPositive else { continue }
+                // The balances move with every trade, and what is missing does not.
+                note(.balanceMissing, .asset(asset), asset, "\(missing) of ours is missing")
             } else if theirs > ours {
                 note(.balanceForeign, .asset(asset), asset, words)
             }
+        }
+    }
+
+    /// What differs by less is no case, where contracts are settled: venues round what each of them
+    /// brings, and the journal does not.
+    private static let rounding = Money(Decimal(units: Decimal.unitsPerOne / 1_000_000))
+
+    /// What is missing of an asset, without what venues round.
+    private func missing(_ amount: Money, _ asset: String) -> Money {
+        let isRounded = survey.parts.contains {
+            $0.market.market == .perpetual && settles($0, in: asset)
+        }
+        guard isRounded else { return amount }
+        return Money(amount.value.rounded(toMultipleOf: Self.rounding.value, .down))
+    }
+
+    /// What the venue's log says and the journal does not.
+    private mutating func compareLog(_ money: MoneyEvidence) {
+        for event in money.events {
+            switch event {
+            case .fundingSettled(let it):
+                let name = survey.parts.first { $0.instrument == it.instrument }?.name ?? ""
+                let words = "\(it.amount), entry \(it.evidence)"
+                note(.fundingNotBooked, .instrument(name), name, words)
+            case .accountEntryBooked(let it):
+                let words = "\(it.whole) by \(it.word), \(it.amount) of it ours"
+                note(.entryNotBooked, .asset(it.asset), "entry \(it.evidence)", words)
+            default: break
+            }
+        }
+        for entry in money.doubtful {
+            guard
+                let part = survey.parts.first(where: { part in
+                    part.market.market == .perpetual
+                        && state.instrument(part.instrument)?.symbol == entry.symbol
+                })
+            else { continue }
+            note(.fundingDoubtful, part, "entry \(entry.id)", "\(entry.amount) at \(entry.time)")
         }
     }
 

@@ -10,6 +10,10 @@ public enum ReconcileText {
             return "\(found.kind.rawValue) \(found.action.rawValue): \(found.kind.entry.seen)\n"
                 + "  \(found.scope.name)\(subject)\n  \(found.seen)"
         }
+        if !plan.proposed.isEmpty {
+            lines.append("to be booked by --apply \(plan.id):")
+            lines += plan.proposed.map { "  \($0)" }
+        }
         let counts = CaseAction.allCases.compactMap { action -> String? in
             let count = plan.cases.count { $0.action == action }
             return count == 0 ? nil : "\(count) to \(action.rawValue)"
@@ -25,6 +29,12 @@ public enum ReconcileText {
             lines.append("nothing new would be risked: \(names)")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What a plan booked.
+    public static func booked(_ plan: ReconciliationPlan) -> String {
+        (["\(plan.proposed.count) events by plan \(plan.id):"] + plan.proposed.map { "  \($0)" })
+            .joined(separator: "\n")
     }
 
     /// The plan as one line of JSON.
@@ -43,9 +53,11 @@ public enum ReconcileText {
         return JSONText.object([
             ("head", .integer(Int64(clamping: plan.head.rawValue))),
             ("time", .text("\(plan.time)")),
+            ("plan", .text(plan.id)),
             ("inOrder", .flag(plan.isInOrder)),
             ("blocked", .list(plan.blocked.map { .text($0.name) })),
             ("cases", .list(cases)),
+            ("events", .list(plan.proposed.map { .text($0) })),
         ])
         .compact
     }

@@ -2,251 +2,377 @@ internal import Exchange
 internal import Projections
 internal import Trading
 
-/// Asks a venue for everything that reconciliation compares; questions alone, nothing changes.
+/// Asks a venue for everything that reconciliation compares, question by question; nothing changes.
+///
+/// A value without a venue: it tells what to ask next and takes the answer, so that a start, which
+/// waits, and a running engine, which never does, ask the same.
 struct Surveyor {
-    private let venue: LiveVenue
-    private let plan: RunPlan
-    private let state: TradingState
-    private let readsRules: Bool
-    private let deadline: Int64
-    private var survey = VenueSurvey()
+    /// A question, and the desk it goes to.
+    struct Question: Hashable {
+        var desk: Int
+        var call: VenueCall
+    }
+
+    /// Whether rules are known from elsewhere, and what they are: by place, `nil` where the venue
+    /// lists an instrument no more.
+    typealias Rules = [Int: [InstrumentDifference]?]
+
+    private enum Task {
+        case time(desk: Int)
+        case balances(desk: Int)
+        case entries(desk: Int, VenuePage)
+        case working(Int, VenuePage)
+        case fills(Int, VenuePage)
+        case position(Int)
+        case mode(Int)
+        case marginMode(Int, VenueAccountMode)
+        case order(Int, Wanted)
+        case child(Int, Wanted, VenueOrder)
+        case ended(Int, Wanted, VenuePage)
+        case history(Int, VenuePage)
+    }
+
+    /// An order of ours that the venue is asked about.
+    private struct Wanted {
+        var id: OrderID
+        var name: VenueOrderName
+        var intendedAt: Timestamp
+        var changedAt: Timestamp
+    }
+
+    private let instruments: [LiveInstrument]
+    private let markets: [VenueMarket]
+    private let receiveWindow: TimeSpan
     private let now: Timestamp
+    private let venueTime: Timestamp
+    /// What is still to be asked, the next one last.
+    private var tasks: [Task] = []
+    private var pages = 0
+    /// How often in a row each desk has not answered.
+    private var silence: [Int]
+    /// What was found out so far.
+    private(set) var survey = VenueSurvey()
 
     /// How far back fills are asked for: what Binance tells at once, and less than what the journal
     /// remembers of what it has booked.
     static let lookback = TimeSpan(seconds: 23 * 3600)
     /// How many pages of an answer are read: more is no answer of a venue that means well.
     private static let mostPages = 200
+    /// A venue that has not answered so often in a row is asked nothing more.
+    private static let mostSilence = 3
 
-    /// Asks everything.
+    /// Begins a survey.
     ///
     /// - Parameters:
-    ///   - venue: Who is asked.
-    ///   - plan: What is configured.
-    ///   - state: Which orders of ours live.
-    ///   - readsRules: Whether instruments and modes are read; a start has just done so.
-    ///   - patience: What is not asked by then counts as not answered.
-    /// - Returns: What it said.
-    /// - Throws: ``RunFailure`` where the venue does not tell its time or its rules.
-    static func survey(
-        _ venue: LiveVenue,
-        _ plan: RunPlan,
-        _ state: TradingState,
-        readsRules: Bool = true,
-        patience: TimeSpan = TimeSpan(seconds: 600)
-    ) throws -> VenueSurvey {
-        var surveyor = Surveyor(venue, plan, state, readsRules, patience)
-        try surveyor.run()
-        return surveyor.survey
-    }
-
-    private init(
-        _ venue: LiveVenue,
-        _ plan: RunPlan,
-        _ state: TradingState,
-        _ readsRules: Bool,
-        _ patience: TimeSpan
+    ///   - instruments: What is traded.
+    ///   - markets: The market of each desk.
+    ///   - receiveWindow: How long a request may be under way.
+    ///   - state: Which orders of ours live, and how everything of ours stands.
+    ///   - now: The time, as the engine stamps it.
+    ///   - lead: How far the venue's clock is ahead of that.
+    ///   - readsHistory: Whether names of ours are looked for among what has ended: they tell of a
+    ///     journal that was put back.
+    ///   - rules: How the venue's rules differ; `nil` where they were not read, and modes are not
+    ///     asked for either.
+    init(
+        _ instruments: [LiveInstrument],
+        _ markets: [VenueMarket],
+        receiveWindow: TimeSpan,
+        _ state: borrowing TradingState,
+        now: Timestamp,
+        lead: TimeSpan = .zero,
+        readsHistory: Bool = false,
+        rules: Rules?
     ) {
-        self.venue = venue
-        self.plan = plan
-        self.state = state
-        self.readsRules = readsRules
-        now = Timestamp(nanoseconds: venue.clock.wall())
-        deadline = venue.clock.monotonic() + patience.nanoseconds
+        self.instruments = instruments
+        self.markets = markets
+        self.receiveWindow = receiveWindow
+        self.now = now
+        venueTime = now + lead
+        silence = markets.map { _ in 0 }
+        survey.hasRules = rules != nil
+        survey.marks = SurveyMarks(state)
+        for desk in markets.indices { tasks.append(.time(desk: desk)) }
+        // Before the balances: what is in the log has changed them then. Bybit has one wallet for
+        // both markets; spot markets of Binance have no log of theirs.
+        if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
+            survey.entries = []
+            tasks.append(.entries(desk: desk, .first))
+        }
+        for desk in markets.indices { tasks.append(.balances(desk: desk)) }
+        for (place, live) in instruments.enumerated() {
+            let market = markets[live.desk]
+            var part = VenueSurvey.Part(
+                instrument: live.id,
+                name: "\(live.symbol) at \(market.name)"
+            )
+            part.market = market
+            if let rules { part.differences = rules[place, default: []] }
+            survey.parts.append(part)
+            tasks += [.working(place, .first), .fills(place, .first)]
+            if readsHistory { tasks.append(.history(place, .first)) }
+            if market.market == .perpetual {
+                tasks.append(.position(place))
+                if rules != nil { tasks.append(.mode(place)) }
+            }
+            for order in state.orders.ordered
+            where order.isLive && order.terms.instrument == live.id {
+                want(order, place, state)
+            }
+        }
+        tasks.reverse()
     }
 
-    private mutating func run() throws {
-        for desk in venue.desks {
-            // Everything signed is in the venue's time.
-            _ = try venue.answer(to: .serverTime, desk)
-            readBalances(desk)
+    private mutating func want(_ order: Order, _ place: Int, _ state: borrowing TradingState) {
+        guard let id = state.clientOrderID(of: order) else {
+            let why = "its start is no longer kept, so it has no name"
+            let market = markets[instruments[place].desk]
+            survey.unanswered.append((market.name, "order \(order.id)", why))
+            survey.parts[place].looked[order.id] = .unanswered
+            return
         }
-        for place in venue.instruments.indices { try read(place) }
+        let name = VenueOrderName(
+            symbol: instruments[place].symbol,
+            clientID: "\(id)",
+            isConditional: order.terms.type == .stopMarket,
+            stop: instruments[place].stop
+        )
+        let wanted = Wanted(
+            id: order.id,
+            name: name,
+            intendedAt: order.intendedAt,
+            changedAt: order.changedAt
+        )
+        tasks.append(.order(place, wanted))
     }
 
-    /// What a question brings; what brings nothing is noted, and is `nil`.
-    private mutating func ask(_ call: VenueCall, _ desk: VenueDesk) -> VenueFacts? {
-        guard venue.clock.monotonic() < deadline else {
-            miss(call, desk, "not asked in time")
-            return nil
-        }
-        switch venue.wait(for: call, desk) {
-        case .yes(let facts): return facts
-        case .no(let refusal): miss(call, desk, "\(refusal.code) \(refusal.text)")
-        case .unknown(let doubt): miss(call, desk, "\(doubt.code) \(doubt.text)")
+    // MARK: Asking
+
+    /// What is to be asked next; `nil` where all was asked.
+    mutating func next() -> Question? {
+        while let task = tasks.last {
+            let desk = desk(of: task)
+            guard silence[desk] >= Self.mostSilence else {
+                return Question(desk: desk, call: call(of: task))
+            }
+            miss("it has not answered \(Self.mostSilence) questions before")
         }
         return nil
     }
 
-    private mutating func miss(_ call: VenueCall, _ desk: VenueDesk, _ why: String) {
-        let word = String("\(call)".prefix { $0 != "(" })
-        survey.unanswered.append((desk.market.name, "\(word): \(why)"))
+    /// Notes that what was to be asked next is not answered.
+    mutating func miss(_ why: String) {
+        guard let task = tasks.popLast() else { return }
+        pages = 0
+        let word = String("\(call(of: task))".prefix { $0 != "(" })
+        survey.unanswered.append((markets[desk(of: task)].name, word, why))
+        switch task {
+        case .time, .working, .position, .mode, .marginMode, .history: break
+        case .balances: survey.balances = nil
+        case .entries: survey.entries = nil
+        case .fills(let place, _): survey.parts[place].fills = nil
+        case .order(let place, let wanted), .child(let place, let wanted, _),
+            .ended(let place, let wanted, _):
+            survey.parts[place].looked[wanted.id] = .unanswered
+        }
     }
 
-    private mutating func readBalances(_ desk: VenueDesk) {
-        guard case .balances(let balances) = ask(.balances, desk) else {
-            survey.balances = nil
+    /// Takes what came of the question that was to be asked next.
+    mutating func take(_ answer: VenueAnswer) {
+        guard let task = tasks.last else { return }
+        if case .unknown = answer {
+            silence[desk(of: task)] += 1
+        } else {
+            silence[desk(of: task)] = 0
+        }
+        switch answer {
+        case .yes(let facts):
+            tasks.removeLast()
+            if !take(facts, of: task) {
+                tasks.append(task)
+                miss("something else")
+            }
+        case .no(let refusal):
+            if case .order(let place, let wanted) = task, refusal.isOfGoneOrder {
+                tasks.removeLast()
+                lookAmongEnded(place, wanted)
+            } else {
+                miss("\(refusal.code) \(refusal.text)")
+            }
+        case .unknown(let doubt): miss("\(doubt.code) \(doubt.text)")
+        }
+    }
+
+    private func desk(of task: Task) -> Int {
+        switch task {
+        case .time(let desk), .balances(let desk), .entries(let desk, _): desk
+        case .working(let place, _), .fills(let place, _), .position(let place), .mode(let place),
+            .marginMode(let place, _), .order(let place, _), .child(let place, _, _),
+            .ended(let place, _, _), .history(let place, _):
+            instruments[place].desk
+        }
+    }
+
+    private func call(of task: Task) -> VenueCall {
+        let minute = TimeSpan(seconds: 60)
+        switch task {
+        case .time: return .serverTime
+        case .balances: return .balances
+        case .entries(_, let page):
+            let from = venueTime - Self.lookback
+            return .entries(from: from, to: venueTime + minute, page: page)
+        case .working(let place, let page):
+            return .openOrders(symbol: instruments[place].symbol, page: page)
+        case .fills(let place, let page):
+            let from = venueTime - Self.lookback
+            let symbol = instruments[place].symbol
+            return .executions(symbol: symbol, from: from, to: venueTime + minute, page: page)
+        case .position(let place): return .positions(symbol: instruments[place].symbol)
+        case .mode(let place): return .accountMode(symbol: instruments[place].symbol)
+        case .marginMode(let place, _): return .marginMode(symbol: instruments[place].symbol)
+        case .order(_, let wanted): return .order(wanted.name)
+        case .child(_, let wanted, _):
+            var name = wanted.name
+            // Only the order that it became tells its fills and its end.
+            name.isConditional = false
+            return .order(name)
+        case .history(let place, let page):
+            return .orderHistory(
+                symbol: instruments[place].symbol,
+                from: venueTime - Self.lookback,
+                to: venueTime + minute,
+                page: page
+            )
+        case .ended(_, let wanted, let page):
+            // Bybit tells of seven days at once.
+            let age = now - wanted.intendedAt + TimeSpan(seconds: 3600)
+            let from = venueTime - min(age, TimeSpan(seconds: 6 * 86_400))
+            return .orderHistory(
+                symbol: wanted.name.symbol,
+                from: from,
+                to: venueTime + minute,
+                page: page
+            )
+        }
+    }
+
+    // MARK: Answers
+
+    /// - Returns: Whether the facts are those that were asked for.
+    private mutating func take(_ facts: VenueFacts, of task: Task) -> Bool {
+        switch (task, facts) {
+        case (.time, .time): break
+        case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
+        case (.entries(let desk, let page), .entries(let entries, let next)):
+            survey.entries? += entries
+            goOn(to: next, after: page) { .entries(desk: desk, $0) }
+        case (.working(let place, let page), .orders(let orders, let next)):
+            survey.parts[place].working += orders
+            goOn(to: next, after: page) { .working(place, $0) }
+        case (.history(let place, let page), .orders(let orders, let next)):
+            survey.parts[place].ended += orders
+            goOn(to: next, after: page) { .history(place, $0) }
+        case (.fills(let place, let page), .executions(let fills, let next)):
+            survey.parts[place].fills? += fills
+            goOn(to: next, after: page) { .fills(place, $0) }
+        case (.position(let place), .positions(let positions)):
+            let rows = positions.filter {
+                $0.symbol == instruments[place].symbol && !$0.quantity.isZero
+            }
+            survey.parts[place].position = rows.reduce(Quantity.zero) { $0 + $1.quantity }
+            survey.parts[place].isHedge = rows.contains(where: \.isHedge)
+        case (.mode(let place), .mode(let mode)):
+            if mode.marginMode == nil {
+                tasks.append(.marginMode(place, mode))
+            } else {
+                take(mode, mode.marginMode, place)
+            }
+        case (.marginMode(let place, let mode), .mode(let account)):
+            take(mode, account.marginMode, place)
+        default: return takeOrders(facts, of: task)
+        }
+        return true
+    }
+
+    private mutating func takeOrders(_ facts: VenueFacts, of task: Task) -> Bool {
+        guard case .orders(let found, let next) = facts else { return false }
+        switch task {
+        case .order(let place, let wanted):
+            guard let order = found.first else {
+                lookAmongEnded(place, wanted)
+                return true
+            }
+            if order.becameOrder == nil {
+                survey.parts[place].looked[wanted.id] = .found(order)
+            } else {
+                tasks.append(.child(place, wanted, order))
+            }
+        case .child(let place, let wanted, let stop):
+            guard var order = found.first else { return false }
+            order.becameOrder = stop.becameOrder
+            order.isReduceOnly = order.isReduceOnly || stop.isReduceOnly
+            survey.parts[place].looked[wanted.id] = .found(order)
+        case .ended(let place, let wanted, let page):
+            if let match = found.first(where: { $0.clientID == wanted.name.clientID }) {
+                pages = 0
+                survey.parts[place].looked[wanted.id] = .found(match)
+            } else if next == nil || next == page {
+                pages = 0
+                noteAbsence(place, wanted)
+            } else {
+                goOn(to: next, after: page) { .ended(place, wanted, $0) }
+            }
+        default: return false
+        }
+        return true
+    }
+
+    /// Asks for the next page of an answer, if there is one.
+    private mutating func goOn(
+        to next: VenuePage?,
+        after page: VenuePage,
+        _ task: (VenuePage) -> Task
+    ) {
+        guard let next, next != page else {
+            pages = 0
             return
         }
+        tasks.append(task(next))
+        pages += 1
+        if pages >= Self.mostPages { miss("it does not end") }
+    }
+
+    private mutating func take(_ balances: [VenueBalance], at desk: Int) {
         guard var all = survey.balances else { return }
         // Bybit has one account for both markets, Binance one for each.
-        if desk.market.isBybit { all = [:] }
+        if markets[desk].isBybit { all = [:] }
         for balance in balances { all[balance.asset, default: .zero] += balance.total }
         survey.balances = all
     }
 
-    private mutating func read(_ place: Int) throws {
-        let live = venue.instruments[place]
-        let desk = venue.desks[live.desk]
-        var part = VenueSurvey.Part(
-            instrument: live.id,
-            name: "\(live.symbol) at \(desk.market.name)"
+    private mutating func take(_ mode: VenueAccountMode, _ margin: MarginMode?, _ place: Int) {
+        let terms = AccountTerm.all(
+            of: instruments[place].symbol,
+            isHedge: mode.isHedge,
+            margin,
+            leverage: mode.leverage,
+            wanted: instruments[place].listed.margin
         )
-        part.market = desk.market
-        if readsRules { try readRules(place, desk, &part) }
-        part.working = pages(desk) {
-            .openOrders(symbol: live.symbol, page: $0)
-        } from: { facts in
-            guard case .orders(let orders, let next) = facts else { return nil }
-            return (orders, next)
-        }
-        let from = Timestamp(nanoseconds: now.nanoseconds - Self.lookback.nanoseconds)
-        let to = now + TimeSpan(seconds: 60)
-        let misses = survey.unanswered.count
-        let fills: [VenueExecution] = pages(desk) { page in
-            .executions(symbol: live.symbol, from: from, to: to, page: page)
-        } from: { facts in
-            guard case .executions(let fills, let next) = facts else { return nil }
-            return (fills, next)
-        }
-        part.fills = survey.unanswered.count == misses ? fills : nil
-        if desk.market.market == .perpetual { readPosition(live.symbol, desk, &part) }
-        for order in state.orders.ordered
-        where order.isLive && order.terms.instrument == live.id {
-            part.looked[order.id] = look(order, place, desk)
-        }
-        survey.parts.append(part)
+        survey.parts[place].modes = terms.filter(\.differs).map(\.words)
     }
 
-    /// Reads an answer page by page.
-    private mutating func pages<Row>(
-        _ desk: VenueDesk,
-        _ call: (VenuePage) -> VenueCall,
-        from rows: (VenueFacts) -> (rows: [Row], next: VenuePage?)?
-    ) -> [Row] {
-        var all: [Row] = []
-        var page = VenuePage.first
-        for _ in 0..<Self.mostPages {
-            guard let facts = ask(call(page), desk), let read = rows(facts) else { return all }
-            all += read.rows
-            guard let next = read.next, next != page else { return all }
-            page = next
-        }
-        miss(call(page), desk, "it does not end")
-        return all
-    }
-
-    private mutating func readRules(
-        _ place: Int,
-        _ desk: VenueDesk,
-        _ part: inout VenueSurvey.Part
-    ) throws {
-        let live = venue.instruments[place]
-        let listed = try venue.listing(of: desk)[live.symbol]
-        part.differences = listed.map { live.listed.differences(from: $0) }
-        if let listed { try venue.chooseStop(place, listed, part.name) }
-        for contract in venue.contracts(of: plan)
-        where contract.symbol == live.symbol && contract.desk === desk {
-            part.modes = try venue.terms(of: contract).filter(\.differs).map(\.words)
+    private mutating func lookAmongEnded(_ place: Int, _ wanted: Wanted) {
+        if markets[instruments[place].desk].isBybit {
+            tasks.append(.ended(place, wanted, .first))
+        } else {
+            noteAbsence(place, wanted)
         }
     }
 
-    private mutating func readPosition(
-        _ symbol: String,
-        _ desk: VenueDesk,
-        _ part: inout VenueSurvey.Part
-    ) {
-        guard case .positions(let positions) = ask(.positions(symbol: symbol), desk) else { return }
-        let rows = positions.filter { $0.symbol == symbol && !$0.quantity.isZero }
-        part.position = rows.reduce(Quantity.zero) { $0 + $1.quantity }
-        part.isHedge = rows.contains(where: \.isHedge)
-    }
-
-    // MARK: Orders of ours
-
-    private mutating func look(
-        _ order: Order,
-        _ place: Int,
-        _ desk: VenueDesk
-    ) -> VenueSurvey.Looked {
-        let live = venue.instruments[place]
-        guard let id = state.clientOrderID(of: order) else {
-            let why = "order \(order.id): its start is no longer kept, so it has no name"
-            survey.unanswered.append((desk.market.name, why))
-            return .unanswered
-        }
-        var name = VenueOrderName(
-            symbol: live.symbol,
-            clientID: "\(id)",
-            isConditional: order.terms.type == .stopMarket,
-            stop: live.stop
-        )
-        let first = look(order, name, desk)
-        guard case .found(let stop) = first, let child = stop.becameOrder else { return first }
-        // Only the order that it became tells its fills and its end.
-        name.isConditional = false
-        guard case .found(var became) = look(order, name, desk) else { return .unanswered }
-        became.becameOrder = child
-        became.isReduceOnly = became.isReduceOnly || stop.isReduceOnly
-        return .found(became)
-    }
-
-    private mutating func look(
-        _ order: Order,
-        _ name: VenueOrderName,
-        _ desk: VenueDesk
-    ) -> VenueSurvey.Looked {
-        let call = VenueCall.order(name)
-        guard venue.clock.monotonic() < deadline else {
-            miss(call, desk, "not asked in time")
-            return .unanswered
-        }
-        switch venue.wait(for: call, desk) {
-        case .yes(.orders(let found, _)):
-            return found.first.map { .found($0) } ?? lookAmongEnded(order, name, desk)
-        case .no(let refusal) where refusal.isOfGoneOrder:
-            return lookAmongEnded(order, name, desk)
-        case .no(let refusal): miss(call, desk, "\(refusal.code) \(refusal.text)")
-        case .yes: miss(call, desk, "something else")
-        case .unknown(let doubt): miss(call, desk, "\(doubt.code) \(doubt.text)")
-        }
-        return .unanswered
-    }
-
-    private mutating func lookAmongEnded(
-        _ order: Order,
-        _ name: VenueOrderName,
-        _ desk: VenueDesk
-    ) -> VenueSurvey.Looked {
-        if desk.market.isBybit {
-            let misses = survey.unanswered.count
-            // Bybit tells of seven days at once.
-            let days = max(order.intendedAt.nanoseconds, now.nanoseconds - 6 * 86_400_000_000_000)
-            let from = Timestamp(nanoseconds: days - 60_000_000_000)
-            let to = now + TimeSpan(seconds: 60)
-            let ended = pages(desk) { page in
-                .orderHistory(symbol: name.symbol, from: from, to: to, page: page)
-            } from: { facts -> (rows: [VenueOrder], next: VenuePage?)? in
-                guard case .orders(let orders, let next) = facts else { return nil }
-                return (orders, next)
-            }
-            if let match = ended.first(where: { $0.clientID == name.clientID }) {
-                return .found(match)
-            }
-            guard survey.unanswered.count == misses else { return .unanswered }
-        }
+    private mutating func noteAbsence(_ place: Int, _ wanted: Wanted) {
         // Counted from its last change: beside a running engine it may wait there for a limit.
-        let doubt = max(venue.settings.receiveWindow.nanoseconds * 2, 10_000_000_000)
-        return .absent(isProven: now.nanoseconds - order.changedAt.nanoseconds >= doubt)
+        let doubt = max(receiveWindow.nanoseconds * 2, 10_000_000_000)
+        let isProven = now.nanoseconds - wanted.changedAt.nanoseconds >= doubt
+        survey.parts[place].looked[wanted.id] = .absent(isProven: isProven)
     }
 }

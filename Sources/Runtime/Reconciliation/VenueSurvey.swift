@@ -1,10 +1,11 @@
-internal import Exchange
-internal import Trading
+package import Exchange
+internal import Projections
+package import Trading
 
 /// What a venue said of everything that reconciliation compares, at one time.
-struct VenueSurvey {
+package struct VenueSurvey {
     /// What became of an order of ours that the venue was asked about.
-    enum Looked: Hashable {
+    package enum Looked: Hashable {
         /// It is there.
         case found(VenueOrder)
         /// It was not there; whether it can no longer arrive.
@@ -14,34 +15,66 @@ struct VenueSurvey {
     }
 
     /// What concerns one instrument.
-    struct Part {
-        var instrument: InstrumentID
+    package struct Part {
+        package var instrument: InstrumentID
         /// Symbol and market, for people.
-        var name: String
+        package var name: String
         /// What works, ours or not.
-        var working: [VenueOrder] = []
+        package var working: [VenueOrder] = []
+        /// What ended lately, ours or not; empty where it was not asked for.
+        package var ended: [VenueOrder] = []
         /// Every live order of ours.
-        var looked: [OrderID: Looked] = [:]
+        package var looked: [OrderID: Looked] = [:]
         /// What was filled lately, and rows of funding; `nil` where that was not answered.
-        var fills: [VenueExecution]? = []
+        package var fills: [VenueExecution]? = []
         /// The position of a contract; `nil` on spot, where balances tell, and without an answer.
-        var position: Quantity?
+        package var position: Quantity?
         /// Whether it is held in hedge mode.
-        var isHedge = false
+        package var isHedge = false
         /// What is configured otherwise than the venue has it; `nil` where it lists it no more.
-        var differences: [InstrumentDifference]? = []
+        package var differences: [InstrumentDifference]? = []
         /// What of the account's mode is otherwise than configured, in words.
-        var modes: [String] = []
+        package var modes: [String] = []
+        /// Whether something of ours has changed since the survey began: nothing is compared then.
+        package var isMoved = false
         /// Where it is traded.
-        var market = VenueMarket.bybitLinear
+        package var market = VenueMarket.bybitLinear
+
+        /// Nothing of an instrument.
+        package init(instrument: InstrumentID, name: String) {
+            self.instrument = instrument
+            self.name = name
+        }
+
+        /// The fills that are not booked, each once, oldest first.
+        func newFills(_ state: TradingState) -> [VenueExecution] {
+            var seen: Set<VenueID> = []
+            let new = (fills ?? []).filter { fill in
+                !state.hasBooked(unique(fill.id)) && seen.insert(fill.id).inserted
+            }
+            // Results of contracts depend on the order in which they were traded.
+            return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        }
 
         /// A fill's id as the journal has it.
         func unique(_ id: VenueID) -> VenueID { market.unique(id, in: instrument) }
     }
 
-    var parts: [Part] = []
+    package var parts: [Part] = []
     /// What is held of each asset; `nil` where that was not answered.
-    var balances: [String: Money]? = [:]
-    /// Questions without an answer: the market, and what was asked.
-    var unanswered: [(market: String, question: String)] = []
+    package var balances: [String: Money]? = [:]
+    /// What the venue's own log says of the last hours; `nil` where it has none that is read, or
+    /// did not answer.
+    package var entries: [VenueEntry]?
+    /// How everything of ours stood when it began.
+    var marks = SurveyMarks()
+    /// Whether balances of ours have changed since then.
+    var areBalancesMoved = false
+    /// Whether rules and modes were read.
+    var hasRules = true
+    /// Questions without an answer: the market, what was asked, and what came instead.
+    package var unanswered: [(market: String, question: String, why: String)] = []
+
+    /// Nothing of anything.
+    package init() {}
 }

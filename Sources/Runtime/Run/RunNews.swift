@@ -65,12 +65,10 @@ extension RunMessage {
             let profit = closed.profit.value.text(places: 2)
             return (nil, "deal \(closed.deal) closed by \(closed.reason.name): \(profit)")
         case .orderRefused(let refused):
-            return (
-                .warning,
-                "\(name(refused.terms.instrument, state)): entry refused, "
-                    + "\(refused.refusal.name) (limit \(refused.limit), "
-                    + "would be \(refused.actual))"
-            )
+            let why =
+                state.openCase(of: refused).map { "blocked by case \($0.caseID), event \($0.id)" }
+                ?? "\(refused.refusal.name) (limit \(refused.limit), would be \(refused.actual))"
+            return (.warning, "\(name(refused.terms.instrument, state)): entry refused, \(why)")
         case .orderRejected(let rejected):
             return (
                 .warning,
@@ -102,10 +100,31 @@ extension RunMessage {
         case .marketFaulted(let fault): return (.warning, "line \(fault.line): \(fault.text)")
         case .botStatusChanged(let status):
             return (.warning, "now \(status.status.name): \(status.reason)")
-        case .correctionMade(let made):
-            return (.warning, "\(made.by) corrected something: \(made.reason)")
         case .positionLiquidated(let position):
             return (.alarm, "\(name(position.instrument, state)) liquidated")
+        default: return personNews(event, state)
+        }
+    }
+
+    /// What a person has to decide, or has decided.
+    private static func personNews(
+        _ event: Event,
+        _ state: TradingState
+    ) -> (Severity?, String)? {
+        switch event {
+        case .correctionMade(let made):
+            return (.warning, "\(made.by) corrected something: \(made.reason)")
+        case .riskBlocked(let it):
+            return (
+                .warning,
+                "case \(it.caseID) blocks new risk in \(it.scope.name): \(it.subject): \(it.seen)"
+            )
+        case .blockEnded(let it):
+            let name =
+                state.blocks.first { $0.id == it.block }.map { "\($0.caseID) in \($0.scope.name)" }
+                ?? "of event \(it.block)"
+            let who = it.by.isEmpty ? "" : " by \(it.by): \(it.reason)"
+            return (.warning, "case \(name): \(it.end.name)\(who)")
         default: return nil
         }
     }

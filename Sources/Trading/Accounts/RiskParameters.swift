@@ -74,6 +74,7 @@ public enum Refusal: UInt8, Sendable, CaseIterable {
     case wouldShortSpot = 10
     case noReferencePrice = 11
     case diskSpace = 12
+    case openCase = 13
 
     /// The words used in output.
     public var name: String {
@@ -90,6 +91,7 @@ public enum Refusal: UInt8, Sendable, CaseIterable {
         case .wouldShortSpot: "spot cannot be sold short"
         case .noReferencePrice: "no reference price"
         case .diskSpace: "disk space below the reserve"
+        case .openCase: "blocked by an open case"
         }
     }
 }

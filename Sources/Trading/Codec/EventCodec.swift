@@ -49,8 +49,8 @@ public enum CodecFailure: Error, Hashable, Sendable, CustomStringConvertible {
 public struct EventCodec: Sendable {
     private let upcasters: [Upcaster]
 
-    /// The upcasters of every layout that was ever released; none has changed yet.
-    public static let released: [Upcaster] = []
+    /// The upcasters of every layout that was ever released.
+    public static let released: [Upcaster] = [FundingSettled.upcaster]
 
     /// Makes a codec; tests add upcasters from layouts of their own.
     public init(upcasters: [Upcaster] = EventCodec.released) { self.upcasters = upcasters }

@@ -243,6 +243,8 @@ public struct SignalReceived: EventPayload {
 public struct FundingSettled: EventPayload {
     /// The kind of the event.
     public static let kind = EventKind.fundingSettled
+    /// The version of its layout: 1 had no evidence.
+    public static let version: UInt16 = 2
     /// The instrument whose position was settled.
     public var instrument: InstrumentID
     /// Received; negative where paid.
@@ -251,15 +253,24 @@ public struct FundingSettled: EventPayload {
     public var amount: Money
     /// The fraction of the notional that longs paid to shorts.
     public var rate: Decimal
-    /// The venue's report it comes from.
+    /// The venue's report it comes from; zero where it comes from its log.
     public var report: UInt64
+    /// The entry of the venue's log that proves it; none where a report does.
+    public var evidence: VenueID
 
     /// Makes the payload.
-    public init(instrument: InstrumentID, amount: Money, rate: Decimal, report: UInt64) {
+    public init(
+        instrument: InstrumentID,
+        amount: Money,
+        rate: Decimal,
+        report: UInt64,
+        evidence: VenueID = .none
+    ) {
         self.instrument = instrument
         self.amount = amount
         self.rate = rate
         self.report = report
+        self.evidence = evidence
     }
 
     /// Writes the payload.
@@ -268,6 +279,7 @@ public struct FundingSettled: EventPayload {
         writer.amount(amount)
         writer.decimal(rate)
         writer.integer(report)
+        writer.venueID(evidence)
     }
 
     /// Reads a payload.
@@ -276,6 +288,16 @@ public struct FundingSettled: EventPayload {
         amount = reader.amount()
         rate = reader.decimal()
         report = reader.uint64()
+        evidence = reader.venueID()
+    }
+
+    /// Version 1 was version 2 without evidence.
+    static let upcaster = Upcaster(kind: .fundingSettled, version: 1) { reader, writer in
+        writer.identifier(reader.identifier() as InstrumentID)
+        writer.amount(reader.amount() as Money)
+        writer.decimal(reader.decimal())
+        writer.integer(reader.uint64())
+        writer.venueID(.none)
     }
 }
 

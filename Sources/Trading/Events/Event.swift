@@ -38,6 +38,9 @@ public enum Event: Hashable, Sendable {
     case balanceAdjusted(BalanceAdjusted)
     case correctionMade(CorrectionMade)
     case accountSetting(AccountSetting)
+    case riskBlocked(RiskBlocked)
+    case blockEnded(BlockEnded)
+    case accountEntryBooked(AccountEntryBooked)
     case signalReceived(SignalReceived)
     case dealOpened(DealOpened)
     case dealMoved(DealMoved)
@@ -92,6 +95,9 @@ public enum Event: Hashable, Sendable {
         case .balanceAdjusted(let payload): payload.encode(into: &writer)
         case .correctionMade(let payload): payload.encode(into: &writer)
         case .accountSetting(let payload): payload.encode(into: &writer)
+        case .riskBlocked(let payload): payload.encode(into: &writer)
+        case .blockEnded(let payload): payload.encode(into: &writer)
+        case .accountEntryBooked(let payload): payload.encode(into: &writer)
         case .signalReceived(let payload): payload.encode(into: &writer)
         case .dealOpened(let payload): payload.encode(into: &writer)
         case .dealMoved(let payload): payload.encode(into: &writer)
@@ -141,6 +147,9 @@ public enum Event: Hashable, Sendable {
         case .balanceAdjusted: BalanceAdjusted.self
         case .correctionMade: CorrectionMade.self
         case .accountSetting: AccountSetting.self
+        case .riskBlocked: RiskBlocked.self
+        case .blockEnded: BlockEnded.self
+        case .accountEntryBooked: AccountEntryBooked.self
         case .signalReceived: SignalReceived.self
         case .dealOpened: DealOpened.self
         case .dealMoved: DealMoved.self
@@ -194,6 +203,9 @@ public enum Event: Hashable, Sendable {
         case .balanceAdjusted: self = .balanceAdjusted(BalanceAdjusted(from: &reader))
         case .correctionMade: self = .correctionMade(CorrectionMade(from: &reader))
         case .accountSetting: self = .accountSetting(AccountSetting(from: &reader))
+        case .riskBlocked: self = .riskBlocked(RiskBlocked(from: &reader))
+        case .blockEnded: self = .blockEnded(BlockEnded(from: &reader))
+        case .accountEntryBooked: self = .accountEntryBooked(AccountEntryBooked(from: &reader))
         case .signalReceived: self = .signalReceived(SignalReceived(from: &reader))
         case .dealOpened: self = .dealOpened(DealOpened(from: &reader))
         case .dealMoved: self = .dealMoved(DealMoved(from: &reader))
@@ -244,6 +256,9 @@ public enum Event: Hashable, Sendable {
         case .balanceAdjusted: BalanceAdjusted.version
         case .correctionMade: CorrectionMade.version
         case .accountSetting: AccountSetting.version
+        case .riskBlocked: RiskBlocked.version
+        case .blockEnded: BlockEnded.version
+        case .accountEntryBooked: AccountEntryBooked.version
         case .signalReceived: SignalReceived.version
         case .dealOpened: DealOpened.version
         case .dealMoved: DealMoved.version

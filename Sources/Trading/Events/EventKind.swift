@@ -24,6 +24,9 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case balanceAdjusted = 22
     case correctionMade = 23
     case accountSetting = 24
+    case riskBlocked = 25
+    case blockEnded = 26
+    case accountEntryBooked = 27
 
     case signalReceived = 30
 

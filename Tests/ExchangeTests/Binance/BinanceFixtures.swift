@@ -126,6 +126,8 @@ extension VenueFacts {
         case .executions(let rows, _): rows.map(\.words)
         case .positions(let rows): rows.map(\.words)
         case .balances(let rows): rows.map(\.words)
+        case .entries(let rows, _):
+            rows.map { "\($0.kind) \($0.symbol ?? "-") \($0.amount) \($0.asset) \($0.time.words)" }
         case .instruments(let rows, _): rows.map(\.words)
         case .tickers(let rows):
             rows.map { row in

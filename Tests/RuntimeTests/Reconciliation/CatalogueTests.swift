@@ -29,15 +29,15 @@ import Trading
     }
 
     /// What the engine mends itself must not stop it, and what is somebody else's neither.
-    @Test func `pauses a start for what a person has to decide, and for nothing else`() {
-        for kind in CaseKind.allCases where kind.pausesStart {
+    @Test func `blocks risk for what a person has to decide, and for nothing else`() {
+        for kind in CaseKind.allCases where kind.blocksRisk {
             #expect([.ask, .halt].contains(kind.entry.action), "\(kind)")
         }
-        for kind in [CaseKind.positionGone, .positionOpposite, .unknownEpoch, .worksThoughEnded] {
-            #expect(kind.pausesStart, "\(kind)")
+        for kind in [CaseKind.positionGone, .positionOpposite, .unknownEpoch, .balanceMissing] {
+            #expect(kind.blocksRisk, "\(kind)")
         }
-        for kind in [CaseKind.stopMissing, .foreignFill, .notProven, .balanceMissing, .dust] {
-            #expect(!kind.pausesStart, "\(kind)")
+        for kind in [CaseKind.stopMissing, .foreignFill, .notProven, .entryNotBooked, .dust] {
+            #expect(!kind.blocksRisk, "\(kind)")
         }
     }
 

@@ -24,13 +24,31 @@ enum HoldingScenarios {
         ReconcileScenario(
             "the venue acted by itself",
             [
-                .liquidated, .deleveraged, .settled, .fundingNotBooked,
+                .liquidated, .deleveraged, .settled,
             ]
         ) { scene in
             let kinds: [VenueExecution.Kind] = [.liquidation, .deleveraging, .other, .funding]
             scene.part.fills = kinds.enumerated().map { place, kind in
                 scene.row(UInt128(20 + place), of: 5, kind: kind)
             }
+        },
+        ReconcileScenario("a position of ours was charged funding", [.fundingNotBooked]) { scene in
+            _ = scene.hold()
+            scene.charge(.funding, "-1.5")
+        },
+        ReconcileScenario(
+            "a position of which some is ours was charged funding",
+            [.positionLarger, .fundingDoubtful, .balanceMissing]
+        ) { scene in
+            _ = scene.hold()
+            scene.part.position = quantity("5")
+            scene.charge(.funding, "-1.5")
+        },
+        ReconcileScenario("somebody else's position was charged funding", [.positionForeign]) {
+            scene in
+            scene.part.position = quantity("5")
+            scene.survey.balances?["USDT"] = money("10001.5")
+            scene.charge(.funding, "-1.5")
         },
         ReconcileScenario("a fill that is booked is told again", []) { scene in
             _ = scene.hold()
@@ -61,6 +79,19 @@ enum HoldingScenarios {
         },
         ReconcileScenario("something was withdrawn", [.balanceMissing]) { scene in
             scene.survey.balances?["USDT"] = money("9000")
+        },
+        ReconcileScenario("it was withdrawn, as the venue's log says", [.entryNotBooked]) { scene in
+            scene.charge(.transfer, "-1000")
+        },
+        ReconcileScenario(
+            "less was withdrawn than is missing",
+            [.entryNotBooked, .balanceMissing]
+        ) { scene in
+            scene.charge(.transfer, "-300")
+            scene.survey.balances?["USDT"] = money("9000")
+        },
+        ReconcileScenario("what is missing is less than a venue rounds", []) { scene in
+            scene.survey.balances?["USDT"] = money("9999.99999999")
         },
         ReconcileScenario("bought coins were sold by hand", [.balanceMissing], .spot) { scene in
             _ = scene.hold()
@@ -145,7 +176,7 @@ enum HoldingScenarios {
             scene.part.modes = ["leverage 20, wanted 10"]
         },
         ReconcileScenario("a question has no answer", [.notAnswered]) { scene in
-            scene.survey.unanswered = [("binance-spot", "openOrders")]
+            scene.survey.unanswered = [("bybit-linear", "openOrders", "no answer in time")]
         },
         // From silence nothing follows: neither that something is gone, nor that it is there.
         ReconcileScenario("nobody tells of balances, fills, position and stop", []) { scene in

@@ -27,6 +27,15 @@ enum OrderScenarios {
             scene.part.fills = [scene.row(9, of: UInt128(order.rawValue), name: scene.name(order))]
             scene.part.position = quantity("1")
         },
+        ReconcileScenario(
+            "it was filled, and the fills are not told",
+            [
+                .fillsMissing, .takenOn,
+            ]
+        ) { scene in
+            let order = scene.intend("entry buy 2 @ 90")
+            scene.part.looked[order] = .found(scene.order(order, "placed", filled: "1"))
+        },
         ReconcileScenario("the request was lost long ago", [.neverArrived]) { scene in
             let order = scene.intend("entry buy 2")
             scene.part.looked[order] = .absent(isProven: true)

@@ -114,6 +114,21 @@ struct ReconcileScene {
         for asset in turn.state.assets { survey.balances?[asset.name] = asset.balance }
     }
 
+    /// Lets the venue's log change the account's balance of USDT.
+    mutating func charge(_ kind: VenueEntry.Kind, _ amount: String) {
+        let entry = VenueEntry(
+            kind,
+            word: "\(kind)",
+            symbol: kind == .funding ? "BTCUSDT" : "",
+            asset: "USDT",
+            amount: money(amount),
+            time: turn.state.time + .second,
+            evidence: ["\(survey.entries?.count ?? 0)"]
+        )
+        survey.entries = (survey.entries ?? []) + [entry]
+        survey.balances?["USDT", default: .zero] += money(amount)
+    }
+
     // MARK: The venue
 
     /// An order of ours as the venue has it, agreeing but for what is said.

@@ -67,6 +67,7 @@ extension BinanceAdapter {
         switch call {
         case .serverTime: return .time(try root.moment(at: "serverTime"))
         case .balances: return .balances(try balances(root))
+        case .entries(_, _, let page): return try entries(root, after: page)
         case .positions: return .positions(try positions(root))
         case .accountMode(let symbol): return .mode(try mode(root, of: symbol))
         case .keyPermissions: return .key(try permissions(root))

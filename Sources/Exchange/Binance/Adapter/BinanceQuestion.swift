@@ -116,6 +116,7 @@ extension BinanceAdapter {
                 "spot orders can only be made smaller in place; cancel and place anew"
             )
         case .listenKey: throw .notOffered("spot streams are opened by signature")
+        case .entries: throw .notOffered("spot has no log of its wallet")
         case .cancelOnSilence: throw .notOffered("spot has no cancel on silence")
         case .setLeverage, .setOneWayMode, .setMarginMode, .positions, .accountMode,
             .marginMode:
@@ -203,6 +204,15 @@ extension BinanceAdapter {
             return BinanceQuestion(.get, "/fapi/v2/positionRisk", [("symbol", symbol)])
         case .marginMode: throw .notOffered("the account's mode tells it")
         case .balances: return BinanceQuestion(.get, "/fapi/v3/balance")
+        case .entries(let from, let to, let page):
+            return BinanceQuestion(
+                .get,
+                "/fapi/v1/income",
+                [
+                    ("startTime", milliseconds(from)), ("endTime", milliseconds(to)),
+                    ("page", Self.number(of: page)), ("limit", "\(Self.incomeRows)"),
+                ]
+            )
         case .instruments: return BinanceQuestion(.get, "/fapi/v1/exchangeInfo", [], .open)
         case .tickers: return BinanceQuestion(.get, "/fapi/v1/ticker/24hr", [], .open)
         case .fees(let symbol):

@@ -1,0 +1,172 @@
+internal import Exchange
+internal import Projections
+internal import Trading
+
+/// What the cases of a comparison change of the blocks of new risk.
+///
+/// A pure function: the same state, survey and cases give the same events.
+struct Blocking {
+    /// What tells one case from another, whatever its figures.
+    struct Identity: Hashable {
+        var kind: CaseKind
+        var scope: CaseScope
+        var subject: String
+    }
+
+    let state: TradingState
+    let survey: VenueSurvey
+
+    /// How many bytes of a case's words an event holds.
+    private static let longestText = 500
+
+    /// What follows from the cases.
+    ///
+    /// A case that was released does not block again while its figures are the same.
+    ///
+    /// - Parameters:
+    ///   - found: The cases, confirmed.
+    ///   - told: What a person was told of before; what is found now after this.
+    /// - Returns: Blocks that end, then what blocks now, then what a person is told.
+    func events(_ found: [Discrepancy], told: inout Set<Identity>) -> [Event] {
+        let wanted = blocks(for: found)
+        var events = ended(wanted).map { Event.blockEnded($0) }
+        let fresh = wanted.filter { block in
+            !state.blocks.contains { $0.isAbout(block) && $0.seen == block.seen }
+        }
+        events += fresh.map { .riskBlocked($0) }
+        for found in found where found.action == .ask || found.action == .halt {
+            let block = self.block(for: found)
+            let isFresh = block.map { block in fresh.contains { isSame($0, block) } } ?? false
+            let isReleased = state.blocks.contains { known in
+                !known.holds && block.map { known.isAbout($0) } ?? false
+            }
+            guard isFresh || (!isReleased && !told.contains(found.identity)) else { continue }
+            events.append(
+                .errorRecorded(ErrorRecorded(severity: .alarm, text: found.sentence))
+            )
+        }
+        told = Set(found.map(\.identity))
+        return events
+    }
+
+    private func isSame(_ left: RiskBlocked, _ right: RiskBlocked) -> Bool {
+        left.caseID == right.caseID && left.scope == right.scope && left.subject == right.subject
+    }
+
+    // MARK: What blocks
+
+    /// What blocks, each case once; where there are more than a state holds, the markets of those
+    /// beyond are blocked as a whole.
+    private func blocks(for found: [Discrepancy]) -> [RiskBlocked] {
+        var blocks: [RiskBlocked] = []
+        for found in found where found.kind.blocksRisk {
+            guard let block = block(for: found) else { continue }
+            if let place = blocks.firstIndex(where: { isSame($0, block) }) {
+                blocks[place].seen = Self.short("\(blocks[place].seen); \(block.seen)")
+            } else {
+                blocks.append(block)
+            }
+        }
+        // Released and silent ones stay, and one place is kept for each market.
+        let staying = state.blocks.filter { known in
+            !isEnded(known, blocks) && !blocks.contains { known.isAbout($0) }
+        }
+        let room = TradingState.blockCapacity - Market.allCases.count - staying.count
+        guard blocks.count > max(0, room) else { return blocks }
+        let kept = blocks.prefix(max(0, room))
+        return kept + overflow(blocks.dropFirst(kept.count))
+    }
+
+    private func overflow(_ blocks: ArraySlice<RiskBlocked>) -> [RiskBlocked] {
+        Market.allCases.compactMap { market in
+            let count = blocks.count { isOf($0.scope, market) }
+            guard count > 0 else { return nil }
+            return RiskBlocked(
+                caseID: CaseKind.tooMany.rawValue,
+                scope: BlockScope(.market, market.name),
+                subject: market.name,
+                seen: "\(CaseKind.tooMany.entry.seen)"
+            )
+        }
+    }
+
+    private func isOf(_ scope: BlockScope, _ market: Market) -> Bool {
+        switch scope.reach {
+        case .asset: true
+        case .market: scope.name == market.name
+        case .instrument:
+            state.instruments.contains {
+                $0.instrument.name == scope.name && $0.instrument.market == market
+            }
+        }
+    }
+
+    /// The block that a case asks for; `nil` where it asks for none.
+    private func block(for found: Discrepancy) -> RiskBlocked? {
+        guard found.kind.blocksRisk, let scope = scope(of: found) else { return nil }
+        return RiskBlocked(
+            caseID: found.kind.rawValue,
+            scope: scope,
+            subject: Self.short(found.subject),
+            seen: Self.short(found.seen)
+        )
+    }
+
+    private static func short(_ text: String) -> String {
+        var kept = Substring(text)
+        while kept.utf8.count > longestText { kept = kept.dropLast() }
+        return String(kept)
+    }
+
+    /// The scope of a case in the words of the state.
+    private func scope(of found: Discrepancy) -> BlockScope? {
+        switch found.scope {
+        case .asset(let name): BlockScope(.asset, name)
+        case .instrument(let name):
+            survey.parts.first { $0.name == name }.flatMap { state.instrument($0.instrument) }
+                .map { BlockScope(.instrument, $0.name) }
+        case .venue(let name):
+            survey.parts.first { $0.market.name == name }
+                .map { BlockScope(.market, $0.market.market.name) }
+        }
+    }
+
+    // MARK: What ends
+
+    private func ended(_ wanted: [RiskBlocked]) -> [BlockEnded] {
+        state.blocks.filter { isEnded($0, wanted) }
+            .map { BlockEnded(block: $0.id, end: .notFound) }
+    }
+
+    /// Whether what blocked is not found any more, by a survey that would have told.
+    private func isEnded(_ known: RiskBlock, _ wanted: [RiskBlocked]) -> Bool {
+        guard !wanted.contains(where: { known.isAbout($0) }) else { return false }
+        guard let kind = CaseKind(rawValue: known.caseID) else { return false }
+        switch kind {
+        case .notAnswered, .tooMany: return true
+        case .notListed, .takesNoOrders, .otherRules, .otherMode:
+            guard survey.hasRules else { return false }
+        default: break
+        }
+        let silent = survey.parts.filter { part in
+            survey.unanswered.contains { $0.market == part.market.name }
+        }
+        switch known.scope.reach {
+        case .asset:
+            return survey.balances != nil && survey.unanswered.isEmpty && !survey.areBalancesMoved
+        case .market: return !silent.contains { $0.market.market.name == known.scope.name }
+        case .instrument:
+            return survey.parts.contains { part in
+                state.instrument(part.instrument)?.name == known.scope.name && !part.isMoved
+                    && !silent.contains { $0.market == part.market }
+            }
+        }
+    }
+}
+
+extension Discrepancy {
+    /// What tells it from another.
+    var identity: Blocking.Identity {
+        Blocking.Identity(kind: kind, scope: scope, subject: subject)
+    }
+}

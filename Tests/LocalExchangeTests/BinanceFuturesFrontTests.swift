@@ -72,6 +72,24 @@ import Trading
         #expect(income.body.elements.map { $0["income"]?.text } == ["10.00000000"])
     }
 
+    @Test func `Income is told oldest first, page by page`() throws {
+        let bench = try futuresBench()
+        try bench.rest("SELL", "5", at: "100")
+        _ = try bench.order("symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1")
+        try bench.rest("BUY", "5", at: "99")
+        _ = try bench.order("symbol=BTCUSDT&side=SELL&type=MARKET&quantity=1")
+        let all = try bench.signed(.get, "/fapi/v1/income", "startTime=1&limit=1000")
+        let names = all.body.elements.map { $0["tranId"]?.text }
+        #expect(names.count > 2 && Set(names).count == names.count)
+        var paged: [String?] = []
+        for page in 1...(names.count + 1) {
+            let query = "startTime=1&limit=1&page=\(page)"
+            let told = try bench.signed(.get, "/fapi/v1/income", query)
+            paged += told.body.elements.map { $0["tranId"]?.text }
+        }
+        #expect(paged == names)
+    }
+
     @Test func `An account is told nothing where nothing of it has changed`() throws {
         let bench = try futuresBench()
         let socket = try listen(bench, "bob")

@@ -37,8 +37,8 @@ public enum LiveRun {
         guard live.localPort != nil || live.isTestnet else {
             throw RunFailure(
                 refusing: "this version sends orders to test networks and local exchanges, not yet "
-                    + "where real money is: what the account holds is not reconciled with the "
-                    + "journal; with venue.orders \"paper\" it trades the venue's market on paper"
+                    + "where real money is: nothing of it was tried at the venues themselves; "
+                    + "with venue.orders \"paper\" it trades the venue's market on paper"
             )
         }
         return try runAtVenue(plan, live, settings, observer, surroundings)

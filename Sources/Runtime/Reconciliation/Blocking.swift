@@ -144,6 +144,9 @@ struct Blocking {
         guard let kind = CaseKind(rawValue: known.caseID) else { return false }
         switch kind {
         case .notAnswered, .tooMany: return true
+        // A running engine does not look among what ended.
+        case .unknownEpoch, .unknownOrder:
+            guard survey.hasHistory else { return false }
         case .notListed, .takesNoOrders, .otherRules, .otherMode:
             guard survey.hasRules else { return false }
         default: break

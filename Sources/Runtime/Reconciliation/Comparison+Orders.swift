@@ -86,12 +86,11 @@ extension Comparison {
     /// Names of ours that the journal cannot have forgotten: it was put back, or another engine
     /// goes on from a copy of it.
     mutating func compareEnded(_ part: VenueSurvey.Part) {
-        var told: Set<String> = []
         // Starts before the oldest that is kept are forgotten by right.
         let oldest = state.epochs.first?.epoch ?? Epoch(0)
         for order in part.ended {
             guard let id = ClientOrderID(order.clientID), id.tag == state.tag,
-                id.epoch >= oldest, !SurveyOwners.isOurs(id, state), told.insert(id.draw).inserted
+                id.epoch >= oldest, !SurveyOwners.isOurs(id, state), strangers.insert(id.draw).inserted
             else { continue }
             let subject = "\(order.side.name) \(order.quantity) (\(order.clientID))"
             noteEverywhere(.unknownEpoch, subject, "start \(id.epoch), draw \(id.draw), ended")

@@ -11,6 +11,8 @@ package struct Comparison {
     let survey: VenueSurvey
     /// The cases, in a fixed order.
     package private(set) var found: [Discrepancy] = []
+    /// The draws of starts that the journal does not know, each told once of what ended.
+    var strangers: Set<String> = []
     /// What fills that are not booked add to our position, by instrument.
     private var unbooked: [InstrumentID: Quantity] = [:]
     /// What fills that are not booked add to what an order has filled.

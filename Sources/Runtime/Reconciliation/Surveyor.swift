@@ -91,6 +91,7 @@ struct Surveyor {
         venueTime = now + lead
         silence = markets.map { _ in 0 }
         survey.hasRules = rules != nil
+        survey.hasHistory = readsHistory
         survey.marks = SurveyMarks(state)
         for desk in markets.indices { tasks.append(.time(desk: desk)) }
         // Before the balances: what is in the log has changed them then. Bybit has one wallet for
@@ -167,7 +168,8 @@ struct Surveyor {
         let word = String("\(call(of: task))".prefix { $0 != "(" })
         survey.unanswered.append((markets[desk(of: task)].name, word, why))
         switch task {
-        case .time, .working, .position, .mode, .marginMode, .history: break
+        case .time, .working, .position, .mode, .marginMode: break
+        case .history: survey.hasHistory = false
         case .balances: survey.balances = nil
         case .entries: survey.entries = nil
         case .fills(let place, _): survey.parts[place].fills = nil

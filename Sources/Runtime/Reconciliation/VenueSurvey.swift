@@ -70,6 +70,8 @@ package struct VenueSurvey {
     var marks = SurveyMarks()
     /// Whether balances of ours have changed since then.
     var areBalancesMoved = false
+    /// Whether what ended was looked through.
+    var hasHistory = false
     /// Whether rules and modes were read.
     var hasRules = true
     /// Questions without an answer: the market, what was asked, and what came instead.

@@ -24,6 +24,8 @@ public enum Condition: UInt8, Sendable {
     case diskSpace = 2
     /// The venue differs from the journal in a way that a person must decide on.
     case reconciliation = 3
+    /// Rescue acted at the venue beside this engine.
+    case rescue = 4
 
     /// The words used as the reason of the pause.
     public var name: String {
@@ -31,6 +33,7 @@ public enum Condition: UInt8, Sendable {
         case .killSwitch: "kill switch"
         case .diskSpace: "disk space below the reserve"
         case .reconciliation: "the venue differs from the journal"
+        case .rescue: "rescue acted beside the engine"
         }
     }
 }

@@ -79,6 +79,10 @@ public enum LiveRun {
                 )
             )
         }
+        try RescueWatch.settle(plan) { text in
+            let now = Timestamp(nanoseconds: Clock.wall())
+            observer.log(RunMessage(time: now, severity: .warning, text: text, trace: .none))
+        }
         var (recovered, sources) = try begin(plan, live, observer)
         return try trade(plan, observer, venue, &recovered, sources)
     }
@@ -173,7 +177,11 @@ public enum LiveRun {
             control: control,
             world: world
         )
+        run.rescue = RescueWatch(
+            SideJournalStore(stateDirectory: plan.stateDirectory, journal: run.session.journalID)
+        )
         do {
+            _ = try run.importSides()
             try run.recoverLive()
             try run.reconcile(venue)
             try venue.open(plan, sources: sources)

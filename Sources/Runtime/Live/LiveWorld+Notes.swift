@@ -37,7 +37,8 @@ extension LiveWorld {
             take(lookUpEnded: order, askedAt: askedAt, answered)
         case .fills(let instrument): take(fills: instrument, answered)
         case .instruments: take(listing: answered)
-        case .openOrders, .clock, .start, .listenKey: break
+        case .start: told.append(answered)
+        case .openOrders, .clock, .listenKey: break
         }
     }
 
@@ -213,5 +214,33 @@ extension LiveWorld {
                 since: Timestamp(nanoseconds: time.nanoseconds - 3_600_000_000_000)
             )
         }
+    }
+
+    // MARK: Rescue
+
+    func withhold(_ request: VenueRequest) {
+        let kind: RequestKind =
+            switch request {
+            case .place: .place
+            case .cancel: .cancel
+            case .amend: .amend
+            }
+        let text = "not sent: rescue acted beside the engine"
+        let refusal = CallRefusal(reason: .order(.other), code: 0, text: text)
+        add(.change(request.order, kind, .no(refusal)))
+    }
+
+    func lookAtAll() {
+        for place in desks.indices { reload(place) }
+    }
+
+    // MARK: Circuit breakers
+
+    var breakers: [(name: String, standing: String)] { desks.flatMap(\.breakerStandings) }
+
+    func closeBreaker(_ name: String?) -> Bool {
+        var isKnown = false
+        for desk in desks where desk.closeBreaker(name) { isKnown = true }
+        return isKnown
     }
 }

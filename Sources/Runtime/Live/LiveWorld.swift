@@ -115,8 +115,12 @@ final class LiveWorld: WaitingWorld {
     /// Our orders by the venue's ids: lists of fills tell no other, and a triggered order becomes
     /// one with an id of its own.
     private var owners: [VenueID: OrderID] = [:]
-    private let clientID: (OrderID) -> ClientOrderID
+    private let clientID: (OrderID) -> String
     private let tag: String
+    /// Orders of ours that the venue was asked about and of which no fill is missing.
+    var answered: Set<OrderID> = []
+    /// Answers to what somebody else than the world asked for.
+    var told: [VenueDesk.Answered] = []
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -129,7 +133,8 @@ final class LiveWorld: WaitingWorld {
         _ observer: RunObserver,
         receiveWindow: TimeSpan,
         over state: TradingState,
-        sources: [SourceID]
+        sources: [SourceID],
+        named rename: @escaping (OrderID) -> String? = { _ in nil }
     ) {
         self.instruments = instruments
         self.desks = desks
@@ -151,10 +156,14 @@ final class LiveWorld: WaitingWorld {
         let (tag, epoch) = (state.tag, state.epoch)
         self.tag = tag
         let draw = state.epochs.last?.draw ?? ""
-        clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
+        clientID = { order in
+            rename(order)
+                ?? "\(ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: order))"
+        }
         for order in state.orders.ordered {
-            guard let id = state.clientOrderID(of: order) else { continue }
-            name(order.id, order.terms, "\(id)")
+            guard let id = rename(order.id) ?? state.clientOrderID(of: order)?.description
+            else { continue }
+            name(order.id, order.terms, id)
             _ = own(order.venueOrder, in: order.terms.instrument, is: order.id)
         }
     }
@@ -186,7 +195,7 @@ final class LiveWorld: WaitingWorld {
         case .place(let order, let terms):
             kind = .place
             instrument = terms.instrument
-            name(order, terms, "\(clientID(order))")
+            name(order, terms, clientID(order))
             guard let named = names[order] else { return }
             let stop = instruments[Int(instrument.rawValue)].stop(for: terms)
             call = .place(VenuePlacement(name: named.name, terms: terms, stop: stop))
@@ -261,16 +270,6 @@ final class LiveWorld: WaitingWorld {
     private static let leastDoubt = TimeSpan(seconds: 10)
 
     private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
-
-    // MARK: Circuit breakers
-
-    var breakers: [(name: String, standing: String)] { desks.flatMap(\.breakerStandings) }
-
-    func closeBreaker(_ name: String?) -> Bool {
-        var isKnown = false
-        for desk in desks where desk.closeBreaker(name) { isKnown = true }
-        return isKnown
-    }
 
     // MARK: What happens next
 
@@ -379,8 +378,9 @@ final class LiveWorld: WaitingWorld {
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.
     func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
         if let known = owners[unique(venueOrder, in: instrument)] { return known }
-        guard let id = ClientOrderID(clientID), id.tag == tag else { return nil }
-        return id.order
+        if let id = ClientOrderID(clientID), id.tag == tag { return id.order }
+        guard RescueOrderID(clientID) != nil else { return nil }
+        return names.first { $0.value.name.clientID == clientID }?.key
     }
 
     /// The instrument of a symbol at a desk; `nil` for one that is not traded.

@@ -25,6 +25,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case unknownEpoch = "O18"
     case unknownOrder = "O19"
     case foreignOrder = "O20"
+    case rescueOrder = "O21"
     // Fills.
     case fillNotBooked = "F1"
     case fillOfUnknownOrder = "F2"
@@ -33,6 +34,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case deleveraged = "F5"
     case settled = "F6"
     case fundingNotBooked = "F7"
+    case rescueFill = "F8"
     // Holdings.
     case positionGone = "P1"
     case positionSmaller = "P2"

@@ -120,12 +120,33 @@ struct Surveyor {
             return (fills, next)
         }
         part.fills = survey.unanswered.count == misses ? fills : nil
+        // Rows of Binance do not tell whose they are: an order of rescue must be recognised.
+        let isNameless = fills.contains { fill in
+            fill.kind == .trade && fill.clientID == nil && !state.hasBooked(part.unique(fill.id))
+        }
+        if isNameless { part.orderNames = orderNames(live.symbol, desk, from, to) }
         if desk.market.market == .perpetual { readPosition(live.symbol, desk, &part) }
         for order in state.orders.ordered
         where order.isLive && order.terms.instrument == live.id {
             part.looked[order.id] = look(order, place, desk)
         }
         survey.parts.append(part)
+    }
+
+    /// What the orders of a while are called, by the venue's ids.
+    private mutating func orderNames(
+        _ symbol: String,
+        _ desk: VenueDesk,
+        _ from: Timestamp,
+        _ to: Timestamp
+    ) -> [VenueID: String] {
+        let orders: [VenueOrder] = pages(desk) { page in
+            .orderHistory(symbol: symbol, from: from, to: to, page: page)
+        } from: { facts in
+            guard case .orders(let orders, let next) = facts else { return nil }
+            return (orders, next)
+        }
+        return Dictionary(orders.map { ($0.venueOrder, $0.clientID) }) { first, _ in first }
     }
 
     /// Reads an answer page by page.

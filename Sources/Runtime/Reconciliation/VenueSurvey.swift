@@ -24,6 +24,8 @@ struct VenueSurvey {
         var looked: [OrderID: Looked] = [:]
         /// What was filled lately, and rows of funding; `nil` where that was not answered.
         var fills: [VenueExecution]? = []
+        /// What orders of fills are called whose row does not tell it, by the venue's id.
+        var orderNames: [VenueID: String] = [:]
         /// The position of a contract; `nil` on spot, where balances tell, and without an answer.
         var position: Quantity?
         /// Whether it is held in hedge mode.
@@ -34,6 +36,11 @@ struct VenueSurvey {
         var modes: [String] = []
         /// Where it is traded.
         var market = VenueMarket.bybitLinear
+
+        /// The order of rescue that a fill is of; `nil` for other fills.
+        func rescueOrder(of fill: VenueExecution) -> RescueOrderID? {
+            RescueOrderID(fill.clientID ?? orderNames[fill.venueOrder] ?? "")
+        }
 
         /// A fill's id as the journal has it.
         func unique(_ id: VenueID) -> VenueID { market.unique(id, in: instrument) }

@@ -115,6 +115,12 @@ enum OrderScenarios {
         ReconcileScenario("an order of another engine of ours", [.foreignOrder]) { scene in
             scene.part.working = [scene.stranger("hf-zzzz-1-wxyz-5")]
         },
+        ReconcileScenario("an order of rescue", [.rescueOrder]) { scene in
+            scene.part.working = [scene.stranger("hr-abcd-wxyz-t6dxnl-1")]
+        },
+        ReconcileScenario("an order of another journal's rescue", [.foreignOrder]) { scene in
+            scene.part.working = [scene.stranger("hr-zzzz-wxyz-t6dxnl-1")]
+        },
         ReconcileScenario("an order of a copy of the journal", [.unknownEpoch]) { scene in
             scene.part.working = [scene.stranger("hf-abcd-1-copy-5")]
         },

@@ -232,6 +232,12 @@ class BybitSpot(Bybit):
     fees = {"maker": "0.001", "taker": "0.001"}
     margin = None
 
+    def open_orders(self, port):
+        """How many orders work; stops that hold assets are told apart."""
+        query = f"category=spot&symbol={SYMBOL}&limit=50&orderFilter=tpslOrder"
+        stops = self.ask(port, "/v5/order/realtime", query)["list"]
+        return super().open_orders(port) + len(stops)
+
     def position(self, port):
         """What is held of a contract."""
         return decimal.Decimal(0)

@@ -65,18 +65,20 @@ def flatten(room, *words):
 
 
 def place_foreign(room):
-    """Has somebody else's order rest at the venue."""
+    """Has somebody else's order rest at the venue; a hand whose answer is lost asks again."""
+    before = room.market.open_orders(room.port)
     reconcile.Hand(room).order("buy", "0.01", "30000")
+    room.foreign = room.market.open_orders(room.port) - before
 
 
-def flat(room, foreign_orders=1):
+def flat(room):
     """Nothing of ours is at the venue any more, and nothing of others is gone."""
     market, port = room.market, room.port
     assert market.position(port) == ZERO, f"a position is left\n{log_of(room)}"
     working = market.open_orders(port)
-    assert working == foreign_orders, f"{working} orders work\n{log_of(room)}"
-    names = market.orders(port)
-    assert len(names) == len(set(names)), "an order was placed twice"
+    assert working == getattr(room, "foreign", 0), f"{working} orders work\n{log_of(room)}"
+    names = [name for name in market.orders(port) if name.startswith(("hf-", "hr-"))]
+    assert len(names) == len(set(names)), f"an order was placed twice: {sorted(names)}"
 
 
 def agree(room):
@@ -254,7 +256,7 @@ def started(room, chance):
         open(path, "wb").write(text)
     start_again(room)
     assert not sides(room, ".side"), "the second start left it"
-    flat(room, 0)
+    flat(room)
     agree(room)
     return f"{len(kept)} side journals imported once"
 
@@ -265,7 +267,7 @@ def unrecorded(room, chance):
     head = room.tool("show")[1].count("\n")
     status, text = rescue(room, "flatten", "--without-record")
     assert status == 0, log_of(room)
-    flat(room, 0)
+    flat(room)
     assert not sides(room, ""), "something was written"
     assert room.tool("show")[1].count("\n") == head, "the journal was written"
     assert not market_orders_unmarked(room, text)
@@ -280,7 +282,7 @@ def unrecorded(room, chance):
     assert status == 0 and "before" in text, text
     quiet(room)
     start_again(room)
-    flat(room, 0)
+    flat(room)
     agree(room)
     return f"{len(open(record).readlines())} lines imported"
 
@@ -328,8 +330,63 @@ def damaged(room, chance):
     return f"{done['changes']} changes, recorded beside the journal"
 
 
+def alive(room, chance):
+    """The engine trades all the while: it opens nothing more, and imports what rescue did."""
+    reconcile.holding(room)
+    engine = room.engine()
+    time.sleep(4)
+    place_foreign(room)
+    done = flatten(room)
+    assert done["record"] != "journal", done
+    deadline = time.monotonic() + 30
+    while sides(room, ".side"):
+        assert engine.poll() is None and time.monotonic() < deadline, "nothing is imported"
+        time.sleep(0.1)
+    wake(room, engine)
+    flat(room)
+    quiet(room)
+    start_again(room)
+    flat(room)
+    agree(room)
+    return f"{done['changes']} changes beside an engine that trades"
+
+
+def cancelled(room, chance):
+    """Everything is cancelled but the stop; then the stop."""
+    reconcile.holding(room)
+    place_foreign(room)
+    isSpot = room.market.market == "spot"
+    status, text = rescue(room, "cancel", "--json")
+    assert status == 0, text + log_of(room)
+    working = room.market.open_orders(room.port)
+    assert working == 2, f"{working} orders work, not the stop and somebody else's" + log_of(room)
+    status, text = rescue(room, "status", "--json")
+    assert status == 0, text
+    status, text = rescue(room, "cancel", "--stops", "--json")
+    assert status == 0 and json.loads(text)["changes"] == 1, text + log_of(room)
+    assert room.market.open_orders(room.port) == 1, "somebody else's order works"
+    status, text = rescue(room, "status", "--json")
+    assert status == 1 and json.loads(text)["unprotected"] == 1, text
+    assert isSpot or room.market.position(room.port) != ZERO, "something was sold"
+    flatten(room)
+    flat(room)
+    quiet(room)
+    start_again(room)
+    agree(room)
+    return "the stop stays unless told otherwise"
+
+
+def in_trouble(act):
+    """The same, while the exchange has a bad day."""
+    def troubled(room, chance):
+        return act(room, chance)
+    troubled.__name__ = act.__name__ + "_in_trouble"
+    return troubled
+
+
 ACTS = {act.__name__: act for act in
-        [killed, stopped, interrupted, interrupted_beside, started, unrecorded, damaged]}
+        [killed, stopped, alive, cancelled, interrupted, interrupted_beside, started, unrecorded,
+         damaged, in_trouble(killed), in_trouble(stopped), in_trouble(interrupted)]}
 
 
 def main():
@@ -341,8 +398,8 @@ def main():
     parser.add_argument("--acts", nargs="*", choices=sorted(ACTS))
     arguments = parser.parse_args()
 
-    def make(directory, market):
-        room = trade.Room(arguments.binaries, directory, market, faults=False)
+    def make(directory, market, faults):
+        room = trade.Room(arguments.binaries, directory, market, faults)
         wanted = trade.configuration(market, room.port)
         # Nothing is to end by itself while it is looked at.
         wanted["instruments"][0] |= {
@@ -357,7 +414,9 @@ def main():
         print(f"rescue, {name}:", flush=True)
         chance = random.Random(arguments.seed)
         failed += trade.rounds(
-            arguments.markets or sorted(markets.MARKETS), make,
+            arguments.markets or sorted(markets.MARKETS),
+            lambda directory, market, faults=name.endswith("trouble"):
+            make(directory, market, faults),
             lambda room, act=ACTS[name]: act(room, chance)
         )
     return 1 if failed else 0

@@ -26,28 +26,24 @@ final class RescueRecord {
         }
         let store = SideJournalStore(
             stateDirectory: plan.stateDirectory,
-            journal: try RescueView(plan).journal
+            journal: try RescueView.journalID(plan.journal)
         )
         lock = try store.lock()
-        let (opened, why) = Self.open(plan)
-        var notes: [String] = why.map { ["the journal cannot be written: \($0)"] } ?? []
-        let isHeld = try LockFile.isHeld("\(plan.journal)/writer.lock")
-        let view = try RescueView(plan)
-        self.view = view
-        if let opened {
-            do {
-                let imported = try JournalImport.intoJournal(opened, view.sides, store, plan)
-                book = RescueBook(imported.state, names: [:], .journal(imported))
-                writer = opened
-                isBesideWriter = false
-                self.notes = notes
-                return
-            } catch {
-                notes.append("the journal cannot be written: \(error)")
-            }
+        do {
+            let opened = try Self.open(plan)
+            let epoch = try JournalImport.intoJournal(opened, store, plan)
+            view = RescueView(epoch.state, of: opened.journalID)
+            book = RescueBook(epoch.state, names: [:], .journal(epoch))
+            writer = opened
+            isBesideWriter = false
+            return
+        } catch {
+            notes.append("the journal cannot be written: \(error)")
         }
+        // Nothing of it is open in this process any more.
+        view = try RescueView(plan)
         writer = nil
-        isBesideWriter = opened == nil && isHeld
+        isBesideWriter = try LockFile.isHeld("\(plan.journal)/writer.lock")
         let beginning = Self.beginning(view, plan)
         let side = try SideJournalWriter(
             beginning,
@@ -56,19 +52,14 @@ final class RescueRecord {
         )
         book = RescueBook(view.state, names: view.names, .side(side))
         notes.append("recorded beside the journal, until the engine's next start: \(side.path)")
-        self.notes = notes
     }
 
-    /// The journal, open for writing; why not, where it cannot be.
-    static func open(_ plan: RunPlan) -> (JournalWriter?, String?) {
+    /// The journal, open for writing.
+    static func open(_ plan: RunPlan) throws(JournalError) -> JournalWriter {
         var options = WriterOptions(stateDirectory: plan.stateDirectory)
         options.segmentLimit = plan.segmentLimit
         options.scan = .child(executable: plan.scanner)
-        do throws(JournalError) {
-            return (try JournalWriter.open(plan.journal, options: options), nil)
-        } catch {
-            return (nil, error.reason)
-        }
+        return try JournalWriter.open(plan.journal, options: options)
     }
 
     /// A record that is only told.
@@ -102,18 +93,19 @@ enum JournalImport {
     ///   the way of writing.
     static func intoJournal(
         _ writer: JournalWriter,
-        _ sides: [SideJournal],
         _ store: SideJournalStore,
         _ plan: RunPlan
     ) throws -> ToolEpoch {
-        let open = SideJournal.open(of: sides)
+        let all = try store.pending()
+        let sides = try RescueView.notImported(all, try writer.reader())
+        let open = SideJournal.open(of: all)
         guard open.isEmpty else {
             throw RunFailure(
                 refusing: "it is not known how \(open.joined(separator: ", ")) of rescue ended"
             )
         }
         var epoch = try ToolEpoch(writer, program: plan.program)
-        guard !sides.isEmpty else { return epoch }
+        guard !all.isEmpty else { return epoch }
         var turn = Turn(state: epoch.state)
         turn.begin(at: Timestamp(nanoseconds: Clock.wall()))
         book(sides, &turn)
@@ -121,7 +113,7 @@ enum JournalImport {
             try epoch.append(envelope.event, trace: envelope.trace, cause: envelope.cause)
         }
         try epoch.commit()
-        for side in sides { try store.markImported(side.beginning) }
+        for side in all { try store.markImported(side.beginning) }
         return epoch
     }
 

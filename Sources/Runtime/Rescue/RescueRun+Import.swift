@@ -69,22 +69,15 @@ extension RescueRun {
         _ store: SideJournalStore
     ) throws -> RescueOutcome {
         var outcome = RescueOutcome(isDone: false, changes: 0, record: "journal", notes: [])
-        let (writer, why) = RescueRecord.open(plan)
-        guard let writer else {
-            outcome.record = store.directory
-            outcome.notes.append("it waits beside the journal for the engine: \(why ?? "")")
-            return outcome
-        }
-        let view = try RescueView(plan)
-        let count = view.sides.count
         do {
-            var epoch = try JournalImport.intoJournal(writer, view.sides, store, plan)
+            let writer = try RescueRecord.open(plan)
+            var epoch = try JournalImport.intoJournal(writer, store, plan)
             try epoch.end()
             outcome.isDone = true
-            outcome.notes.append("\(count) side journals imported")
-        } catch let failure as RunFailure {
+            outcome.notes.append("it is imported")
+        } catch {
             outcome.record = store.directory
-            outcome.notes.append("it waits beside the journal: \(failure)")
+            outcome.notes.append("it waits beside the journal for the engine: \(error)")
         }
         return outcome
     }

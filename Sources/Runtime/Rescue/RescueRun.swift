@@ -117,6 +117,8 @@ public enum RescueRun {
             case .flatten: .flatten
             }
         let record = try RescueRecord(plan, voice)
+        // Its locks are held to the end.
+        defer { withExtendedLifetime(record) {} }
         let room = try RescueRoom(plan, record.view)
         defer { room.venue.close() }
         let book = record.book

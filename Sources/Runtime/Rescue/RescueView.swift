@@ -19,7 +19,22 @@ struct RescueView {
     /// The journal.
     let journal: JournalID
 
-    /// Reads a journal, which another process may write meanwhile.
+    /// What an epoch of rescue holds that this process writes.
+    init(_ state: TradingState, of journal: JournalID) {
+        self.state = state
+        self.journal = journal
+    }
+
+    /// The journal's id, damaged or not; nothing stays open.
+    static func journalID(_ journal: String) throws -> JournalID {
+        if let reader = try reader(of: journal) { return reader.journalID }
+        guard let id = try SalvageSurvey(of: journal).journalID else {
+            throw RunFailure(refusing: "\(journal): nothing of it can be read")
+        }
+        return id
+    }
+
+    /// Reads a journal, which another process may write meanwhile, and this one must not.
     ///
     /// - Throws: ``RunFailure`` and `JournalError` where nothing at all can be read.
     init(_ plan: RunPlan) throws {

@@ -79,6 +79,11 @@ public struct SideEvent: Hashable, Sendable {
         order = line.order
         feeAsset = line.feeAsset
         words = line.words
+        if case .orderIntended(let intent) = event {
+            guard intent.role == .exit, intent.terms.type == .market else {
+                throw SideFault("rescue places nothing but exits at the market")
+            }
+        }
         let isOfOrder = kind != .errorRecorded
         guard order.isEmpty != isOfOrder, order.utf8.count <= 64 else {
             throw SideFault("it names its order wrongly")

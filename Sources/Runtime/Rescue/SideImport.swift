@@ -116,7 +116,7 @@ struct SideImport {
         emit(event, of: known, &turn)
     }
 
-    private func body(_ side: SideEvent, _ turn: inout Turn) -> VenueReport.Body? {
+    private mutating func body(_ side: SideEvent, _ turn: inout Turn) -> VenueReport.Body? {
         switch side.event {
         case .orderAccepted(let it): .accepted(venueOrder: it.venueOrder)
         case .orderRejected(let it): .rejected(it.refusal.reason)
@@ -132,7 +132,7 @@ struct SideImport {
         }
     }
 
-    private func execution(
+    private mutating func execution(
         _ execution: Execution,
         _ feeAsset: String,
         _ turn: inout Turn
@@ -144,7 +144,7 @@ struct SideImport {
                 amount: .zero,
                 reason: "fees are charged in it"
             )
-            turn.emit(.balanceAdjusted(known))
+            emit(.balanceAdjusted(known), of: nil, &turn)
         }
         let place = turn.state.assets.firstIndex { $0.name == feeAsset } ?? 0
         execution.feeAsset = AssetID(UInt16(clamping: place))

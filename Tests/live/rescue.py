@@ -163,8 +163,14 @@ def hung(room):
     return engine
 
 
+def ours(room):
+    """What the engine placed, by name."""
+    return {name for name in room.market.orders(room.port) if name.startswith("hf-")}
+
+
 def wake(room, engine):
     """Lets it go on: it opens nothing, and imports what rescue did."""
+    before = ours(room)
     engine.send_signal(signal.SIGCONT)
     deadline = time.monotonic() + 30
     while sides(room, ".side"):
@@ -179,6 +185,8 @@ def wake(room, engine):
     engine.send_signal(signal.SIGTERM)
     engine.communicate(timeout=30)
     assert engine.returncode == 0, engine.returncode
+    placed = ours(room) - before
+    assert not placed, f"the engine placed {placed} without knowing what rescue had done"
 
 
 def stopped(room, chance):
@@ -326,6 +334,9 @@ def damaged(room, chance):
     done = flatten(room)
     assert done["record"] in sides(room, ".side"), done
     flat(room)
+    if room.market.market != "spot":
+        text = log_of(room).split("$ rescue flatten")[-1]
+        assert text.index(" exit: filled") < text.index(": cancel stop"), "unprotected: " + text
     assert flatten(room)["changes"] == 0
     return f"{done['changes']} changes, recorded beside the journal"
 
@@ -406,6 +417,7 @@ def main():
             "maximumHolding": "1h", "stopLoss": "0.05",
             "takeProfit": {"fraction": "0.05", "rests": market.market != "spot"},
         }
+        wanted["instruments"][0]["strategy"]["closesOnOpposite"] = False
         room.write("engine.json5", wanted)
         return room
 

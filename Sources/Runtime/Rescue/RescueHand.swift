@@ -179,7 +179,11 @@ final class RescueHand {
         let live = book.state.orders.ordered.filter {
             $0.isLive && $0.terms.instrument == instrument
         }
-        let unwanted = live.filter { isUnwanted($0, instrument) }
+        // What is held is not known before every order that may have been filled has ended.
+        let mayHold =
+            !book.state.instruments[Int(instrument.rawValue)].position.quantity.isZero
+            || live.contains { $0.terms.type != .stopMarket }
+        let unwanted = live.filter { isUnwanted($0, mayHold: mayHold) }
         for order in unwanted { cancel(order) }
         let waits = live.filter { unwanted.contains($0) || isInDoubt($0) }
         for order in waits { look(order) }
@@ -194,21 +198,17 @@ final class RescueHand {
         return order.isUnknown || order.request != .none || !world.answered.contains(order.id)
     }
 
-    private func isUnwanted(_ order: Order, _ instrument: InstrumentID) -> Bool {
+    private func isUnwanted(_ order: Order, mayHold: Bool) -> Bool {
         let isStop = order.terms.type == .stopMarket
         switch goal {
         case .look: return false
         case .cancel(let includesStops):
-            return !isStop || includesStops || !holds(instrument)
+            return !isStop || includesStops || !mayHold
         case .flatten:
-            let isSpot = book.state.instrument(instrument)?.market == .spot
+            let isSpot = book.state.instrument(order.terms.instrument)?.market == .spot
             // Elsewhere the stop protects until nothing is held.
-            return !isStop || isSpot || !holds(instrument)
+            return !isStop || isSpot || !mayHold
         }
-    }
-
-    private func holds(_ instrument: InstrumentID) -> Bool {
-        !book.state.instruments[Int(instrument.rawValue)].position.quantity.isZero
     }
 
     /// Cancels an order that the venue has taken on.

@@ -119,7 +119,9 @@ struct RescueView {
                 if !damaged.contains(view.sequence) { take(view, codec) }
             }
         }
-        if let fault = faults.last { obstacle = (obstacle.map { $0 + "; " } ?? "") + "\(fault)" }
+        // What stopped the replay is among them.
+        let first = obstacle ?? ""
+        if let other = faults.last?.description, other != first { obstacle = "\(first); \(other)" }
     }
 
     private mutating func takeIntact(_ survey: SalvageSurvey) throws(JournalError) {

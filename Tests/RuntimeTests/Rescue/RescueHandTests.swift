@@ -29,6 +29,8 @@ final class RescueScene {
         var held = Decimal(2)
         /// How the first placement is answered.
         var answer = (status: 200, body: #"{"orderId":99,"clientOrderId":"NAME"}"#)
+        /// How often the venue does not know the order that it took.
+        var misses = 0
         /// Whether it cannot be recorded.
         var isRecordBroken = false
         /// How much the venue sold.
@@ -46,6 +48,9 @@ final class RescueScene {
             case (.post, "/api/v3/order"):
                 placed.append(request.target)
                 return answer
+            case (.get, "/api/v3/order") where misses > 0:
+                misses -= 1
+                return (400, #"{"code":-2013,"msg":"Order does not exist."}"#)
             case (.get, "/api/v3/order"):
                 return (
                     200,
@@ -130,6 +135,15 @@ final class RescueScene {
         return false
     }
 
+    /// Sends what was handed over, and lets the venue take it.
+    func send() {
+        for _ in 0..<50 {
+            for desk in live.desks { _ = desk.pump() }
+            venue.turn()
+            Clock.pause(nanoseconds: 1_000_000)
+        }
+    }
+
     var position: Quantity { book.state.instruments[0].position.quantity }
 
     func close() { live.close() }
@@ -158,7 +172,9 @@ final class RescueScene {
     }
 
     @Test func `sends an exit once where its outcome is unknown, and looks it up`() throws {
-        let scene = try RescueScene { $0.answer = (504, "") }
+        let scene = try RescueScene { box in
+            (box.answer, box.held, box.misses) = ((504, ""), Decimal(5), 2)
+        }
         defer { scene.close() }
         #expect(try scene.act())
         #expect(scene.placed.count == 1 && scene.position.isZero)
@@ -169,10 +185,7 @@ final class RescueScene {
         let scene = try RescueScene { $0.isRecordBroken = true }
         defer { scene.close() }
         #expect(throws: RescueScene.Broken.self) { try scene.act() }
-        for _ in 0..<50 {
-            scene.venue.turn()
-            Clock.pause(nanoseconds: 1_000_000)
-        }
+        scene.send()
         #expect(scene.placed.isEmpty)
     }
 

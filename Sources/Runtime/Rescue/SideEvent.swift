@@ -9,7 +9,10 @@ public struct SideEvent: Hashable, Sendable {
     /// When it happened.
     public var time: Timestamp
     /// What happened; the numbers of orders, deals, reports and assets in it mean nothing.
-    public var event: Event
+    public let event: Event
+    /// Its payload as it was written, perhaps by an older program, and the version of that.
+    private let payload: [UInt8]
+    private let version: UInt16
     /// The order as the venue knows it; empty where it is about none.
     public var order: String
     /// The asset of a fill's fee; empty elsewhere.
@@ -25,6 +28,10 @@ public struct SideEvent: Hashable, Sendable {
         feeAsset: String = "",
         words: String = ""
     ) {
+        var writer = ByteWriter()
+        event.encode(into: &writer)
+        payload = writer.bytes
+        version = event.version
         self.time = time
         self.event = event
         self.order = order
@@ -45,16 +52,14 @@ public struct SideEvent: Hashable, Sendable {
 
     /// Its members in a line.
     var members: [(key: String, value: JSONText?)] {
-        var payload = ByteWriter()
-        event.encode(into: &payload)
-        return [
+        [
             ("time", .text("\(time.nanoseconds)")),
             ("kind", .text(event.kind.name)),
-            ("version", .integer(Int64(event.version))),
+            ("version", .integer(Int64(version))),
             ("order", order.isEmpty ? nil : .text(order)),
             ("feeAsset", feeAsset.isEmpty ? nil : .text(feeAsset)),
             ("words", .text(words)),
-            ("payload", .text(Hexadecimal.text(payload.bytes.span))),
+            ("payload", .text(Hexadecimal.text(payload.span))),
         ]
     }
 
@@ -63,9 +68,10 @@ public struct SideEvent: Hashable, Sendable {
         guard let kind = EventKind.allCases.first(where: { $0.name == line.kind }),
             Self.holds(kind)
         else { throw SideFault("a side journal holds no \(line.kind)") }
-        guard let version = UInt16(exactly: line.version), let payload = line.payload,
-            let bytes = Hexadecimal.bytes(payload)
+        guard let version = UInt16(exactly: line.version), let text = line.payload,
+            let bytes = Hexadecimal.bytes(text)
         else { throw SideFault("its payload cannot be read") }
+        (self.version, payload) = (version, bytes)
         do throws(CodecFailure) {
             event = try EventCodec().decode(
                 kind: kind.rawValue,

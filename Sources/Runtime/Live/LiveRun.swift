@@ -228,6 +228,7 @@ extension EngineRun where World == LiveWorld {
         for found in cases where found.action == .ask || found.action == .halt {
             turn.emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: found.sentence)))
         }
+        rescue?.isUnexplained = cases.contains { [.rescueOrder, .rescueFill].contains($0.kind) }
         let isActive = cases.contains(where: \.kind.pausesStart)
         engine.decide(.condition(.reconciliation, isActive: isActive), &turn)
         say(10, "live from \(turn.time)")

@@ -10,10 +10,15 @@ final class RescueWatch {
     /// Whether rescue acted since this engine started: a person wanted risk taken away, so that
     /// nothing is opened until a person starts it again.
     fileprivate(set) var hasActed = false
+    /// Whether the venue has orders or fills of rescue that no side journal explains.
+    var isUnexplained = false
     /// What was told once.
     fileprivate var told: Set<String> = []
 
     init(_ store: SideJournalStore) { self.store = store }
+
+    /// Whether nothing but cancels may leave: what is held is not known.
+    var holdsBack: Bool { isUnexplained || store.hasPending }
 
     /// Finds out how what rescue placed ended, before a start opens the journal.
     ///
@@ -39,7 +44,7 @@ extension EngineRun where World: ~Copyable {
     func takeRescue() throws(JournalError) {
         guard let rescue else { return }
         let isPending = rescue.store.hasPending
-        if isPending { rescue.hasActed = true }
+        if isPending || rescue.isUnexplained { rescue.hasActed = true }
         engine.decide(.condition(.rescue, isActive: rescue.hasActed), &turn)
         if !turn.events.isEmpty { try keep() }
         guard isPending, try importSides() else { return }
@@ -77,6 +82,7 @@ extension EngineRun where World: ~Copyable {
                 try settle()
             }
             for side in all { try store.markImported(side.beginning) }
+            rescue.isUnexplained = false
             return true
         } catch let error as JournalError {
             throw error

@@ -175,7 +175,7 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     /// Hands over what is durable.
     private func release() {
         // What was decided without knowing what rescue did must not leave.
-        let isHeldBack = !requests.isEmpty && rescue?.store.hasPending == true
+        let isHeldBack = !requests.isEmpty && rescue?.holdsBack == true
         for (request, moment, intent) in requests {
             invariant(
                 intent.rawValue <= session.head.sequence,

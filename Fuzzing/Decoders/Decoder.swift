@@ -56,6 +56,7 @@ package struct NamedDecoder: Sendable {
         case "bybit-answer": try VenueSeeds.answers(isBybit: true)
         case "private-stream": try VenueSeeds.privateMessages()
         case "bybit-message": try VenueSeeds.bybitMessages()
+        case "side-journal": SideSeeds.journals()
         case "local-request": LocalSeeds.requests()
         case "local-socket": LocalSeeds.messages()
         default: []
@@ -79,6 +80,7 @@ package struct NamedDecoder: Sendable {
         NamedDecoder("bundle", longest: 8192, BundleDecoder.self),
         NamedDecoder("gaps", longest: 4096, GapsDecoder.self),
         NamedDecoder("journal", longest: 16 << 10, JournalDecoder.self),
+        NamedDecoder("side-journal", longest: 4096, SideJournalDecoder.self),
         NamedDecoder("key", longest: 1024, KeyDecoder.self),
         NamedDecoder("order-id", longest: 64, OrderIDDecoder.self),
         NamedDecoder("number", longest: 64, NumberDecoder.self),

@@ -1,5 +1,5 @@
-import Projections
-package import Trading
+public import Projections
+public import Trading
 
 extension Engine {
     /// The venue reports: a fact, booked whatever was expected; then its deal goes on.
@@ -50,7 +50,7 @@ extension Engine {
             setAside(report, "order \(report.order)", &turn)
             return nil
         }
-        guard let event = event(for: report, of: order, turn.state) else {
+        guard let event = Self.booking(of: report, on: order, turn.state) else {
             turn.emit(
                 .reportSetAside(
                     ReportSetAside(
@@ -104,10 +104,16 @@ extension Engine {
         )
     }
 
-    /// What a report says as an event; `nil` where the order is past it.
-    private func event(
-        for report: VenueReport,
-        of order: Order,
+    /// What a report of an order says as an event.
+    ///
+    /// - Parameters:
+    ///   - report: What the venue says.
+    ///   - order: The order it is about, as it is known.
+    ///   - state: What is known.
+    /// - Returns: The event; `nil` where the order is past it.
+    public static func booking(
+        of report: VenueReport,
+        on order: Order,
         _ state: borrowing TradingState
     ) -> Event? {
         let isKept = state.orders.contains(order.id)

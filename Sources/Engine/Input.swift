@@ -27,6 +27,8 @@ public enum Condition: UInt8, Sendable {
     case reconciliation = 3
     /// Orders come to the account that another engine must have placed.
     case secondEngine = 4
+    /// Rescue acted at the venue beside this engine.
+    case rescue = 5
 
     /// The words used as the reason of the pause.
     public var name: String {
@@ -35,6 +37,7 @@ public enum Condition: UInt8, Sendable {
         case .diskSpace: "disk space below the reserve"
         case .reconciliation: "the venue differs from the journal"
         case .secondEngine: "another engine trades on this account"
+        case .rescue: "rescue acted beside the engine"
         }
     }
 }

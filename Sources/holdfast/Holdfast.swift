@@ -17,6 +17,7 @@ enum Holdfast {
             CheckCommand.syntax,
             AccountCommand.syntax,
             ReconcileCommand.syntax,
+            RescueCommand.syntax,
             RecordCommand.syntax,
             BreakersCommand.syntax,
             ScanCommand.syntax,
@@ -66,6 +67,7 @@ enum Holdfast {
             case CheckCommand.syntax.name: return try CheckCommand.run(arguments)
             case AccountCommand.syntax.name: return try AccountCommand.run(arguments)
             case ReconcileCommand.syntax.name: return try ReconcileCommand.run(arguments)
+            case RescueCommand.syntax.name: return try RescueCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)

@@ -13,19 +13,29 @@ HIDDEN = "hidden-one-of-the-engine"
 SYMBOL = "BTCUSDT"
 
 
-def faults(venue, place, cancel, fills, order, book):
+def faults(venue, place, cancel, fills, order, book, minutes=1):
     """Every kind of trouble, again and again, as often as a bad day of a venue has it.
 
     Texts that are found in: requests that place, those that cancel, those for fills; messages
-    about orders and about the book.
+    about orders and about the book. What a minute has comes again in each that follows.
     """
+    return [rule for minute in range(minutes)
+            for rule in faults_of_a_minute(venue, place, cancel, fills, order, book, minute)]
+
+
+def faults_of_a_minute(venue, place, cancel, fills, order, book, minute):
+    """The trouble of one minute, behind that of the minutes before."""
     def at(where, skip, do, times=1, **more):
         request, method = where
         place = {"request": request} | ({"method": method} if method else {})
-        return place | {"skip": skip, "times": times, "do": do} | more
+        return place | {"skip": skip + 40 * minute, "times": times, "do": do} | more
 
     def message(text, skip, do, times=1, **more):
+        skip += (300 if text == book else 40) * minute
         return {"message": text, "skip": skip, "times": times, "do": do} | more
+
+    def after(seconds, do, **more):
+        return {"after": f"{seconds + 60 * minute}s", "do": do} | more
 
     return [
         at(place, 3, "loseAnswer", times=2), at(place, 9, "loseRequest"),
@@ -37,12 +47,11 @@ def faults(venue, place, cancel, fills, order, book):
         message(order, 8, "drop", times=3), message(order, 16, "duplicate"),
         message(order, 20, "swap"), message(order, 24, "delay", times=2, by="500ms"),
         message(order, 30, "disconnect"), message(book, 120, "drop"),
-        {"after": "20s", "do": "disconnect"},
-        {"after": "32s", "do": "maintenance", "by": "2s"},
-        {"after": "40s", "do": "drift", "by": "300ms"},
-        {"after": "15s", "do": "forget", "by": "2h"},
-        {"after": "25s", "do": "filters", "venue": venue, "symbol": SYMBOL,
-         "minimumNotional": "1"},
+        after(20, "disconnect"),
+        after(32, "maintenance", by="2s"),
+        after(40, "drift", by="300ms"),
+        after(15, "forget", by="2h"),
+        after(25, "filters", venue=venue, symbol=SYMBOL, minimumNotional="1"),
     ]
 
 
@@ -69,10 +78,10 @@ class Binance:
     # What faults are found by: requests, and messages.
     order_path = fills_path = order_message = ""
 
-    def faults(self):
+    def faults(self, minutes=1):
         """The script of trouble."""
         return faults(self.name, (self.order_path, "POST"), (self.order_path, "DELETE"),
-                      self.fills_path, self.order_message, "depthUpdate")
+                      self.fills_path, self.order_message, "depthUpdate", minutes)
 
     def ask(self, port, path, query=""):
         """The answer to a signed question."""
@@ -168,10 +177,10 @@ class Bybit:
     kind = "bybit"
     category = ""
 
-    def faults(self):
+    def faults(self, minutes=1):
         """The script of trouble."""
         return faults(self.name, ("/v5/order/create", None), ("/v5/order/cancel", None),
-                      "/v5/execution/list", '"orderStatus"', '"topic":"orderbook')
+                      "/v5/execution/list", '"orderStatus"', '"topic":"orderbook', minutes)
 
     def ask(self, port, path, query):
         """The result of a signed question."""
@@ -231,6 +240,12 @@ class BybitSpot(Bybit):
                "maximumQuantity": "71", "minimumNotional": "5"}
     fees = {"maker": "0.001", "taker": "0.001"}
     margin = None
+
+    def open_orders(self, port):
+        """How many orders work; stops that hold assets are told apart."""
+        query = f"category=spot&symbol={SYMBOL}&limit=50&orderFilter=tpslOrder"
+        stops = self.ask(port, "/v5/order/realtime", query)["list"]
+        return super().open_orders(port) + len(stops)
 
     def position(self, port):
         """What is held of a contract."""

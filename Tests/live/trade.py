@@ -84,7 +84,7 @@ def accounts(market):
 class Room:
     """A directory with an exchange and an engine."""
 
-    def __init__(self, binaries, directory, market, faults):
+    def __init__(self, binaries, directory, market, faults, minutes=1):
         self.binaries = binaries
         self.directory = directory
         self.market = market
@@ -94,7 +94,7 @@ class Room:
         command = [f"{binaries}/exchange-sim", "--accounts"]
         command.append(self.write("accounts.json5", accounts(market)))
         if faults:
-            command += ["--faults", self.write("faults.json5", {"faults": market.faults()})]
+            command += ["--faults", self.write("faults.json5", {"faults": market.faults(minutes)})]
         self.errors = open(os.path.join(directory, "exchange.log"), "w")
         self.exchange = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors)
         self.port = json.loads(self.exchange.stdout.readline())["port"]
@@ -201,7 +201,8 @@ def rounds(names, make, act):
 def trade(binaries, market, kills, faults, chance):
     """One round; gives what was found wrong."""
     with tempfile.TemporaryDirectory() as directory:
-        room = Room(binaries, directory, market, faults)
+        # A start and a kill take some four seconds.
+        room = Room(binaries, directory, market, faults, minutes=max(1, kills // 15))
         try:
             for _ in range(kills):
                 engine = room.engine()

@@ -244,11 +244,14 @@ extension TradingState {
         var exposure = Money.zero
         for held in instruments { exposure = exposure.addingUpToBound(held.position.cost) }
         for order in orders.ordered where order.isLive && order.role == .entry {
-            exposure = exposure.addingUpToBound(
-                order.rest.notional(at: referencePrice(of: order), .up)
-            )
+            exposure = exposure.addingUpToBound(worth(of: order))
         }
         return exposure
+    }
+
+    /// What the rest of an entry is worth, in quote units: pessimistic, as ``exposure`` counts it.
+    public func worth(of order: Order) -> Money {
+        order.rest.notional(at: referencePrice(of: order), .up)
     }
 
     /// The price an entry is counted at: its limit, or what its deal saw when it was decided.

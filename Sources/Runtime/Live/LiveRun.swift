@@ -90,6 +90,10 @@ public enum LiveRun {
                 )
             )
         }
+        try RescueWatch.settle(plan) { text in
+            let now = Timestamp(nanoseconds: surroundings.clock.wall())
+            observer.log(RunMessage(time: now, severity: .warning, text: text, trace: .none))
+        }
         let (recovered, sources) = try begin(plan, live, observer, surroundings)
         return try trade(plan, observer, venue, recovered, sources, surroundings)
     }
@@ -189,7 +193,15 @@ public enum LiveRun {
             surroundings: surroundings,
             world: world
         )
+        if surroundings.offersControl {
+            let sides = SideJournalStore(
+                stateDirectory: plan.stateDirectory,
+                journal: run.session.journalID
+            )
+            run.rescue = RescueWatch(sides)
+        }
         do {
+            _ = try run.importSides()
             try run.recoverLive()
             try run.reconcile(venue)
             try venue.open(plan, sources: sources)
@@ -246,6 +258,7 @@ extension EngineRun where World == LiveWorld {
         engine.decide(.condition(.reconciliation, isActive: false), &turn)
         // Whoever starts it again has seen to the other one, or it is seen again.
         engine.decide(.condition(.secondEngine, isActive: false), &turn)
+        rescue?.isUnexplained = cases.contains { [.rescueOrder, .rescueFill].contains($0.kind) }
         say(10, "live from \(turn.time)")
         try keepRecovered()
     }

@@ -42,7 +42,10 @@ extension LiveWorld {
             tracked[known.id]?.filled = found.filled
             return
         }
-        if isAnswer { conclude(found, known, evidence) }
+        guard isAnswer else { return }
+        // Of one that became another order only that one tells its fills.
+        if found.becameOrder == nil { answered.insert(known.id) }
+        conclude(found, known, evidence)
     }
 
     /// A query shows the order as it is: a cancel or an amendment that is not seen after two looks
@@ -215,6 +218,7 @@ extension LiveWorld {
     func lookUp(_ state: borrowing TradingState) {
         for id in names.keys.sorted() where tracked[id] == nil && state.order(id)?.isLive != true {
             names[id] = nil
+            answered.remove(id)
         }
         for id in tracked.keys.sorted() {
             guard let known = state.order(id), var entry = tracked[id] else {

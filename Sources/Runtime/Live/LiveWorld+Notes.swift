@@ -39,7 +39,8 @@ extension LiveWorld {
         case .fills(let instrument): take(fills: instrument, answered)
         case .instruments: take(listing: answered)
         case .survey(let ticket): take(survey: ticket, answered)
-        case .openOrders, .clock, .start, .listenKey: break
+        case .start: told.append(answered)
+        case .openOrders, .clock, .listenKey: break
         }
     }
 
@@ -230,5 +231,23 @@ extension LiveWorld {
     func remark(_ text: String, of order: Order? = nil) {
         let trace = order.map { TraceID($0.deal.rawValue) } ?? .none
         observer.log(RunMessage(time: time, severity: .warning, text: text, trace: trace))
+    }
+
+    // MARK: Rescue
+
+    func withhold(_ request: VenueRequest) {
+        let kind: RequestKind =
+            switch request {
+            case .place: .place
+            case .cancel: .cancel
+            case .amend: .amend
+            }
+        let text = "not sent: rescue acted beside the engine"
+        let refusal = CallRefusal(reason: .order(.other), code: 0, text: text)
+        add(.change(request.order, kind, .no(refusal)))
+    }
+
+    func lookAtAll() {
+        for place in desks.indices { reload(place) }
     }
 }

@@ -8,8 +8,9 @@ extension LiveWorld {
     /// Which order of ours a venue speaks of; `nil` for one of somebody else.
     func owner(_ clientID: String, _ venueOrder: VenueID, in instrument: InstrumentID) -> OrderID? {
         if let known = owners[unique(venueOrder, in: instrument)] { return known }
-        guard let id = ClientOrderID(clientID), isOurs(id) else { return nil }
-        return id.order
+        if let id = ClientOrderID(clientID) { return isOurs(id) ? id.order : nil }
+        guard RescueOrderID(clientID) != nil else { return nil }
+        return names.first { $0.value.name.clientID == clientID }?.key
     }
 
     /// Takes an order of none of ours: one that an engine placed since this start, and not this

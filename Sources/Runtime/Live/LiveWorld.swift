@@ -118,7 +118,7 @@ final class LiveWorld: WaitingWorld {
     /// Our orders by the venue's ids: lists of fills tell no other, and a triggered order becomes
     /// one with an id of its own.
     var owners: [VenueID: OrderID] = [:]
-    private let clientID: (OrderID) -> ClientOrderID
+    private let clientID: (OrderID) -> String
     /// Whether a start of this journal made a name: a copy of it has our mark and another draw.
     let isOurs: (ClientOrderID) -> Bool
     let receiveWindow: TimeSpan
@@ -126,6 +126,10 @@ final class LiveWorld: WaitingWorld {
     let begun: [Timestamp]
     /// What holds that the engine is to be told.
     var conditions: [Condition] = []
+    /// Orders of ours that the venue was asked about and of which no fill is missing.
+    var answered: Set<OrderID> = []
+    /// Answers to what somebody else than the world asked for.
+    var told: [VenueDesk.Answered] = []
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -139,7 +143,8 @@ final class LiveWorld: WaitingWorld {
         clock: RunClock = .machine,
         receiveWindow: TimeSpan,
         over state: TradingState,
-        sources: [SourceID]
+        sources: [SourceID],
+        named rename: @escaping (OrderID) -> String? = { _ in nil }
     ) {
         self.instruments = instruments
         self.desks = desks
@@ -168,10 +173,14 @@ final class LiveWorld: WaitingWorld {
         }
         begun = desks.map(\.now)
         let draw = state.epochs.last?.draw ?? ""
-        clientID = { ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: $0) }
+        clientID = { order in
+            rename(order)
+                ?? "\(ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: order))"
+        }
         for order in state.orders.ordered {
-            guard let id = state.clientOrderID(of: order) else { continue }
-            name(order.id, order.terms, "\(id)")
+            guard let id = rename(order.id) ?? state.clientOrderID(of: order)?.description
+            else { continue }
+            name(order.id, order.terms, id)
             _ = own(order.venueOrder, in: order.terms.instrument, is: order.id)
         }
     }
@@ -203,7 +212,7 @@ final class LiveWorld: WaitingWorld {
         case .place(let order, let terms):
             kind = .place
             instrument = terms.instrument
-            name(order, terms, "\(clientID(order))")
+            name(order, terms, clientID(order))
             guard let named = names[order] else { return }
             let stop = instruments[Int(instrument.rawValue)].stop(for: terms)
             call = .place(VenuePlacement(name: named.name, terms: terms, stop: stop))

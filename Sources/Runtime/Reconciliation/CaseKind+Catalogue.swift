@@ -16,6 +16,7 @@ extension CaseKind {
         case .positionGone, .positionSmaller, .positionLarger, .positionOpposite, .positionForeign,
             .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed, .entryNotBooked:
             holdings
+        case .rescueOrder, .rescueFill: rescue
         default: rest
         }
     }

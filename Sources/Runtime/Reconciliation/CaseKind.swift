@@ -25,6 +25,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case unknownEpoch = "O18"
     case unknownOrder = "O19"
     case foreignOrder = "O20"
+    case rescueOrder = "O21"
     // Fills.
     case fillNotBooked = "F1"
     case fillOfUnknownOrder = "F2"
@@ -35,6 +36,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case fundingNotBooked = "F7"
     case fillsMissing = "F8"
     case fundingDoubtful = "F9"
+    case rescueFill = "F10"
     // Holdings.
     case positionGone = "P1"
     case positionSmaller = "P2"

@@ -90,7 +90,8 @@ extension Comparison {
         let oldest = state.epochs.first?.epoch ?? Epoch(0)
         for order in part.ended {
             guard let id = ClientOrderID(order.clientID), id.tag == state.tag,
-                id.epoch >= oldest, !SurveyOwners.isOurs(id, state), strangers.insert(id.draw).inserted
+                id.epoch >= oldest, !SurveyOwners.isOurs(id, state),
+                strangers.insert(id.draw).inserted
             else { continue }
             let subject = "\(order.side.name) \(order.quantity) (\(order.clientID))"
             noteEverywhere(.unknownEpoch, subject, "start \(id.epoch), draw \(id.draw), ended")
@@ -101,6 +102,10 @@ extension Comparison {
     mutating func compareWorking(_ part: VenueSurvey.Part) {
         for order in part.working {
             let subject = "\(order.side.name) \(order.quantity) (\(order.clientID))"
+            if RescueOrderID(order.clientID)?.tag == state.tag {
+                note(.rescueOrder, part, subject, "holdfast rescue import takes its record in")
+                continue
+            }
             guard let id = ClientOrderID(order.clientID), id.tag == state.tag else {
                 note(.foreignOrder, part, subject, "it works at the venue")
                 continue
@@ -141,6 +146,8 @@ extension Comparison {
                     addUnbooked(fill, part)
                     let kind: CaseKind = known.isLive ? .fillNotBooked : .filledAfterEnd
                     note(kind, part, name(known), "fill \(fill.id): \(words)")
+                } else if let rescue = part.rescueOrder(of: fill), rescue.tag == state.tag {
+                    note(.rescueFill, part, "order \(rescue)", "fill \(fill.id): \(words)")
                 } else if let client = SurveyOwners.clientID(of: fill, state) {
                     let subject = "order \(client.order) (\(client))"
                     note(.fillOfUnknownOrder, part, subject, "fill \(fill.id): \(words)")

@@ -56,6 +56,13 @@ package struct VenueSurvey {
             return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         }
 
+        /// The order of rescue that a fill is of; `nil` for other fills.
+        func rescueOrder(of fill: VenueExecution) -> RescueOrderID? {
+            // Rows of Binance do not tell whose they are; what ended does.
+            let named = fill.clientID ?? ended.first { $0.venueOrder == fill.venueOrder }?.clientID
+            return RescueOrderID(named ?? "")
+        }
+
         /// A fill's id as the journal has it.
         func unique(_ id: VenueID) -> VenueID { market.unique(id, in: instrument) }
     }

@@ -21,6 +21,12 @@ protocol RunWorld: ~Copyable {
     /// Hands a request over that was decided at `moment`, after its intent is durable.
     mutating func send(_ request: VenueRequest, decidedAt moment: Timestamp)
 
+    /// Takes a request that must not leave any more, after its intent is durable.
+    mutating func withhold(_ request: VenueRequest)
+
+    /// Looks at every order again: somebody else acted on them.
+    mutating func lookAtAll()
+
     /// How each circuit breaker of the venue stands, by name; empty where there is none.
     var breakers: [(name: String, standing: String)] { get }
     /// Closes the breaker of a name, or all.
@@ -32,6 +38,8 @@ protocol RunWorld: ~Copyable {
 extension RunWorld where Self: ~Copyable {
     var breakers: [(name: String, standing: String)] { [] }
     mutating func closeBreaker(_ name: String?) -> Bool { false }
+    mutating func withhold(_ request: VenueRequest) {}
+    mutating func lookAtAll() {}
 }
 
 /// How far one source of inputs is consumed.
@@ -57,6 +65,8 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     let control: ControlServer?
     var world: World
     let started: Int64
+    /// What rescue does beside the engine; `nil` where nothing is at a venue.
+    var rescue: RescueWatch?
     /// How many steps of the world were taken since the journal began, and in this run.
     var inputs: UInt64 = 0
     var inputsOfRun: UInt64 = 0
@@ -164,12 +174,23 @@ final class EngineRun<World: RunWorld & ~Copyable> {
         try session.commit(&turn)
         for message in news { observer.log(message) }
         news.removeAll(keepingCapacity: true)
+        release()
+    }
+
+    /// Hands over what is durable.
+    private func release() {
+        // What was decided without knowing what rescue did must not leave.
+        let isHeldBack = !requests.isEmpty && rescue?.holdsBack == true
         for (request, moment, intent) in requests {
             invariant(
                 intent.rawValue <= session.head.sequence,
                 "a request leaves after its intent is durable"
             )
-            world.send(request, decidedAt: moment)
+            if isHeldBack && !request.isCancel {
+                world.withhold(request)
+            } else {
+                world.send(request, decidedAt: moment)
+            }
         }
         requests.removeAll(keepingCapacity: true)
         firstArrival = nil
@@ -227,6 +248,7 @@ final class EngineRun<World: RunWorld & ~Copyable> {
             engine.decide(.condition(condition, isActive: isActive), &turn)
             if !turn.events.isEmpty { try keep() }
         }
+        try takeRescue()
         observer.progress(progress())
         try serveControl()
         // A reader that was killed would keep the pages it saw from being used again.

@@ -40,7 +40,7 @@ public struct ClientOrderID: Hashable, Sendable, CustomStringConvertible {
         guard description == text else { return nil }
     }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
         default: false

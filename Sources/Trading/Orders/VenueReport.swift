@@ -132,6 +132,12 @@ public enum VenueRequest: Hashable, Sendable {
     /// Replace quantity (of the whole order, filled part included), limit and trigger.
     case amend(OrderID, quantity: Quantity, price: Price, trigger: Price)
 
+    /// Whether it cancels.
+    public var isCancel: Bool {
+        if case .cancel = self { return true }
+        return false
+    }
+
     /// The order it is about.
     public var order: OrderID {
         switch self {

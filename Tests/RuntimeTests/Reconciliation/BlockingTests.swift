@@ -125,6 +125,10 @@ import Trading
         #expect(events.contains("V2 blocks perpetual"))
         #expect(scene.turn.state.blocks.count <= TradingState.blockCapacity)
         scene.part.working = []
+        // A running engine does not look among what ended, so that it cannot say that it is over.
+        _ = compare(&scene)
+        #expect(!scene.turn.state.blocks.isEmpty)
+        scene.survey.hasHistory = true
         _ = compare(&scene)
         #expect(scene.turn.state.blocks.isEmpty)
     }

@@ -17,6 +17,20 @@ enum HoldingScenarios {
         ReconcileScenario("a fill of an order that is not known", [.fillOfUnknownOrder]) { scene in
             scene.part.fills = [scene.row(9, of: 5, name: "hf-abcd-1-wxyz-zz")]
         },
+        ReconcileScenario("a fill of rescue", [.rescueFill]) { scene in
+            scene.part.fills = [scene.row(9, of: 5, name: "hr-abcd-wxyz-t6dxnl-1")]
+        },
+        ReconcileScenario("a fill of rescue whose row has no name", [.rescueFill]) { scene in
+            scene.part.fills = [scene.row(9, of: 5)]
+            var ended = VenueOrder(
+                symbol: "BTCUSDT",
+                venueOrder: VenueID(5),
+                clientID: "hr-abcd-wxyz-t6dxnl-1",
+                side: .sell
+            )
+            ended.status = .filled
+            scene.part.ended = [ended]
+        },
         ReconcileScenario("somebody traded by hand", [.foreignFill, .positionForeign]) { scene in
             scene.part.fills = [scene.row(9, of: 5), scene.row(10, of: 5, name: "web_1")]
             scene.part.position = quantity("2")

@@ -124,11 +124,28 @@ enum OrderScenarios {
         ReconcileScenario("an order of another engine of ours", [.foreignOrder]) { scene in
             scene.part.working = [scene.stranger("hf-zzzz-1-wxyz-5")]
         },
+        ReconcileScenario("an order of rescue", [.rescueOrder]) { scene in
+            scene.part.working = [scene.stranger("hr-abcd-wxyz-t6dxnl-1")]
+        },
+        ReconcileScenario("an order of another journal's rescue", [.foreignOrder]) { scene in
+            scene.part.working = [scene.stranger("hr-zzzz-wxyz-t6dxnl-1")]
+        },
         ReconcileScenario("an order of a copy of the journal", [.unknownEpoch]) { scene in
             scene.part.working = [scene.stranger("hf-abcd-1-copy-5")]
         },
         ReconcileScenario("an order of a start that is to come", [.unknownEpoch]) { scene in
             scene.part.working = [scene.stranger("hf-abcd-2-wxyz-5")]
+        },
+        ReconcileScenario("orders of a copy of the journal that ended", [.unknownEpoch]) { scene in
+            scene.part.ended = [
+                scene.stranger("hf-abcd-1-copy-5"), scene.stranger("hf-abcd-1-copy-6"),
+            ]
+        },
+        ReconcileScenario("orders of ours, of others and of forgotten starts ended", []) { scene in
+            scene.part.ended = [
+                scene.stranger("hf-abcd-1-wxyz-1"), scene.stranger("hf-zzzz-1-copy-5"),
+                scene.stranger("web_1"), scene.stranger("hf-abcd-0-gone-5"),
+            ]
         },
         ReconcileScenario("an order behind the journal's end", [.unknownOrder]) { scene in
             scene.part.working = [scene.stranger("hf-abcd-1-wxyz-zz")]

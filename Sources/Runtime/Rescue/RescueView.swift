@@ -1,0 +1,189 @@
+internal import Engine
+internal import Journal
+internal import Platform
+internal import Projections
+internal import Trading
+
+/// What a journal and the side journals beside it tell, however damaged: reading alone.
+struct RescueView {
+    /// All that could be folded.
+    private(set) var state: TradingState
+    /// What orders that rescue placed beside the journal are called.
+    private(set) var names: [OrderID: String] = [:]
+    /// Side journals that wait to be imported.
+    private(set) var sides: [SideJournal] = []
+    /// Why the journal could not be replayed to its end; `nil` where it could.
+    private(set) var obstacle: String?
+    /// How many events behind the obstacle were taken one by one.
+    private(set) var taken = 0
+    /// The journal.
+    let journal: JournalID
+
+    /// What an epoch of rescue holds that this process writes.
+    init(_ state: TradingState, of journal: JournalID) {
+        self.state = state
+        self.journal = journal
+    }
+
+    /// The journal's id, damaged or not; nothing stays open.
+    static func journalID(_ journal: String) throws -> JournalID {
+        if let reader = try reader(of: journal) { return reader.journalID }
+        guard let id = try SalvageSurvey(of: journal).journalID else {
+            throw RunFailure(refusing: "\(journal): nothing of it can be read")
+        }
+        return id
+    }
+
+    /// Reads a journal, which another process may write meanwhile, and this one must not.
+    ///
+    /// - Throws: ``RunFailure`` and `JournalError` where nothing at all can be read.
+    init(_ plan: RunPlan) throws {
+        if let reader = try Self.reader(of: plan.journal) {
+            journal = reader.journalID
+            let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
+            var replay = try Replay(snapshotOf: store)
+            do {
+                try replay.run(reader)
+                state = replay.state
+            } catch {
+                obstacle = "\(error)"
+                state = replay.state
+                try takeReadable(reader)
+            }
+        } else {
+            let survey = try SalvageSurvey(of: plan.journal)
+            guard let id = survey.journalID else {
+                throw RunFailure(refusing: "\(plan.journal): nothing of it can be read")
+            }
+            journal = id
+            state = TradingState()
+            obstacle = "no tree of its segments can be read"
+            try takeIntact(survey)
+        }
+        sides = try SideJournalStore(stateDirectory: plan.stateDirectory, journal: journal)
+            .pending()
+        if sides.isEmpty { return }
+        if let reader = try Self.reader(of: plan.journal) {
+            sides = try Self.notImported(sides, reader)
+        }
+        var turn = Turn(state: state)
+        var importing = SideImport()
+        for side in sides { importing.book(side, &turn) }
+        state = turn.state
+        names = importing.names
+    }
+
+    /// A reader; `nil` where the journal is too damaged for one.
+    private static func reader(of journal: String) throws(JournalError) -> JournalReader? {
+        do throws(JournalError) {
+            return try JournalReader.open(journal)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return nil
+        }
+    }
+
+    /// Those of which the journal does not say that they were imported.
+    static func notImported(
+        _ sides: [SideJournal],
+        _ reader: JournalReader
+    ) throws(JournalError) -> [SideJournal] {
+        guard let first = sides.map(\.beginning.head).min() else { return [] }
+        var known: Set<String> = []
+        let begin = try max(first, reader.firstSequence())
+        let codec = EventCodec()
+        _ = try reader.forEachReadableBatch(from: begin, to: .max) { batch, _ in
+            batch.forEachEvent { view in
+                guard view.kind == EventKind.recoveryStepped.rawValue else { return }
+                do throws(ReplayFailure) {
+                    if case .recoveryStepped(let step) = try Replay.envelope(view, codec).event {
+                        known.insert(step.detail)
+                    }
+                } catch {
+                    return  // what cannot be read says nothing
+                }
+            }
+        }
+        return sides.filter { !known.contains(SideImport.words($0.beginning)) }
+    }
+
+    // MARK: Behind what cannot be replayed
+
+    private mutating func takeReadable(_ reader: JournalReader) throws(JournalError) {
+        let codec = EventCodec()
+        let faults = try reader.forEachReadableBatch(from: state.head.rawValue + 1, to: .max) {
+            batch,
+            isSound in
+            let damaged = isSound ? [] : batch.damagedEvents
+            batch.forEachEvent { view in
+                if !damaged.contains(view.sequence) { take(view, codec) }
+            }
+        }
+        // What stopped the replay is among them.
+        let first = obstacle ?? ""
+        if let other = faults.last?.description, other != first { obstacle = "\(first); \(other)" }
+    }
+
+    private mutating func takeIntact(_ survey: SalvageSurvey) throws(JournalError) {
+        let codec = EventCodec()
+        try survey.forEachBatch { batch in
+            batch.forEachEvent { take($0, codec) }
+            return .proceed
+        }
+    }
+
+    /// Folds an event where it fits; what is missing before it is passed over.
+    private mutating func take(_ view: EventView, _ codec: EventCodec) {
+        guard let kind = EventKind(rawValue: view.kind), Self.isWanted(kind),
+            view.sequence > state.head.rawValue
+        else { return }
+        do {
+            let envelope = try Replay.envelope(view, codec)
+            var trial = state
+            while trial.head.rawValue + 1 < view.sequence {
+                try trial.passOver(trial.head.next)
+            }
+            try trial.fold(envelope)
+            state = trial
+            taken += 1
+        } catch {
+            return  // it is what stood in the way, or says of something that is lost
+        }
+    }
+
+    /// Whether an event tells of orders, deals or what is held.
+    private static func isWanted(_ kind: EventKind) -> Bool {
+        switch kind {
+        case .journalBegan, .epochBegan, .configurationApplied, .instrumentListed,
+            .balanceAdjusted, .correctionMade, .dealOpened, .dealMoved, .dealClosed,
+            .orderIntended, .orderAccepted, .orderRejected, .orderFilled, .cancelIntended,
+            .orderCancelled, .cancelRejected, .amendIntended, .orderAmended, .amendRejected,
+            .orderTriggered, .orderExpired, .outcomeUnknown, .outcomeResolved,
+            .positionLiquidated:
+            true
+        default: false
+        }
+    }
+
+    /// Requires that the configuration has the instruments of the journal.
+    func requireInstruments(_ plan: RunPlan) throws(RunFailure) {
+        for (place, held) in state.instruments.enumerated() {
+            let rules = held.instrument
+            guard place < plan.instruments.count else { break }
+            let listed = plan.instruments[place]
+            guard listed.symbol == rules.symbol, listed.market == rules.market else {
+                throw RunFailure(
+                    refusing: "\(plan.journal) trades \(rules.name) where the configuration has "
+                        + "\(listed.symbol): use the configuration it was begun with"
+                )
+            }
+        }
+        let missing = state.instruments.count - plan.instruments.count
+        guard missing <= 0 else {
+            throw RunFailure(
+                refusing: "\(plan.journal) trades \(missing) instruments more than the "
+                    + "configuration names: use the configuration it was begun with"
+            )
+        }
+    }
+}

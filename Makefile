@@ -57,21 +57,21 @@ reconcile-test: ## lets journal and venue go apart at random, and reconciles the
 	scripts/quietly "Building" swift build -c release --product ReconcileSuite
 	.build/release/ReconcileSuite --pairs $(PAIRS) --seed $(SEED) --seconds $(TIME_LIMIT)
 
-live-test: ## trades, scans, reconciles, rescues and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
+live-test: ## trades, scans, reconciles and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
 	scripts/quietly "Building" swift build -c release
 	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED) --faults $(TROUBLE)
 	Tests/live/paper.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/scan.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/account.py --binaries .build/release
 	Tests/live/reconcile.py --binaries .build/release
-	Tests/live/rescue.py --binaries .build/release --seed $(SEED)
 	Tests/live/canaries.py --binaries .build/release
 
 ACTS ?=
 MARKETS ?=
-rescue-test: ## kills and hangs engines and rescues what they leave: ACTS="killed stopped" MARKETS=bybit-linear SEED=1
+comma := ,
+rescue-test: ## kills and hangs engines and rescues what they leave: ACTS=killed,stopped MARKETS=bybit-linear SEED=1
 	scripts/quietly "Building" swift build -c release
-	Tests/live/rescue.py --binaries .build/release --seed $(SEED) $(if $(ACTS),--acts $(ACTS)) $(if $(MARKETS),--markets $(MARKETS))
+	Tests/live/rescue.py --binaries .build/release --seed $(SEED) $(if $(ACTS),--acts $(subst $(comma), ,$(ACTS))) $(if $(MARKETS),--markets $(subst $(comma), ,$(MARKETS)))
 
 ONLY ?=
 test-clients: ## lets ccxt, pybit and python-binance trade on the local exchange: ONLY="ccxt binance-spot"

@@ -21,6 +21,7 @@ package enum FaultKind: String, CaseIterable, Sendable {
     // The user, by hand.
     case cancelledByHand = "cancelled by hand"
     case foreignOrder = "order by hand"
+    case closedByHand = "closed by hand"
     case secondEngine = "a second engine"
     case rolledBack = "journal put back"
     // The machine.
@@ -54,7 +55,7 @@ extension FaultKind {
         case .messageLost, .messageDoubled, .messageLate, .messagesSwapped: .message
         case .disconnected, .maintenance, .venueClock, .forgotten,
             .cancelledByHand, .foreignOrder, .clockForward, .clockBack, .suspended, .diskLow,
-            .stopped, .secondEngine, .rolledBack:
+            .closedByHand, .stopped, .secondEngine, .rolledBack:
             .second
         case .killedWaiting, .killedInStart: .wait
         case .killedBeforeSend, .killedAfterSend: .send
@@ -83,6 +84,7 @@ extension FaultKind {
         case .clockForward, .clockBack, .suspended, .diskLow: 150
         case .stopped: 100
         case .secondEngine: 60
+        case .closedByHand: 60
         case .rolledBack: 40
         case .commitLost, .commitDone: 300
         case .snapshotLost: 30_000

@@ -15,6 +15,9 @@ struct Oracle {
     private(set) var longestBare: Int64 = 0
     /// After when nothing new may be opened; `nil` while it may.
     var noEntriesAfter: Timestamp?
+    /// The instruments whose positions the user has changed by hand: only a person can put them in
+    /// order again.
+    private var touched: Set<Int> = []
     /// Whether the journal is an older one, which cannot know what is real.
     var isBlind = false
     /// The time of the last check of protection.
@@ -44,7 +47,7 @@ struct Oracle {
         }
         checkLimits(known, &wrong)
         if isBlind { return wrong }
-        for place in truth.markets.indices {
+        for place in truth.markets.indices where !touched.contains(place) {
             guard place < known.instruments.count else { continue }
             let working = truth.working(in: place)
             let held = truth.markets[place].held
@@ -142,7 +145,7 @@ struct Oracle {
     /// - Returns: What differs.
     mutating func compare(_ state: TradingState) -> [String] {
         var wrong = truth.look { state.order($0)?.role }
-        for place in truth.markets.indices {
+        for place in truth.markets.indices where !touched.contains(place) {
             let name = state.instruments[place].instrument.symbol
             let ours = state.instruments[place].position.quantity
             if ours != truth.markets[place].held {
@@ -164,10 +167,14 @@ struct Oracle {
                 wrong.append("\(name): order \(order) is over, and the journal has it live")
             }
         }
-        for order in state.orders.ordered where order.isLive && order.isUnknown {
+        for order in state.orders.ordered
+        where order.isLive && order.isUnknown
+            && !touched.contains(Int(order.terms.instrument.rawValue))
+        {
             wrong.append("order \(order.id) is unknown still")
         }
-        return wrong + compareBalances(state)
+        // What the user did has changed what the account holds.
+        return touched.isEmpty ? wrong + compareBalances(state) : wrong
     }
 
     private func compareBalances(_ state: TradingState) -> [String] {
@@ -203,6 +210,11 @@ struct Oracle {
     /// The user cancels an order of ours.
     mutating func cancelByHand(_ chance: UInt64, at now: Timestamp) {
         truth.cancelByHand(chance, at: now)
+    }
+
+    /// The user closes a position of ours at the venue's own page.
+    mutating func closeByHand(_ chance: UInt64, at now: Timestamp) {
+        if let place = truth.closeByHand(chance, at: now) { touched.insert(place) }
     }
 
     /// A copy of the engine places an order.

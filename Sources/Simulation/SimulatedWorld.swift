@@ -303,6 +303,7 @@ package final class SimulatedWorld {
             copyUntil = time.now + 300_000_000_000
             oracle.noEntriesAfter = time.moment + TimeSpan(seconds: 60)
         case .cancelledByHand: oracle.cancelByHand(hand.next(), at: time.moment)
+        case .closedByHand: oracle.closeByHand(hand.next(), at: time.moment)
         case .foreignOrder: oracle.placeByHand(hand.next(), at: time.moment)
         default: break
         }

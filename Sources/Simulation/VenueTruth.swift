@@ -146,6 +146,30 @@ struct VenueTruth {
         _ = markets[place].house.cancel(order.number, at: now)
     }
 
+    /// Sells or buys back what we hold in a market, as its owner may.
+    ///
+    /// - Returns: The market, where something was held.
+    mutating func closeByHand(_ chance: UInt64, at now: Timestamp) -> Int? {
+        let place = Int(chance % UInt64(markets.count))
+        let market = markets[place]
+        let rules = market.house.markets[market.place].instrument
+        let quantity = rules.filters.cut(market.held.magnitude)
+        guard quantity >= rules.filters.minimumQuantity else { return nil }
+        // On spot the stop holds what is to be sold.
+        for (_, order) in working(in: place) { _ = market.house.cancel(order.number, at: now) }
+        let wish = LocalWish(
+            market: market.place,
+            clientID: "web-close-\(chance)",
+            side: market.held.isNegative ? .buy : .sell,
+            type: .market,
+            timeInForce: .immediateOrCancel,
+            isReduceOnly: rules.market == .perpetual,
+            quantity: quantity
+        )
+        _ = market.house.place(wish, of: 0, at: now)
+        return place
+    }
+
     /// A copy of the engine places an order, as if it went on from the same journal.
     mutating func placeAsCopy(_ chance: UInt64, epoch: Epoch, at now: Timestamp) {
         copies += 1

@@ -148,8 +148,12 @@ import Trading
             "alarm: deal 6 in BTCUSDT cannot be closed: \(why)",
             "exit: sell 1 market"
         )
-        for step in failure { scenario.expect(step) }
-        scenario.expect("tick 1", "exit: sell 1 market")
+        // Less and less often: what is not held any more cannot be sold.
+        for pause in [2, 4, 8, 16, 30, 30] {
+            for step in failure { scenario.expect(step) }
+            scenario.expect("tick \(pause - 1)")
+            scenario.expect("tick 1", "exit: sell 1 market")
+        }
     }
 
     @Test func `that fills a little forgets the failures before`() {

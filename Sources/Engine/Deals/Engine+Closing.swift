@@ -152,7 +152,8 @@ extension Engine {
         let last = turn.state.orders[deal.exit]
         if let last {
             if last.isLive { return }
-            if turn.time - last.changedAt < .second && last.rejection != nil { return }
+            let pause = Self.pause(afterExitFailures: deal.failures)
+            if turn.time - last.changedAt < pause && last.rejection != nil { return }
         }
         if deal.failures == Self.exitFailureLimit && last?.rejection != nil {
             turn.emit(
@@ -175,6 +176,15 @@ extension Engine {
             quantity: rules.filters.cut(deal.held)
         )
         intend(terms, as: .exit, for: deal.id, cause: SequenceNumber(deal.id.rawValue), &turn)
+    }
+
+    /// How long after an exit failed it is tried again: a second, and once a person was called,
+    /// twice as long each time, half a minute at most.
+    ///
+    /// What the account does not hold any more cannot be sold, however often it is asked for.
+    private static func pause(afterExitFailures failures: UInt16) -> TimeSpan {
+        let beyond = Int64(failures) - Int64(exitFailureLimit)
+        return TimeSpan(seconds: min(30, 1 << min(max(0, beyond), 5)))
     }
 
     /// How often in a row an exit may fail before an alarm; it is tried again all the same.

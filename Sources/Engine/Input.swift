@@ -27,6 +27,8 @@ public enum Condition: UInt8, Sendable {
     case reconciliation = 3
     /// Orders come to the account that another engine must have placed.
     case secondEngine = 4
+    /// An operator paused it, by command or signal.
+    case pausedByHand = 6
     /// Rescue acted at the venue beside this engine.
     case rescue = 5
 
@@ -34,6 +36,7 @@ public enum Condition: UInt8, Sendable {
     public var name: String {
         switch self {
         case .killSwitch: "kill switch"
+        case .pausedByHand: "paused by hand"
         case .diskSpace: "disk space below the reserve"
         case .reconciliation: "the venue differs from the journal"
         case .secondEngine: "another engine trades on this account"

@@ -3,12 +3,14 @@ internal import Glibc
 internal import Synchronization
 
 private let received = Atomic<Int>(0)
+private let pauses = Atomic<Int>(0)
 private let wakeDescriptor = Atomic<Int32>(-1)
 
 /// Orders to stop from outside, as a count that a loop can read.
 ///
 /// SIGTERM and SIGINT are counted, not acted on: the first asks for an orderly stop, a second one
-/// for a quick one. SIGPIPE and SIGXFSZ are ignored so that they show as errors of the write.
+/// for a quick one. SIGUSR1 is a kill switch. SIGPIPE and SIGXFSZ are ignored so that they show as
+/// errors of the write.
 public enum StopSignals {
     /// Installs the handlers; call once, early in `main`.
     public static func install() throws(PlatformError) {
@@ -31,8 +33,15 @@ public enum StopSignals {
                 throw PlatformError.last("handle", "signal \(signal)")
             }
         }
+        unsafe action.__sigaction_handler.sa_handler = { _ in pauses.add(1, ordering: .relaxed) }
+        guard unsafe sigaction(SIGUSR1, &action, nil) == 0 else {
+            throw PlatformError.last("handle", "signal \(SIGUSR1)")
+        }
         ignoreWriteSignals()
     }
+
+    /// Whether SIGUSR1, the kill switch, came since this was last asked.
+    public static func takePause() -> Bool { pauses.exchange(0, ordering: .acquiring) > 0 }
 
     /// Makes broken pipes and file size limits errors of the write instead of ends of the process.
     public static func ignoreWriteSignals() {

@@ -20,6 +20,7 @@ enum Holdfast {
             RescueCommand.syntax,
             RecordCommand.syntax,
             BreakersCommand.syntax,
+            PauseCommand.syntax,
             ScanCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
@@ -70,6 +71,7 @@ enum Holdfast {
             case RescueCommand.syntax.name: return try RescueCommand.run(arguments)
             case KeygenCommand.syntax.name: return try KeygenCommand.run(arguments)
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
+            case PauseCommand.syntax.name: return try PauseCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
             case ScanCommand.syntax.name: return try ScanCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Platform
 import SuiteSupport
 import TestSupport
@@ -44,6 +45,43 @@ struct `Beside a running engine` {
         let text = String(decoding: try FileSystem.read(output), as: UTF8.self)
         guard case .exited(let status) = ending else { return (-1, "\(ending)") }
         return (status, text)
+    }
+
+    /// What the engine's own program says, run beside it.
+    private func command(_ place: Place, _ words: [String]) throws -> (status: Int32, text: String)
+    {
+        let program = try Program.beside()
+        let output = root + "/output"
+        let ending = try program.start(
+            [program.engine] + words + ["--journal", place.journal],
+            output: output,
+            messages: place.messages,
+            timeLimit: 60
+        ).wait()
+        let text = String(decoding: try FileSystem.read(output), as: UTF8.self)
+        guard case .exited(let status) = ending else { return (-1, "\(ending)") }
+        return (status, text)
+    }
+
+    @Test func `the engine is paused by command and by signal, and goes on by command`() throws {
+        let (place, engine) = try start("paused")
+        let who = ["--by", "ada", "--reason", "the news"]
+        let paused = try command(place, ["pause"] + who)
+        #expect(paused.status == 0)
+        #expect(paused.text == "the engine is paused (paused by hand)\n")
+        let over = try command(place, ["pause", "--end"] + who)
+        #expect(over.text.hasPrefix("the engine is running"), "\(over.text)")
+        engine.send(signal: SIGUSR1)
+        let end = Clock.monotonic() + 20_000_000_000
+        var shown = ""
+        while !shown.contains("paused by hand"), Clock.monotonic() < end {
+            shown = try tool(place, ["state"]).text
+        }
+        #expect(shown.contains("paused by hand"))
+        let again = try command(place, ["pause", "--end"] + who)
+        #expect(again.text.hasPrefix("the engine is running"), "\(again.text)")
+        let nameless = try command(place, ["pause", "--by", "", "--reason", "x"])
+        #expect(nameless.status != 0)
     }
 
     private func isRunning(_ place: Place) throws -> Bool {

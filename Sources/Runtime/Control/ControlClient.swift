@@ -82,6 +82,7 @@ public final class ControlClient {
         let look: String
         switch request.text("request") {
         case "status": return ""
+        case "pause", "goOn", "release": look = "state"
         case "correct": look = "show --kind correctionMade"
         default: look = "segments"
         }

@@ -96,10 +96,15 @@ public struct ControlMessage: Hashable, Sendable {
 }
 
 extension ControlMessage {
+    /// The message as one line of JSON.
+    public var json: String {
+        let members = fields.map { field in (key: field.key, value: Optional(field.value.json)) }
+        return JSONText.object(members).compact
+    }
+
     /// The bytes on the wire.
     var line: [UInt8] {
-        let members = fields.map { field in (key: field.key, value: Optional(field.value.json)) }
-        return Array(JSONText.object(members).compact.utf8) + [0x0A]
+        Array(json.utf8) + [0x0A]
     }
 
     /// Reads a line without its line feed; `nil` for what is no message.

@@ -43,6 +43,8 @@ extension EngineRun where World: ~Copyable {
             case "remove": try remove(request)
             case "correct": try correct(request)
             case "release": try release(request)
+            case "pause": try pause(request, isActive: true)
+            case "goOn": try pause(request, isActive: false)
             case "breakers": breakers(closing: request.text("close"))
             case let name: .refusal("there is no request \(name ?? "without a name")")
             }
@@ -103,6 +105,28 @@ extension EngineRun where World: ~Copyable {
         try settle()
         return .done([
             "sequence": .number(sequence.rawValue), "head": .number(session.head.sequence),
+        ])
+    }
+
+    /// Pauses by hand, or ends such a pause; another reason to pause stays in force.
+    private func pause(
+        _ request: ControlMessage,
+        isActive: Bool
+    ) throws(JournalError) -> ControlMessage {
+        guard let by = request.text("by"), let reason = request.text("reason"),
+            (1...CorrectionMade.longestName).contains(by.utf8.count),
+            (1...CorrectionMade.longestReason).contains(reason.utf8.count)
+        else { return .refusal("a pause needs a name and a reason") }
+        let act = isActive ? "pauses the engine" : "ends the pause by hand"
+        turn.emit(
+            .errorRecorded(ErrorRecorded(severity: .warning, text: "\(by) \(act): \(reason)"))
+        )
+        engine.decide(.condition(.pausedByHand, isActive: isActive), &turn)
+        try keep()
+        try settle()
+        return .done([
+            "status": .text(turn.state.status.name), "reason": .text(turn.state.statusReason),
+            "head": .number(session.head.sequence),
         ])
     }
 

@@ -13,7 +13,10 @@ enum ConditionWatch {
         let conditions: [(condition: Condition, isActive: Bool)] = [
             (.killSwitch, isKilled), (.diskSpace, isDiskLow),
         ]
-        return conditions.filter { !$0.isActive } + conditions.filter(\.isActive)
+        // A signal only begins a pause; it ends by command.
+        let paused: [(condition: Condition, isActive: Bool)] =
+            StopSignals.takePause() ? [(.pausedByHand, true)] : []
+        return conditions.filter { !$0.isActive } + conditions.filter(\.isActive) + paused
     }
 
     private static func exists(_ path: String) -> Bool {

@@ -2,6 +2,7 @@
 package enum FaultKind: String, CaseIterable, Sendable {
     // The network.
     case requestLost = "request lost"
+    case requestLate = "request late, given up"
     case answerLost = "answer lost"
     case answerLate = "answer late"
     case notConnected = "not connected"
@@ -50,7 +51,8 @@ extension FaultKind {
     /// Where it can happen.
     var place: FaultPlace {
         switch self {
-        case .requestLost, .notConnected, .tooMany, .banned, .errorUndone, .errorDone: .request
+        case .requestLost, .requestLate, .notConnected, .tooMany, .banned, .errorUndone, .errorDone:
+            .request
         case .answerLost, .answerLate: .answer
         case .messageLost, .messageDoubled, .messageLate, .messagesSwapped: .message
         case .disconnected, .maintenance, .venueClock, .forgotten,
@@ -67,7 +69,7 @@ extension FaultKind {
     /// How often it happens where it can, in a million, in a world that has it.
     var usualRate: Int64 {
         switch self {
-        case .requestLost, .answerLost: 15_000
+        case .requestLost, .requestLate, .answerLost: 15_000
         case .answerLate: 30_000
         case .notConnected: 10_000
         case .messageLost: 20_000

@@ -227,6 +227,14 @@ final class SimulatedNetwork {
                     .waiting,
                     in: chance.chance(500) ? Self.patience : there
                 )
+            case .requestLate:
+                // It was given up here, and is on its way all the same.
+                let nobody = Asker(process: -1, asked: asker.asked) { _ in }
+                queue.add(
+                    .request(request, nobody, isAnswerLost: true, latency: back),
+                    at: time.now + chance.draw(100_000_000...9_000_000_000)
+                )
+                return fail(request, asker, .waiting, in: there)
             case .notConnected:
                 return fail(request, asker, .connecting, in: there)
             default: inject(kind, &chance)

@@ -281,7 +281,8 @@ package final class SimulatedWorld {
             let span = TimeSpan(seconds: hand.draw(5...300))
             exchange.inject(FaultRule(.moment(.zero), .maintenance(span)))
             expectTrouble(span)
-        case .banned: expectTrouble(TimeSpan(seconds: 60))
+        // Bybit lets nobody in for ten minutes.
+        case .banned: expectTrouble(TimeSpan(seconds: 600))
         case .venueClock:
             let span = TimeSpan(milliseconds: hand.draw(-900...900))
             exchange.inject(FaultRule(.moment(.zero), .drift(span)))

@@ -92,6 +92,20 @@ import Trading
         scenario.expect("entry filled 0.003 @ 100", "stop: sell 0.053 stop 95")
     }
 
+    @Test func `that is waited for too long calls a person once`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100")
+        scenario.expect("tick 29.999999999")
+        scenario.expect(
+            "tick 0.000000001",
+            "alarm: deal 6 in BTCUSDT: 1 are held and 0 are sure to be protected for 30 s, waiting "
+                + "for order 10"
+        )
+        scenario.expect("tick 1")
+        scenario.expect("stop accepted")
+        scenario.expect("tick 60")
+    }
+
     @Test func `that fills in full ends the deal`() {
         var scenario = EngineScenario()
         scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")

@@ -54,6 +54,7 @@ extension Engine {
             finish(deal, reasonOfEnd(deal, trigger.isTrailing, turn.state), &turn)
             return
         }
+        tellIfBare(deal, rules, &turn)
         if let reason = protect(deal, rules, &turn) {
             giveUp(deal, reason, cause: SequenceNumber(deal.stop.rawValue), &turn)
             return

@@ -158,6 +158,34 @@ extension Engine {
         return nil
     }
 
+    /// Calls a person where what is held has had no stop for a while, because the venue does not
+    /// answer or lets nothing pass: once for each stop that is waited for.
+    func tellIfBare(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
+        let stop = turn.state.orders[deal.stop]
+        let since = stop?.changedAt ?? deal.openedAt
+        guard turn.time - since >= Self.longestBare else { return }
+        var covered = Quantity.zero
+        // One whose cancel is under way may be gone already.
+        if let stop, stop.isLive, stop.status != .pending, stop.request != .cancel {
+            covered = stop.rest
+        }
+        let held = rules.filters.cut(deal.held)
+        guard held > covered else { return }
+        let seconds = Self.longestBare.nanoseconds / 1_000_000_000
+        let text =
+            "deal \(deal.id) in \(rules.name): \(held) are held and \(covered) are sure to be "
+            + "protected for \(seconds) s, waiting for "
+            + (stop.map { "order \($0.id)" } ?? "a stop")
+        if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
+        turn.emit(
+            .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),
+            trace: TraceID(deal.id.rawValue)
+        )
+    }
+
+    /// How long a position may wait for its stop before a person is called.
+    private static var longestBare: TimeSpan { TimeSpan(seconds: 30) }
+
     /// How often in a row the venue may refuse protection before the deal is given up.
     static var failureLimit: UInt16 { 3 }
 

@@ -67,14 +67,15 @@ struct Blocking {
                 blocks.append(block)
             }
         }
-        // Released and silent ones stay, and one place is kept for each market.
-        let staying = state.blocks.filter { known in
-            !isEnded(known, blocks) && !blocks.contains { known.isAbout($0) }
-        }
-        let room = TradingState.blockCapacity - Market.allCases.count - staying.count
-        guard blocks.count > max(0, room) else { return blocks }
-        let kept = blocks.prefix(max(0, room))
-        return kept + overflow(blocks.dropFirst(kept.count))
+        // What the state holds and does not end stays, found again or not; one place is kept for
+        // each market.
+        let staying = state.blocks.count { !isEnded($0, blocks) }
+        let room = max(0, TradingState.blockCapacity - Market.allCases.count - staying)
+        let new = blocks.filter { block in !state.blocks.contains { $0.isAbout(block) } }
+        guard new.count > room else { return blocks }
+        let beyond = new[room...]
+        let kept = blocks.filter { block in !beyond.contains { isSame($0, block) } }
+        return kept + overflow(beyond)
     }
 
     private func overflow(_ blocks: ArraySlice<RiskBlocked>) -> [RiskBlocked] {

@@ -132,4 +132,16 @@ import Trading
         _ = compare(&scene)
         #expect(scene.turn.state.blocks.isEmpty)
     }
+
+    @Test func `never passes what a state holds, whatever stays and whatever comes`() {
+        var scene = ReconcileScene()
+        scene.part.working = (1...120).map { scene.stranger("hf-abcd-1-copy-\($0)") }
+        _ = compare(&scene)
+        // Others are found before those that the state holds.
+        let held = scene.part.working
+        scene.part.working = (1...400).map { scene.stranger("hf-abcd-1-twin-\($0)") } + held
+        _ = compare(&scene)
+        #expect(scene.turn.state.blocks.count <= TradingState.blockCapacity)
+        #expect(scene.turn.state.blocks.contains { $0.caseID == "V2" })
+    }
 }

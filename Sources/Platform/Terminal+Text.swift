@@ -32,4 +32,19 @@ extension Terminal {
         default: scalar.properties.generalCategory == .control
         }
     }
+
+    /// Says a line on standard output.
+    public static func say(_ text: String) throws(PlatformError) {
+        try write(harmless(text) + "\n", to: .output)
+    }
+
+    /// Says a line on standard error.
+    public static func complain(_ text: String) {
+        do throws(PlatformError) {
+            try write(harmless(text) + "\n", to: .error)
+        } catch {
+            // Where messages cannot be written there is nowhere left to say so.
+            return
+        }
+    }
 }

@@ -6,9 +6,6 @@ struct DeliveryQueue<Content> {
     /// When the next one arrives.
     var next: Int64? { heap.first?.at }
 
-    /// How many are under way.
-    var count: Int { heap.count }
-
     mutating func add(_ content: Content, at moment: Int64) {
         lastOrder += 1
         heap.append((moment, lastOrder, content))

@@ -25,6 +25,8 @@ package struct FaultDraw {
     private let leftOut: Set<UInt64>
     /// The time after which nothing is drawn.
     var end = Int64.max
+    /// Whether a kind can happen in the world as it is now: what would do nothing is no fault.
+    var isPossible: (FaultKind) -> Bool = { _ in true }
 
     /// Chooses what kinds this world has: each with an even chance, and how often.
     ///
@@ -54,9 +56,10 @@ package struct FaultDraw {
     }
 
     /// What happens at a place now; mostly nothing.
-    mutating func draw(_ place: FaultPlace, at now: Int64, where isPossible: (FaultKind) -> Bool)
-        -> (kind: FaultKind, chance: SplitMix64)?
-    {
+    mutating func draw(
+        _ place: FaultPlace,
+        at now: Int64
+    ) -> (kind: FaultKind, chance: SplitMix64)? {
         guard now < end, let index = FaultPlace.allCases.firstIndex(of: place) else { return nil }
         opportunities += 1
         if rates[index].isEmpty { return nil }

@@ -207,6 +207,11 @@ struct Oracle {
     /// How many orders of ours there were.
     var orders: Int { truth.orders }
 
+    /// Whether an order of ours works.
+    var hasWorking: Bool { truth.hasWorking }
+    /// Whether something of ours is held.
+    var hasPosition: Bool { truth.markets.contains { !$0.held.isZero } }
+
     /// The user cancels an order of ours.
     mutating func cancelByHand(_ chance: UInt64, at now: Timestamp) {
         truth.cancelByHand(chance, at: now)

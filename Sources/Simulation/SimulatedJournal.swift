@@ -86,13 +86,16 @@ final class SimulatedJournal {
         try shadow.run(try JournalReader.open(directory + "/journal"))
     }
 
+    /// Whether there is something to put back: of a journal on disk the witnesses tell.
+    var canRollBack: Bool { (memory?.head.sequence ?? 0) > 200 }
+
     /// Puts it back to an older state, as from a backup of the whole machine.
     ///
     /// - Parameter share: How much of its events stay, in a thousand.
     /// - Returns: Whether it could be done.
     /// - Throws: Where what is left cannot be folded.
     func rollBack(keeping share: UInt64) throws -> Bool {
-        guard let memory, memory.head.sequence > 200 else { return false }
+        guard let memory, canRollBack else { return false }
         memory.dropOpenBatch()
         memory.rollBack(to: max(100, memory.head.sequence / 1000 * share))
         shadow = Replay()

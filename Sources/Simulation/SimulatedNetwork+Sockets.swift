@@ -77,7 +77,7 @@ extension SimulatedNetwork {
     }
 
     private func pass(_ text: String, to id: ConnectionID) {
-        guard let (kind, drawn) = faults.draw(.message, at: time.now, where: { _ in true }) else {
+        guard let (kind, drawn) = faults.draw(.message, at: time.now) else {
             return enqueue(.text(text), to: id)
         }
         onFault(kind)

@@ -130,7 +130,7 @@ final class SimulatedNetwork {
                 return
             }
             step()
-            if let (kind, _) = faults.draw(.wait, at: time.now, where: { _ in true }) {
+            if let (kind, _) = faults.draw(.wait, at: time.now) {
                 onFault(kind)
             }
         }
@@ -203,7 +203,7 @@ final class SimulatedNetwork {
             asked: time.now - time.suspension,
             completion: completion
         )
-        let killed = faults.draw(.send, at: time.now) { _ in request.method != .get }
+        let killed = request.method == .get ? nil : faults.draw(.send, at: time.now)
         if killed?.kind == .killedBeforeSend {
             onFault(.killedBeforeSend)
             return
@@ -216,7 +216,7 @@ final class SimulatedNetwork {
         let there = latency
         var isAnswerLost = false
         var back = latency
-        if let (kind, drawn) = faults.draw(.request, at: time.now, where: { _ in true }) {
+        if let (kind, drawn) = faults.draw(.request, at: time.now) {
             onFault(kind)
             var chance = drawn
             switch kind {
@@ -240,7 +240,7 @@ final class SimulatedNetwork {
             default: inject(kind, &chance)
             }
         }
-        if let (kind, drawn) = faults.draw(.answer, at: time.now, where: { _ in true }) {
+        if let (kind, drawn) = faults.draw(.answer, at: time.now) {
             onFault(kind)
             var chance = drawn
             if kind == .answerLost { isAnswerLost = true }

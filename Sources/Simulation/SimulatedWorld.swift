@@ -88,6 +88,7 @@ package final class SimulatedWorld {
         hand = SplitMix64(seed: seed ^ 0x4A4D)
         self.directory = directory
         self.keepsLog = keepsLog
+        network.faults.isPossible = { [unowned self] in isPossible($0) }
         network.onFault = { [unowned self] in meet($0) }
         network.onSecond = { [unowned self] in second() }
         network.onStep = { [unowned self] in look() }
@@ -226,14 +227,14 @@ package final class SimulatedWorld {
     // MARK: Trouble
 
     private func commitFate() -> CommitFate {
-        guard let (kind, _) = network.faults.draw(.commit, at: time.now, where: { _ in true })
+        guard let (kind, _) = network.faults.draw(.commit, at: time.now)
         else { return .durable }
         meet(kind)
         return kind == .commitLost ? .lost : .durableUnsaid
     }
 
     private func savesSnapshot() -> Bool {
-        guard let (kind, _) = network.faults.draw(.snapshot, at: time.now, where: { _ in true })
+        guard let (kind, _) = network.faults.draw(.snapshot, at: time.now)
         else { return true }
         meet(kind)
         if kind == .snapshotLost {
@@ -244,7 +245,7 @@ package final class SimulatedWorld {
     }
 
     private func second() {
-        let drawn = network.faults.draw(.second, at: time.now) { _ in true }
+        let drawn = network.faults.draw(.second, at: time.now)
         if let drawn { meet(drawn.kind) }
         if copyUntil > 0 { copy() }
     }
@@ -265,24 +266,37 @@ package final class SimulatedWorld {
         }
     }
 
+    /// Whether a fault would do something now.
+    private func isPossible(_ kind: FaultKind) -> Bool {
+        switch kind {
+        case .killedInStart: !isLive
+        case .killedWaiting: isLive
+        case .stopped: !time.isProcessOver
+        case .secondEngine: isLive && copyUntil == 0
+        case .rolledBack: journal.canRollBack
+        case .cancelledByHand: oracle.hasWorking
+        case .closedByHand: oracle.hasPosition
+        default: true
+        }
+    }
+
     /// Does what a fault is, as far as the network has not done it.
     private func meet(_ kind: FaultKind) {
         coverage.note(kind, journal.shadow.state)
         note("* \(kind.rawValue)")
         let exchange = network.exchange
         switch kind {
-        case .killedBeforeSend, .killedAfterSend, .killedWaiting, .killedInSnapshot, .commitLost,
-            .commitDone:
+        case .killedBeforeSend, .killedAfterSend, .killedWaiting, .killedInStart, .killedInSnapshot,
+            .commitLost, .commitDone:
             network.kill()
-        case .killedInStart: if !isLive { network.kill() }
         case .stopped: isStopWanted = true
         case .disconnected: network.disconnect()
         case .maintenance:
             let span = TimeSpan(seconds: hand.draw(5...300))
             exchange.inject(FaultRule(.moment(.zero), .maintenance(span)))
             expectTrouble(span)
-        // Bybit lets nobody in for ten minutes.
-        case .banned: expectTrouble(TimeSpan(seconds: 600))
+        // Bybit lets nobody in for ten minutes, Binance for as long as it says.
+        case .banned: expectTrouble(TimeSpan(seconds: plan.isBybit ? 600 : 60))
         case .venueClock:
             let span = TimeSpan(milliseconds: hand.draw(-900...900))
             exchange.inject(FaultRule(.moment(.zero), .drift(span)))

@@ -134,6 +134,13 @@ struct VenueTruth {
         return found
     }
 
+    /// Whether an order of ours works.
+    var hasWorking: Bool {
+        markets.contains { market in
+            market.working.contains { market.house.order($0)?.isOpen ?? false }
+        }
+    }
+
     /// How many orders of ours were placed.
     var orders: Int { placed.count }
 

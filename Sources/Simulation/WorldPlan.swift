@@ -134,6 +134,9 @@ package struct WorldPlan {
             """
     }
 
+    /// Whether the venue is Bybit.
+    var isBybit: Bool { traded.contains { $0.venue.isBybit } }
+
     /// The engine's plan.
     ///
     /// - Parameter directory: Where the journal is; of a journal in memory, nothing is there.

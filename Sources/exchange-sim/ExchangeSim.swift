@@ -57,11 +57,11 @@ enum ExchangeSim {
         StopSignals.ignoreWriteSignals()
         do throws(UsageFailure) {
             switch try syntax.parse(Array(CommandLine.arguments.dropFirst())) {
-            case .show(let text): exit(finish { try Console.say(text) })
+            case .show(let text): exit(finish { try Terminal.say(text) })
             case .command(_, let arguments): exit(finish { try serve(arguments) })
             }
         } catch {
-            Console.complain("\(error)")
+            Terminal.complain("\(error)")
             exit(UsageFailure.exitCode)
         }
     }
@@ -71,7 +71,7 @@ enum ExchangeSim {
             try work()
             return 0
         } catch {
-            Console.complain("exchange-sim: \(error)")
+            Terminal.complain("exchange-sim: \(error)")
             return 2
         }
     }
@@ -100,7 +100,7 @@ enum ExchangeSim {
         let server = try Server(exchange, port: UInt16(arguments.integer("port") ?? 0))
         // Who reads the port may ask at once: the books are there then.
         server.advance()
-        try Console.say("{\"port\":\(server.port)}")
+        try Terminal.say("{\"port\":\(server.port)}")
         server.run()
     }
 

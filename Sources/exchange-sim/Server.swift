@@ -36,7 +36,7 @@ final class Server: NetworkServerDelegate {
 
     /// Lets happen what is due, as the opening of the books.
     func advance() {
-        for fault in exchange.advance(to: now) { Console.complain("exchange-sim: \(fault)") }
+        for fault in exchange.advance(to: now) { Terminal.complain("exchange-sim: \(fault)") }
     }
 
     /// Serves until the process is asked to stop.

@@ -8,10 +8,10 @@ enum Console {
     static let showsProgress = Terminal.isTerminal(.error)
 
     static func say(_ text: String) throws {
-        try Terminal.write(Terminal.harmless(text) + "\n", to: .output)
+        try Terminal.say(text)
     }
 
-    static func complain(_ text: String) { note(Terminal.harmless(text) + "\n") }
+    static func complain(_ text: String) { Terminal.complain(text) }
 
     /// Shows a line that the next one replaces.
     static func progress(_ text: String) {

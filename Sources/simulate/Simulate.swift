@@ -68,14 +68,14 @@ enum Simulate {
             case .show(let text):
                 exit(
                     finish {
-                        try Console.say(text)
+                        try Terminal.say(text)
                         return 0
                     }
                 )
             case .command(_, let arguments): exit(finish { try run(arguments) })
             }
         } catch {
-            Console.complain("\(error)")
+            Terminal.complain("\(error)")
             exit(UsageFailure.exitCode)
         }
     }
@@ -84,7 +84,7 @@ enum Simulate {
         do {
             return try work()
         } catch {
-            Console.complain("simulate: \(error)")
+            Terminal.complain("simulate: \(error)")
             return 2
         }
     }
@@ -111,8 +111,8 @@ enum Simulate {
         where StopSignals.count == 0 {
             try session.live(through: seed)
         }
-        if arguments.has("coverage") { try Console.say(session.coverageTable) }
-        try Console.say(arguments.has("json") ? session.json : session.summary)
+        if arguments.has("coverage") { try Terminal.say(session.coverageTable) }
+        try Terminal.say(arguments.has("json") ? session.json : session.summary)
         return session.failures == 0 ? 0 : 1
     }
 }

@@ -46,8 +46,8 @@ struct SimulationSession {
         )
         try world.run(for: span)
         count(world, Clock.threadProcessorTime() - begun)
-        for line in world.log { try Console.say(line) }
-        if isTraced { try Console.say("\(world.summary)") }
+        for line in world.log { try Terminal.say(line) }
+        if isTraced { try Terminal.say("\(world.summary)") }
         guard let violation = world.violations.first else { return }
         failures += 1
         try tell(violation, of: world, seed)
@@ -103,7 +103,7 @@ struct SimulationSession {
             command += " --leave-out \(numbers)"
         }
         if isOnDisk { command += " --store disk" }
-        try Console.say(
+        try Terminal.say(
             "seed \(seed), \(violation.kind.rawValue) after \(second) s: \(violation.text)\n"
                 + "  \(world.made.count) faults, \(without.count - leftOut.count) of them "
                 + "not needed; to see it: \(command)"
@@ -197,7 +197,7 @@ struct SimulationSession {
         do {
             try FileSystem.removeTree(directory)
         } catch {
-            Console.complain("simulate: \(error)")
+            Terminal.complain("simulate: \(error)")
         }
     }
 }

@@ -8,7 +8,7 @@ import Testing
     private func made(_ draw: FaultDraw) -> [FaultDraw.Made] {
         var draw = draw
         for second in 0..<200_000 {
-            _ = draw.draw(.request, at: Int64(second)) { _ in true }
+            _ = draw.draw(.request, at: Int64(second))
         }
         return draw.made
     }
@@ -23,8 +23,15 @@ import Testing
     @Test func `draws nothing once its time is over`() {
         var draw = FaultDraw(seed: 9)
         draw.end = 100
-        for second in 0..<200_000 { _ = draw.draw(.request, at: Int64(second)) { _ in true } }
+        for second in 0..<200_000 { _ = draw.draw(.request, at: Int64(second)) }
         #expect(draw.made.allSatisfy { $0.at < 100 })
+    }
+
+    @Test func `counts nothing that cannot happen`() {
+        var draw = FaultDraw(seed: 9)
+        draw.isPossible = { $0 == .requestLost }
+        for second in 0..<200_000 { _ = draw.draw(.request, at: Int64(second)) }
+        #expect(draw.made.allSatisfy { $0.kind == .requestLost })
     }
 
     @Test func `chooses other kinds for other seeds`() {

@@ -40,9 +40,6 @@ package final class MemoryJournal: BatchSource {
     /// How many events the open batch holds.
     package var openBatchCount: Int { Int(open.count) }
 
-    /// How many bytes all batches have.
-    package var byteCount: Int { records.reduce(0) { $0 + $1.bytes.count } }
-
     /// Begins an epoch above every one before.
     package func beginEpoch(_ epoch: UInt32) throws(JournalError) {
         self.epoch = epoch

@@ -13,16 +13,18 @@ struct AccountJournal {
     ///
     /// - Throws: ``RunFailure`` where an engine writes it, or it is another's; `JournalError`.
     init(_ plan: RunPlan) throws {
-        var options = WriterOptions(stateDirectory: plan.stateDirectory)
-        options.segmentLimit = plan.segmentLimit
-        options.scan = .child(executable: plan.scanner)
         let program = plan.program
         let writer: JournalWriter
         do {
-            writer = try ToolEpoch.open(plan.journal, options, for: "account")
+            writer = try ToolEpoch.open(plan.journal, plan.writerOptions, for: "account")
         } catch let error as JournalError {
             guard error.code == .missing else { throw error }
-            epoch = try ToolEpoch(making: plan.journal, options, for: .live, program: program)
+            epoch = try ToolEpoch(
+                making: plan.journal,
+                plan.writerOptions,
+                for: .live,
+                program: program
+            )
             return
         }
         epoch = try ToolEpoch(writer, program: program) { state in

@@ -86,10 +86,7 @@ public struct CaseRelease: Hashable, Sendable {
     }
 
     private func release(in plan: RunPlan) throws -> SequenceNumber {
-        var options = WriterOptions(stateDirectory: plan.stateDirectory)
-        options.segmentLimit = plan.segmentLimit
-        options.scan = .child(executable: plan.scanner)
-        let writer = try ToolEpoch.open(plan.journal, options, for: "reconcile")
+        let writer = try ToolEpoch.open(plan.journal, plan.writerOptions, for: "reconcile")
         var epoch = try ToolEpoch(writer, program: plan.program) { state in
             guard state.configurationHash == plan.configurationHash else {
                 throw RunFailure(

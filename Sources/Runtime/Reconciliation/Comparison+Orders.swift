@@ -89,11 +89,17 @@ extension Comparison {
         // Starts before the oldest that is kept are forgotten by right.
         let oldest = state.epochs.first?.epoch ?? Epoch(0)
         for order in part.ended {
-            guard let id = ClientOrderID(order.clientID), id.tag == state.tag,
-                id.epoch >= oldest, !SurveyOwners.isOurs(id, state),
-                strangers.insert(id.draw).inserted
-            else { continue }
+            guard let id = ClientOrderID(order.clientID), id.tag == state.tag else { continue }
             let subject = "\(order.side.name) \(order.quantity) (\(order.clientID))"
+            if SurveyOwners.isOurs(id, state) {
+                guard id.order.rawValue > state.head.rawValue,
+                    strangers.insert("\(id.draw), beyond").inserted
+                else { continue }
+                let words = "the journal ends before order \(id.order), which has ended"
+                noteEverywhere(.unknownOrder, subject, words)
+                continue
+            }
+            guard id.epoch >= oldest, strangers.insert(id.draw).inserted else { continue }
             noteEverywhere(.unknownEpoch, subject, "start \(id.epoch), draw \(id.draw), ended")
         }
     }

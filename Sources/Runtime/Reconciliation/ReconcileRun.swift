@@ -36,12 +36,9 @@ public enum ReconcileRun {
     public static func apply(_ plan: RunPlan, _ id: String) throws -> ReconciliationPlan {
         let venue = try venue(plan)
         defer { venue.close() }
-        var options = WriterOptions(stateDirectory: plan.stateDirectory)
-        options.segmentLimit = plan.segmentLimit
-        options.scan = .child(executable: plan.scanner)
         let writer: JournalWriter
         do throws(JournalError) {
-            writer = try JournalWriter.open(plan.journal, options: options)
+            writer = try JournalWriter.open(plan.journal, options: plan.writerOptions)
         } catch {
             guard error.code == .locked else { throw error }
             throw RunFailure(

@@ -56,10 +56,7 @@ final class RescueRecord {
 
     /// The journal, open for writing.
     static func open(_ plan: RunPlan) throws(JournalError) -> JournalWriter {
-        var options = WriterOptions(stateDirectory: plan.stateDirectory)
-        options.segmentLimit = plan.segmentLimit
-        options.scan = .child(executable: plan.scanner)
-        return try JournalWriter.open(plan.journal, options: options)
+        return try JournalWriter.open(plan.journal, options: plan.writerOptions)
     }
 
     /// A record that is only told.

@@ -72,22 +72,18 @@ public enum Recovery {
         start: Timestamp,
         session: (JournalWriter, UInt64?) -> JournalSession
     ) throws -> Recovered {
-        var options = WriterOptions(stateDirectory: plan.stateDirectory)
-        options.segmentLimit = plan.segmentLimit
-        options.scan = .child(executable: plan.scanner)
         let writer: JournalWriter
         do throws(JournalError) {
-            writer = try JournalWriter.open(plan.journal, options: options)
+            writer = try JournalWriter.open(plan.journal, options: plan.writerOptions)
         } catch {
             guard error.code == .missing else { throw error }
-            return try begin(plan, options, start, session)
+            return try begin(plan, start, session)
         }
         return try resume(writer, session)
     }
 
     private static func begin(
         _ plan: RunPlan,
-        _ options: WriterOptions,
         _ start: Timestamp,
         _ session: (JournalWriter, UInt64?) -> JournalSession
     ) throws -> Recovered {
@@ -97,7 +93,11 @@ public enum Recovery {
         turn.emit(.journalBegan(JournalBegan(tag: RunClock.machine.characters(4), mode: mode)))
         let events = turn.events.map(NewEvent.init)
         let genesis = Genesis(epoch: 1, time: start.nanoseconds, events: events)
-        let writer = try JournalWriter.create(plan.journal, genesis: genesis, options: options)
+        let writer = try JournalWriter.create(
+            plan.journal,
+            genesis: genesis,
+            options: plan.writerOptions
+        )
         turn.clear()
         return Recovered(
             session: session(writer, nil),

@@ -1,5 +1,6 @@
 public import Engine
 public import Exchange
+internal import Journal
 internal import Platform
 public import Trading
 
@@ -101,6 +102,14 @@ extension VenueKind {
 }
 
 extension RunPlan {
+    /// How its journal is written, whoever writes it.
+    var writerOptions: WriterOptions {
+        var options = WriterOptions(stateDirectory: stateDirectory)
+        options.segmentLimit = segmentLimit
+        options.scan = .child(executable: scanner)
+        return options
+    }
+
     /// Refuses a place for emergency copies in the journal itself: a copy there would hold itself.
     ///
     /// - Throws: ``RunFailure`` and `PlatformError`.

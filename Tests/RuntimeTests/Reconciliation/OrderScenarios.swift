@@ -141,6 +141,10 @@ enum OrderScenarios {
                 scene.stranger("hf-abcd-1-copy-5"), scene.stranger("hf-abcd-1-copy-6"),
             ]
         },
+        ReconcileScenario("an order that ended stands behind the journal's end", [.unknownOrder]) {
+            scene in
+            scene.part.ended = [scene.stranger("hf-abcd-1-wxyz-zz")]
+        },
         ReconcileScenario("orders of ours, of others and of forgotten starts ended", []) { scene in
             scene.part.ended = [
                 scene.stranger("hf-abcd-1-wxyz-1"), scene.stranger("hf-zzzz-1-copy-5"),

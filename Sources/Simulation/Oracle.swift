@@ -15,9 +15,8 @@ struct Oracle {
     private(set) var longestBare: Int64 = 0
     /// After when nothing new may be opened; `nil` while it may.
     var noEntriesAfter: Timestamp?
-    /// The instruments whose positions the user has changed by hand: only a person can put them in
-    /// order again.
-    private var touched: Set<Int> = []
+    /// The markets that take no orders now: nothing can be protected there.
+    var halted: Set<Int> = []
     /// Whether the journal is an older one, which cannot know what is real.
     var isBlind = false
     /// The time of the last check of protection.
@@ -47,12 +46,13 @@ struct Oracle {
         }
         checkLimits(known, &wrong)
         if isBlind { return wrong }
-        for place in truth.markets.indices where !touched.contains(place) {
+        for place in truth.markets.indices {
             guard place < known.instruments.count else { continue }
             let working = truth.working(in: place)
             let held = truth.markets[place].held
             checkExposure(place, held, working, known, &wrong)
-            checkProtection(place, held, working, known, isTrading, &wrong)
+            let isOpen = isTrading && !halted.contains(place)
+            checkProtection(place, held, working, known, isOpen, &wrong)
         }
         lastLook = time.now
         return wrong
@@ -145,7 +145,7 @@ struct Oracle {
     /// - Returns: What differs.
     mutating func compare(_ state: TradingState) -> [String] {
         var wrong = truth.look { state.order($0)?.role }
-        for place in truth.markets.indices where !touched.contains(place) {
+        for place in truth.markets.indices {
             let name = state.instruments[place].instrument.symbol
             let ours = state.instruments[place].position.quantity
             if ours != truth.markets[place].held {
@@ -168,13 +168,10 @@ struct Oracle {
             }
         }
         for order in state.orders.ordered
-        where order.isLive && order.isUnknown
-            && !touched.contains(Int(order.terms.instrument.rawValue))
-        {
+        where order.isLive && order.isUnknown {
             wrong.append("order \(order.id) is unknown still")
         }
-        // What the user did has changed what the account holds.
-        return touched.isEmpty ? wrong + compareBalances(state) : wrong
+        return wrong + compareBalances(state)
     }
 
     private func compareBalances(_ state: TradingState) -> [String] {
@@ -219,8 +216,14 @@ struct Oracle {
 
     /// The user closes a position of ours at the venue's own page.
     mutating func closeByHand(_ chance: UInt64, at now: Timestamp) {
-        if let place = truth.closeByHand(chance, at: now) { touched.insert(place) }
+        truth.closeByHand(chance, at: now)
     }
+
+    /// Whether a contract of ours is held.
+    var hasContract: Bool { truth.markets.contains { !$0.held.isZero && $0.isPerpetual } }
+
+    /// The venue closes a contract of ours.
+    func liquidate(_ chance: UInt64, at now: Timestamp) { truth.liquidate(chance, at: now) }
 
     /// A copy of the engine places an order.
     mutating func placeAsCopy(_ chance: UInt64, epoch: Epoch, at now: Timestamp) {

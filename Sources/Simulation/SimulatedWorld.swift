@@ -46,6 +46,7 @@ package final class SimulatedWorld {
     private var lifeEnd: Int64 = .max
     private var starts: UInt32 = 0
     private var hand: SplitMix64
+    private var rules: ChangingRules
     /// When trouble ends.
     private var end: Int64 = 0
     /// Until when a copy of the engine trades on the account.
@@ -86,6 +87,7 @@ package final class SimulatedWorld {
         journal = SimulatedJournal(time.clock, directory: directory, isOnDisk: isOnDisk)
         oracle = Oracle(plan, exchange, time)
         hand = SplitMix64(seed: seed ^ 0x4A4D)
+        rules = ChangingRules(plan)
         self.directory = directory
         self.keepsLog = keepsLog
         network.faults.isPossible = { [unowned self] in isPossible($0) }
@@ -202,6 +204,7 @@ package final class SimulatedWorld {
         RunSurroundings(
             clock: time.clock,
             connections: SimulatedConnections(network, process: process),
+            isBegun: { [unowned self] _ in !journal.shadow.state.epochs.isEmpty },
             open: { [unowned self] plan, start in
                 try journal.open(plan, start, time.clock) { dressed($0, process) }
             },
@@ -247,6 +250,8 @@ package final class SimulatedWorld {
     private func second() {
         let drawn = network.faults.draw(.second, at: time.now)
         if let drawn { meet(drawn.kind) }
+        for change in rules.resumed(at: time.now < end ? time.now : .max) { inject(change) }
+        oracle.halted = rules.halted
         if copyUntil > 0 { copy() }
     }
 
@@ -276,6 +281,9 @@ package final class SimulatedWorld {
         case .rolledBack: journal.canRollBack
         case .cancelledByHand: oracle.hasWorking
         case .closedByHand: oracle.hasPosition
+        case .liquidated: oracle.hasContract
+        // What was configured wrongly to begin with is refused, and rightly.
+        case .filtersChanged, .halted: !journal.shadow.state.epochs.isEmpty
         default: true
         }
     }
@@ -319,9 +327,17 @@ package final class SimulatedWorld {
             oracle.noEntriesAfter = time.moment + TimeSpan(seconds: 60)
         case .cancelledByHand: oracle.cancelByHand(hand.next(), at: time.moment)
         case .closedByHand: oracle.closeByHand(hand.next(), at: time.moment)
+        case .filtersChanged: inject(rules.changed(&hand))
+        case .halted: inject(rules.halted(&hand, at: time.now))
+        case .liquidated: oracle.liquidate(hand.next(), at: time.moment)
         case .foreignOrder: oracle.placeByHand(hand.next(), at: time.moment)
         default: break
         }
+    }
+
+    private func inject(_ change: FilterChange?) {
+        guard let change else { return }
+        network.exchange.inject(FaultRule(.moment(.zero), .filters(change)))
     }
 
     /// How far a clock is set: from milliseconds to hours.

@@ -104,6 +104,10 @@ extension LocalHouse {
         var faults: [TapeError] = []
         for market in markets.indices {
             guard let source = sources[market] else { continue }
+            guard markets[market].listing.isTrading else {
+                source.resume(at: now)
+                continue
+            }
             var isDue = true
             while isDue {
                 do {

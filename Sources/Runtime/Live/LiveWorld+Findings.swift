@@ -88,6 +88,7 @@ extension LiveWorld {
             if case .order(let given) = refusal.reason { reason = given } else { reason = .other }
             let words = "\(kind.name) refused: \(refusal.code) \(refusal.text)"
             remark("order \(known.id): \(words)", of: known)
+            if kind != .cancel { suspectRules(reason) }
             switch kind {
             case .place: if known.status == .pending { report(.rejected(reason), known.id) }
             case .cancel, .amend:

@@ -64,8 +64,10 @@ extension LiveVenue {
     /// Reads clock, permissions of the key, filters and the account's mode, and refuses what would
     /// trade otherwise than configured.
     ///
-    /// - Parameter isBegun: Whether the journal was begun before: what is open in it is seen to
-    ///   whatever the venue has changed, and only nothing new is opened.
+    /// - Parameters:
+    ///   - isBegun: Whether the journal was begun before: what is open in it is seen to whatever
+    ///     the venue has changed, and only nothing new is opened.
+    ///   - say: Takes what was found.
     /// - Throws: ``RunFailure`` that says what to change.
     func check(_ plan: RunPlan, isBegun: Bool, say: (StartNote) throws -> Void) throws {
         for desk in desks {

@@ -10,7 +10,15 @@ struct Oracle {
     private var truth: VenueTruth
     private let time: SimulatedTime
     /// Since when a position has no stop, by the instrument's place, and the engine could tell.
-    private var bare: [Int: Int64] = [:]
+    private var bare: [Int: Bare] = [:]
+
+    private struct Bare {
+        /// Nanoseconds since the world began, without the time in which nothing could be done.
+        var since: Int64
+        /// The end of the journal then.
+        let head: SequenceNumber
+    }
+
     /// The longest that a position was without a stop while the engine traded, in nanoseconds.
     private(set) var longestBare: Int64 = 0
     /// After when nothing new may be opened; `nil` while it may.
@@ -108,7 +116,9 @@ struct Oracle {
         let rules = state.instruments[place].instrument
         let market = truth.markets[place]
         let price = market.house.markets[market.place].lastPrice ?? .zero
-        let cut = rules.filters.cut(held.magnitude)
+        let deal = state.deals[state.instruments[place].deal]
+        let needed = (held - left(of: deal, place, price, state)).magnitude
+        let cut = rules.filters.cut(needed)
         let isDust =
             cut < rules.filters.minimumQuantity
             || (rules.market == .spot
@@ -122,22 +132,51 @@ struct Oracle {
             bare[place] = nil
             return
         }
-        // A deal that is being closed, or was given up with an alarm, has no stop to wait for.
-        let deal = state.deals[state.instruments[place].deal]
-        if deal?.status == .closing || !isTrading {
-            bare[place] = bare[place].map { $0 + (time.now - lastLook) }
+        if !isTrading {
+            bare[place]?.since += time.now - lastLook
             return
         }
-        let since = bare[place] ?? time.now
-        bare[place] = since
+        let begun = bare[place] ?? Bare(since: time.now, head: state.head)
+        let since = begun.since
+        bare[place] = begun
+        // A deal that is being closed has no stop to wait for; where that lasts, a person knows.
+        if deal?.status == .closing {
+            guard time.now - since > Self.patience, !hasAlarm(state, after: begun.head) else {
+                return
+            }
+            bare[place] = nil
+            wrong.append("\(rules.symbol): \(held) are not sold and nobody was called")
+            return
+        }
         longestBare = max(longestBare, time.now - since)
         if time.now - since > Self.patience {
-            bare[place] = time.now
+            bare[place] = nil
             let seconds = Self.patience / 1_000_000_000
             wrong.append(
                 "\(rules.symbol): \(held) are held and \(covered) protected for \(seconds) s"
             )
         }
+    }
+
+    /// What earlier deals have left, too little for an order then: it has no deal and no stop.
+    private func left(
+        of deal: Deal?,
+        _ place: Int,
+        _ price: Price,
+        _ state: TradingState
+    ) -> Quantity {
+        let held = deal.map { $0.side == .buy ? $0.held : .zero - $0.held } ?? .zero
+        let left = state.instruments[place].position.quantity - held
+        let isLittle = left.magnitude.notional(at: price, .up) <= Self.mostDust
+        return isLittle ? left : .zero
+    }
+
+    /// More than the least notional that a market of a world asks for, and a step of it.
+    private static let mostDust = Money(Decimal(80))
+
+    /// Whether a person was called after an event.
+    private func hasAlarm(_ state: TradingState, after head: SequenceNumber) -> Bool {
+        state.errors.ordered.contains { $0.severity == .alarm && $0.sequence > head }
     }
 
     /// Compares both sides once nothing is under way and no trouble was made for a while.
@@ -203,6 +242,9 @@ struct Oracle {
     var fills: Int { truth.markets.reduce(0) { $0 + $1.fills } }
     /// How many orders of ours there were.
     var orders: Int { truth.orders }
+
+    /// Whether the venue has orders of ours that a journal with this end does not know.
+    func hasPlaced(beyond head: SequenceNumber) -> Bool { truth.hasPlaced(beyond: head) }
 
     /// Whether an order of ours works.
     var hasWorking: Bool { truth.hasWorking }

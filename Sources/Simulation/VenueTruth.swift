@@ -154,6 +154,11 @@ struct VenueTruth {
         }
     }
 
+    /// Whether an order of ours was placed whose intent came after an event.
+    func hasPlaced(beyond head: SequenceNumber) -> Bool {
+        owners.values.contains { $0.rawValue > head.rawValue }
+    }
+
     /// How many orders of ours were placed.
     var orders: Int { placed.count }
 
@@ -235,7 +240,7 @@ struct VenueTruth {
             side: .buy,
             type: .limit,
             timeInForce: .goodTillCancelled,
-            quantity: filters.cut(Quantity(Decimal(units: Decimal.unitsPerOne / 50))),
+            quantity: filters.cut(Quantity(Decimal(units: Decimal.unitsPerOne / 5))),
             price: filters.onGrid(half, .down)
         )
         _ = market.house.place(wish, of: 0, at: now)

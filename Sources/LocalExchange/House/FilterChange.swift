@@ -47,6 +47,8 @@ extension LocalHouse {
         markets[market].instrument.filters = filters
         if let isTrading = change.isTrading { markets[market].listing.isTrading = isTrading }
         venue.list(markets[market].instrument)
+        // Texts are written to the grid.
+        touch(market)
     }
 
     /// Closes the position of an account in a contract, as if its margin were used up.

@@ -65,6 +65,7 @@ extension LiveVenue {
     /// trade otherwise than configured.
     ///
     /// - Parameters:
+    ///   - plan: What is to be traded.
     ///   - isBegun: Whether the journal was begun before: what is open in it is seen to whatever
     ///     the venue has changed, and only nothing new is opened.
     ///   - say: Takes what was found.

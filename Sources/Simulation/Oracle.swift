@@ -132,13 +132,12 @@ struct Oracle {
             bare[place] = nil
             return
         }
-        if !isTrading {
-            bare[place]?.since += time.now - lastLook
-            return
-        }
-        let begun = bare[place] ?? Bare(since: time.now, head: state.head)
-        let since = begun.since
+        var begun = bare[place] ?? Bare(since: time.now, head: state.head)
+        // Time in which nothing can be done does not count.
+        if !isTrading, bare[place] != nil { begun.since += time.now - lastLook }
         bare[place] = begun
+        guard isTrading else { return }
+        let since = begun.since
         // A deal that is being closed has no stop to wait for; where that lasts, a person knows.
         if deal?.status == .closing {
             guard time.now - since > Self.patience, !hasAlarm(state, after: begun.head) else {

@@ -94,6 +94,8 @@ extension SimulatedWorld {
         case .suspended:
             let span = TimeSpan(seconds: hand.draw(5...600))
             network.suspend(span.nanoseconds)
+            // A ban is sat out by a clock that stands still meanwhile.
+            if time.now < troubleUntil { troubleUntil += span.nanoseconds }
             expectTrouble(span)
         case .diskLow: diskLowUntil = time.now + hand.draw(10...300) * 1_000_000_000
         case .rolledBack:

@@ -68,6 +68,8 @@ final class LiveWorld: WaitingWorld {
     private var nextTimeQuestion: Timestamp
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
+    /// When the stops that work are looked up the next time.
+    var nextStopLook: Timestamp
     /// What the venue asks, by the instrument's place, as it was told; `nil` of what it does not
     /// list.
     var rules: Surveyor.Rules = [:]
@@ -128,6 +130,7 @@ final class LiveWorld: WaitingWorld {
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
         nextListing = time + Self.listingInterval
+        nextStopLook = time + TimeSpan(seconds: 30)
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in

@@ -41,6 +41,17 @@ import Trading
         #expect(scene.reports.contains(.expired(.noLiquidity)))
     }
 
+    /// A message that it has ended may be lost on a stream that is sound otherwise.
+    @Test func `of a stop that works is asked every minute`() throws {
+        let scene = try LiveScene(.binanceFutures, isStop: true)
+        defer { scene.close() }
+        scene.accept()
+        scene.world.nextStopLook = scene.world.time
+        scene.turn { !scene.venue.requests.isEmpty }
+        #expect(scene.venue.requests.first == "GET /fapi/v1/algoOrder")
+        #expect(scene.world.nextStopLook > scene.world.time + TimeSpan(seconds: 50))
+    }
+
     @Test func `of an archived order is that it is gone`() throws {
         let scene = try LiveScene { _ in
             (400, #"{"code":-2026,"msg":"Order was archived."}"#)

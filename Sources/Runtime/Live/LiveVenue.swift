@@ -13,6 +13,10 @@ final class LiveVenue {
     let settings: LiveSettings
     /// The key; `nil` where nothing but what is public is asked.
     let credentials: VenueCredentials?
+    /// Who tells what the key may do, where none of the desks does.
+    var keyTeller: VenueDesk?
+    /// What was asked ahead, until it is wanted.
+    var answersAhead: [Surveyor.Question: VenueAnswer] = [:]
     private var clients: [any HTTPSender]
     private let connections: any VenueConnections
     let clock: RunClock

@@ -56,6 +56,20 @@ package struct VenueSurvey {
             return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         }
 
+        /// An order of ours in the lists of what works and what has ended; `nil` where it is in
+        /// neither, which proves nothing.
+        func listed(_ name: VenueOrderName, at market: VenueMarket) -> VenueOrder? {
+            // A stop of USD-M has its name twice: the order that it becomes when it is met has it
+            // too, and tells nothing of the stop.
+            let isTwo = name.isConditional && market == .binanceFutures
+            func isIt(_ order: VenueOrder) -> Bool {
+                order.clientID == name.clientID && (!isTwo || order.isUntriggered)
+            }
+            // What has ended is so for good; what works may have ended since it was told.
+            return ended.first { isIt($0) && $0.status.isTerminal }
+                ?? working.first { isIt($0) && !$0.status.isTerminal }
+        }
+
         /// The order of rescue that a fill is of; `nil` for other fills.
         func rescueOrder(of fill: VenueExecution) -> RescueOrderID? {
             // Rows of Binance do not tell whose they are; what ended does.

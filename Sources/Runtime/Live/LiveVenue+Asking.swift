@@ -74,14 +74,19 @@ extension LiveVenue {
         var end = min(last, begun + Self.patience)
         var came: [Surveyor.Question: VenueAnswer] = [:]
         for question in questions {
-            desk(question.desk)?.ask(question.call, for: .start("\(question.call)"), .protective)
+            guard let desk = desk(question.desk) else { continue }
+            desk.ask(question.call, for: .start("\(question.call)"), .protective)
+            times.count(question.call, in: desk.market)
         }
         let asked = Set(questions.map(\.desk)).sorted()
         while came.count < questions.count, clock.monotonic() < end {
             var answered: [(desk: Int, VenueDesk.Answered)] = []
+            let turned = clock.monotonic()
+            var isHeld = false
             for number in asked {
                 guard let pumped = desk(number)?.pump() else { continue }
                 answered += pumped.answered.map { (number, $0) }
+                isHeld = isHeld || pumped.limited != nil
                 // A ban that is longer is no reason to wait.
                 if let free = pumped.limited, let now = desk(number)?.now,
                     clock.monotonic() + (free - now).nanoseconds < last
@@ -90,6 +95,7 @@ extension LiveVenue {
                 }
             }
             streams.service(until: clock.monotonic() + (answered.isEmpty ? 20_000_000 : 0))
+            if isHeld { times.held += clock.monotonic() - turned }
             for case .answered(let number, let ticket, let outcome) in inbox.take().notes {
                 if let done = desk(number)?.take(ticket, outcome) {
                     answered.append((number, done))

@@ -17,6 +17,8 @@ final class LiveVenue {
     var keyTeller: VenueDesk?
     /// What was asked ahead, until it is wanted.
     var answersAhead: [Surveyor.Question: VenueAnswer] = [:]
+    /// How long a start took.
+    var times: StartTimes
     private var clients: [any HTTPSender]
     private let connections: any VenueConnections
     let clock: RunClock
@@ -31,6 +33,7 @@ final class LiveVenue {
     ) throws {
         connections = surroundings.connections
         clock = surroundings.clock
+        times = StartTimes(at: clock.monotonic())
         self.settings = settings
         self.credentials = credentials
         let markets = settings.markets(of: plan.instruments)

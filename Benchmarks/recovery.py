@@ -188,14 +188,14 @@ class Scene(trade.Room):
         for thread in threads:
             thread.join()
 
-    def make_books(self):
+    def make_books(self, numbers):
         """Bids enough to buy at, and something to buy."""
         work = []
-        for number in range(self.count):
-            name = symbol(number)
-            work.append(lambda other, name=name: other.order(name, "Buy", "10", LOW))
-            work.append(lambda other, name=name: other.order(name, "Buy", "100", BID))
-            work.append(lambda other, name=name: other.order(name, "Sell", "5", ASK))
+        for name in map(symbol, numbers):
+            for side, quantity, price in [("Buy", "10", LOW), ("Sell", "5", ASK),
+                                          ("Buy", "100", BID)]:
+                work.append(lambda other, name=name, side=side, quantity=quantity, price=price:
+                            other.order(name, side, quantity, price))
         self.in_parallel(work)
 
     def start(self):
@@ -330,11 +330,14 @@ def one(arguments, market, latency, positions):
         try:
             if not positions:
                 open(os.path.join(directory, "pause"), "w").close()
-            scene.make_books()
             scene.start()
             scene.wait("started in", 300)
-            if positions:
-                scene.wait(r"stop: accepted", 90 + 2 * positions, times=positions)
+            # A few at a time: stops wait for the same limits as entries.
+            for first in range(0, positions or 1, 20):
+                numbers = range(first, min(first + 20, positions or 1))
+                scene.make_books(numbers)
+                if positions:
+                    scene.wait(r"stop: accepted", 60, times=numbers.stop)
             time.sleep(3)
             for outage in arguments.outages:
                 figures = [measure(scene, outage) for _ in range(arguments.starts)]

@@ -1,8 +1,32 @@
 internal import Exchange
+internal import Projections
 internal import Trading
 
-// How things to ask are asked of the venue.
+// What is asked of the venue, and how.
 extension Surveyor {
+    /// The orders that live: those in doubt first, then stops.
+    static func byUrgency(_ state: borrowing TradingState) -> [Order] {
+        let live = state.orders.ordered.filter(\.isLive)
+        let isInDoubt = { (order: Order) in order.isUnknown || order.request != .none }
+        let known = live.filter { !isInDoubt($0) }
+        return live.filter(isInDoubt) + known.filter { $0.terms.type == .stopMarket }
+            + known.filter { $0.terms.type != .stopMarket }
+    }
+
+    /// The symbols whose working orders are asked for: each of ours, or all of the account's in one
+    /// question where that costs less.
+    func symbolsOfWorking(at desk: Int) -> [String?] {
+        let symbols: [String?] = instruments.filter { $0.desk == desk }.map(\.symbol)
+        let costs = [symbols, [nil]].map { symbols in
+            symbols.flatMap { symbol in
+                let call = VenueCall.openOrders(symbol: symbol, page: .first)
+                return VenueLimits.charges(for: call, in: markets[desk])
+            }
+            .reduce(0) { $0 + $1.cost }
+        }
+        return costs[1] < costs[0] ? [nil] : symbols
+    }
+
     func desk(of task: Task) -> Int {
         switch task {
         case .time(let desk), .balances(let desk), .entries(let desk, _),

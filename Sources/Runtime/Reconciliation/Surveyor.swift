@@ -61,8 +61,10 @@ struct Surveyor {
     private var following: [Pending] = []
     /// The balances, which are asked for after the log: what is in it has changed them then.
     private var balances: [Task] = []
-    /// The orders of ours of which the lists have still to tell.
+    /// The orders of ours of which the lists of what works have still to tell, and what is asked
+    /// together with those of which they did not.
     private var wanted: [(place: Int, order: Wanted)] = []
+    private var rest: [Task] = []
     /// How often in a row each desk has not answered.
     private var silence: [Int]
     /// What was found out so far.
@@ -117,7 +119,7 @@ struct Surveyor {
         // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
-            ask(.entries(desk: desk, .first))
+            rest.append(.entries(desk: desk, .first))
         }
         balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
@@ -129,34 +131,23 @@ struct Surveyor {
             part.market = market
             if let rules { part.differences = rules[place, default: []] }
             survey.parts.append(part)
-            ask(.fills(place, .first))
-            if readsHistory { ask(.history(place, .first)) }
+            rest.append(.fills(place, .first))
             if market.market == .perpetual {
-                ask(.position(place))
-                if rules != nil { ask(.mode(place)) }
+                rest.append(.position(place))
+                if rules != nil { rest.append(.mode(place)) }
             }
-            for order in state.orders.ordered
-            where order.isLive && order.terms.instrument == live.id {
+        }
+        // It tells of journals that were put back alone, and comes last.
+        if readsHistory { rest += instruments.indices.map { .history($0, .first) } }
+        for order in Self.byUrgency(state) {
+            for place in instruments.indices
+            where instruments[place].id == order.terms.instrument {
                 want(order, place, state)
             }
         }
     }
 
     private mutating func ask(_ task: Task) { following.append(Pending(task: task)) }
-
-    /// The symbols whose working orders are asked for: each of ours, or all of the account's in one
-    /// question where that costs less.
-    private func symbolsOfWorking(at desk: Int) -> [String?] {
-        let symbols: [String?] = instruments.filter { $0.desk == desk }.map(\.symbol)
-        let costs = [symbols, [nil]].map { symbols in
-            symbols.flatMap { symbol in
-                let call = VenueCall.openOrders(symbol: symbol, page: .first)
-                return VenueLimits.charges(for: call, in: markets[desk])
-            }
-            .reduce(0) { $0 + $1.cost }
-        }
-        return costs[1] < costs[0] ? [nil] : symbols
-    }
 
     private mutating func want(_ order: Order, _ place: Int, _ state: borrowing TradingState) {
         guard let id = state.clientOrderID(of: order) else {
@@ -190,43 +181,55 @@ struct Surveyor {
     mutating func questions() -> [Question] {
         repeat {
             if round.isEmpty { beginRound() }
-            let (asked, silent) = (
-                round.filter { silence[desk(of: $0.task)] < Self.mostSilence },
-                round.filter { silence[desk(of: $0.task)] >= Self.mostSilence }
-            )
-            round = asked
+            let due = round
+            let silent = due.filter { silence[desk(of: $0.task)] >= Self.mostSilence }
+            round = due.filter { silence[desk(of: $0.task)] < Self.mostSilence }
             let why = "it has not answered \(Self.mostSilence) questions before"
             for pending in silent { miss(pending.task, why) }
-        } while round.isEmpty && !(following.isEmpty && balances.isEmpty && wanted.isEmpty)
+        } while round.isEmpty && !isDone
         return round.map { Question(desk: desk(of: $0.task), call: call(of: $0.task)) }
     }
 
+    private var isDone: Bool {
+        following.isEmpty && wanted.isEmpty && rest.isEmpty && balances.isEmpty
+    }
+
     private mutating func beginRound() {
-        var (hasLists, hasLog) = (true, true)
-        for pending in following {
-            switch pending.task {
-            case .working, .history: hasLists = false
-            case .entries: hasLog = false
-            default: break
-            }
+        let isListed = !following.contains {
+            if case .working = $0.task { true } else { false }
         }
-        if hasLog {
-            for task in balances { ask(task) }
-            balances = []
-        }
-        if hasLists {
+        if isListed {
             for (place, order) in wanted {
                 let market = markets[instruments[place].desk]
-                if let found = survey.parts[place].listed(order.name, at: market) {
+                if let found = survey.parts[place].working(order.name, at: market) {
                     survey.parts[place].looked[order.id] = .found(found)
                 } else {
                     ask(.order(place, order))
                 }
             }
-            wanted = []
+            for task in rest { ask(task) }
+            (wanted, rest) = ([], [])
         }
-        round = following
+        let waits = following.contains {
+            if case .entries = $0.task { true } else { false }
+        }
+        if rest.isEmpty, !waits {
+            for task in balances { ask(task) }
+            balances = []
+        }
+        round = following.filter { !isFound($0.task) }
         following = []
+    }
+
+    /// Whether an order that is to be looked for among what has ended was told of meanwhile.
+    private mutating func isFound(_ task: Task) -> Bool {
+        guard case .ended(let place, let order, .first) = task,
+            let match = survey.parts[place].ended.first(where: {
+                $0.clientID == order.name.clientID && $0.status.isTerminal
+            })
+        else { return false }
+        survey.parts[place].looked[order.id] = .found(match)
+        return true
     }
 
     /// Notes that what was to be asked next is not answered.

@@ -56,18 +56,16 @@ package struct VenueSurvey {
             return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         }
 
-        /// An order of ours in the lists of what works and what has ended; `nil` where it is in
-        /// neither, which proves nothing.
-        func listed(_ name: VenueOrderName, at market: VenueMarket) -> VenueOrder? {
+        /// An order of ours in the list of what works; `nil` where it is not there, which proves
+        /// nothing.
+        func working(_ name: VenueOrderName, at market: VenueMarket) -> VenueOrder? {
             // A stop of USD-M has its name twice: the order that it becomes when it is met has it
             // too, and tells nothing of the stop.
             let isTwo = name.isConditional && market == .binanceFutures
-            func isIt(_ order: VenueOrder) -> Bool {
-                order.clientID == name.clientID && (!isTwo || order.isUntriggered)
+            return working.first { order in
+                order.clientID == name.clientID && !order.status.isTerminal
+                    && (!isTwo || order.isUntriggered)
             }
-            // What has ended is so for good; what works may have ended since it was told.
-            return ended.first { isIt($0) && $0.status.isTerminal }
-                ?? working.first { isIt($0) && !$0.status.isTerminal }
         }
 
         /// The order of rescue that a fill is of; `nil` for other fills.

@@ -73,6 +73,10 @@ import Trading
         if case .order = call { true } else { false }
     }
 
+    private func names(_ calls: [VenueCall]) -> [String] {
+        calls.compactMap { if case .order(let name) = $0 { name.clientID } else { nil } }
+    }
+
     @Test func `asks about those orders alone that no list tells of`() {
         var surveyor = surveyor(.bybitLinear)
         let working = scene.order(first, "placed")
@@ -84,13 +88,30 @@ import Trading
             default: nil
             }
         }
-        let asked = rounds.joined().filter(isOrder)
-        #expect(asked.count == 1)
-        guard case .order(let name) = asked.first else { return }
-        #expect(name.clientID == scene.name(stop))
+        #expect(names(rounds[1]) == [scene.name(stop), scene.name(second)])
+        // What ended was told of meanwhile; only the stop is looked for there.
+        let histories = rounds.joined().filter {
+            if case .orderHistory = $0 { true } else { false }
+        }
+        #expect(histories.count == 2)
         let looked = surveyor.survey.parts[0].looked
         #expect(looked[first] == .found(working) && looked[second] == .found(ended))
         #expect(looked[stop] == .absent(isProven: true))
+    }
+
+    @Test func `asks about orders in doubt first, and about stops before others`() {
+        var scene = scene
+        let doubtful = scene.intend("entry buy 2 @ 92")
+        var suite = self
+        suite.scene = scene
+        var surveyor = suite.surveyor(.binanceSpot)
+        let rounds = suite.survey(&surveyor) { _ in nil }
+        let wanted = [doubtful, stop, first, second].map { scene.name($0) }
+        #expect(names(rounds[1]) == wanted)
+        guard case .order = rounds[1].first else {
+            Issue.record("other questions come before the orders")
+            return
+        }
     }
 
     @Test func `reads every page of a list before it asks about an order`() {
@@ -130,10 +151,7 @@ import Trading
             default: nil
             }
         }
-        let asked = rounds.joined().compactMap { call in
-            if case .order(let name) = call { name.clientID } else { nil }
-        }
-        #expect(asked.contains(scene.name(stop)))
+        #expect(names(rounds[1]).contains(scene.name(stop)))
     }
 
     @Test func `reads the log to its end before it asks for balances`() {
@@ -142,7 +160,7 @@ import Trading
             guard case .entries(_, _, let page) = call, page == .first else { return nil }
             return .yes(.entries([], next: .after("1")))
         }
-        #expect(rounds.firstIndex { $0.contains(.balances) } == 2)
+        #expect(rounds.firstIndex { $0.contains(.balances) } == 3)
     }
 
     @Test func `asks for all that works at once where that costs less`() {

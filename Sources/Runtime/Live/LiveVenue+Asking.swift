@@ -75,7 +75,8 @@ extension LiveVenue {
         var came: [Surveyor.Question: VenueAnswer] = [:]
         for question in questions {
             guard let desk = desk(question.desk) else { continue }
-            desk.ask(question.call, for: .start("\(question.call)"), .protective)
+            let purpose = VenueDesk.Purpose.start("\(question.call)")
+            desk.ask(question.call, for: purpose, Self.priority(of: question.call))
             times.count(question.call, in: desk.market)
         }
         let asked = Set(questions.map(\.desk)).sorted()
@@ -108,6 +109,14 @@ extension LiveVenue {
             }
         }
         return questions.map { came[$0] ?? giveUp($0) }
+    }
+
+    /// What there is one of for every symbol leaves room for the stops that are placed next.
+    private static func priority(of call: VenueCall) -> RequestPriority {
+        switch call.endpoint {
+        case .history, .executions, .positions, .account: .ordinary
+        default: .protective
+        }
     }
 
     private func giveUp(_ question: Surveyor.Question) -> VenueAnswer {

@@ -24,7 +24,14 @@ extension LiveVenue {
             try checkInstruments(of: desk, plan, say)
         }
         guard credentials != nil else { return }
-        for contract in contracts(of: plan) { try checkMode(contract, say) }
+        // Bybit has one margin mode for the whole account.
+        var margin: MarginMode?
+        for contract in contracts(of: plan) {
+            if margin == nil, contract.desk.market.isBybit {
+                margin = try marginMode(of: contract)
+            }
+            try checkMode(contract, margin, say)
+        }
     }
 
     /// What a check asks first of each desk and contract; further pages follow from the answers.
@@ -38,14 +45,14 @@ extension LiveVenue {
             questions.append(Surveyor.Question(desk: number, call: .instruments(page: .first)))
         }
         guard credentials != nil else { return questions }
-        for contract in contracts(of: plan) {
+        let contracts = contracts(of: plan)
+        if let contract = contracts.first(where: \.desk.market.isBybit) {
+            let call = VenueCall.marginMode(symbol: contract.symbol)
+            questions.append(Surveyor.Question(desk: number(of: contract.desk), call: call))
+        }
+        for contract in contracts {
             let (number, symbol) = (number(of: contract.desk), contract.symbol)
             questions.append(Surveyor.Question(desk: number, call: .accountMode(symbol: symbol)))
-            if contract.desk.market.isBybit {
-                questions.append(
-                    Surveyor.Question(desk: number, call: .marginMode(symbol: symbol))
-                )
-            }
         }
         return questions
     }
@@ -165,29 +172,36 @@ extension LiveVenue {
 
     /// Reads how the account stands in a contract.
     ///
+    /// - Parameters:
+    ///   - contract: The contract.
+    ///   - known: The account's margin mode; `nil` where it was not read.
     /// - Throws: ``RunFailure`` where the venue does not tell it.
-    func terms(of contract: Contract) throws -> [AccountTerm] {
+    func terms(of contract: Contract, _ known: MarginMode? = nil) throws -> [AccountTerm] {
         let (symbol, desk) = (contract.symbol, contract.desk)
         guard case .mode(let mode) = try answer(to: .accountMode(symbol: symbol), desk) else {
             throw RunFailure("\(desk.market.name) does not tell the mode of \(symbol)")
         }
-        var marginMode = mode.marginMode
-        if marginMode == nil,
-            case .mode(let account) = try answer(to: .marginMode(symbol: symbol), desk)
-        {
-            marginMode = account.marginMode
-        }
         return AccountTerm.all(
             of: symbol,
             isHedge: mode.isHedge,
-            marginMode,
+            try mode.marginMode ?? known ?? marginMode(of: contract),
             leverage: mode.leverage,
             wanted: contract.wanted
         )
     }
 
-    private func checkMode(_ contract: Contract, _ say: (StartNote) throws -> Void) throws {
-        let terms = try terms(of: contract)
+    private func marginMode(of contract: Contract) throws -> MarginMode? {
+        let call = VenueCall.marginMode(symbol: contract.symbol)
+        guard case .mode(let account) = try answer(to: call, contract.desk) else { return nil }
+        return account.marginMode
+    }
+
+    private func checkMode(
+        _ contract: Contract,
+        _ margin: MarginMode?,
+        _ say: (StartNote) throws -> Void
+    ) throws {
+        let terms = try terms(of: contract, margin)
         let (symbol, market) = (contract.symbol, contract.desk.market.name)
         if let wrong = terms.first(where: \.differs) {
             throw RunFailure(refusing: wrong.refusal(of: symbol, at: market))

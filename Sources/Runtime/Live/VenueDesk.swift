@@ -196,9 +196,10 @@ final class VenueDesk {
         var pumped = Pumped()
         let moment = now
         var left: [Waiting] = []
-        // Protective calls do not wait behind questions.
+        // What protects does not wait behind questions, nor those behind what can wait.
+        let protective = waiting.filter { $0.priority == .protective }
         let ordered =
-            waiting.filter { $0.priority == .protective }
+            protective.filter(\.call.isChange) + protective.filter { !$0.call.isChange }
             + waiting.filter { $0.priority == .ordinary }
         for entry in ordered {
             switch send(entry, at: moment) {

@@ -46,6 +46,12 @@ enum ExchangeSim {
                         .integer(0...Int.max),
                         summary: "what markets and ids are made from (1)"
                     ),
+                    OptionSyntax(
+                        "latency",
+                        "TIME",
+                        .timeSpan,
+                        summary: "how long a request and its answer are under way together (0s)"
+                    ),
                     OptionSyntax("faults", "FILE", summary: "trouble to make on purpose"),
                 ]
             )
@@ -97,7 +103,11 @@ enum ExchangeSim {
             )
         )
         try StopSignals.install()
-        let server = try Server(exchange, port: UInt16(arguments.integer("port") ?? 0))
+        let server = try Server(
+            exchange,
+            port: UInt16(arguments.integer("port") ?? 0),
+            latency: arguments.timeSpan("latency") ?? .zero
+        )
         // Who reads the port may ask at once: the books are there then.
         server.advance()
         try Terminal.say("{\"port\":\(server.port)}")

@@ -9,6 +9,10 @@ import Trading
 final class Server: NetworkServerDelegate {
     private let exchange: LocalExchange
     private let server: NetworkServer
+    /// Half of how long a request and its answer are under way.
+    private let way: Int64
+    /// Requests that are under way, by when they arrive.
+    private var coming: [(due: Int64, connection: ConnectionID, request: HTTPRequest)] = []
     /// Answers that come later than at once, by when.
     private var delayed: [(due: Int64, connection: ConnectionID, response: HTTPResponse)] = []
     private var sockets: [SocketID: ConnectionID] = [:]
@@ -25,8 +29,9 @@ final class Server: NetworkServerDelegate {
     /// there before.
     private static let nearness: Int64 = 20_000_000
 
-    init(_ exchange: LocalExchange, port: UInt16) throws {
+    init(_ exchange: LocalExchange, port: UInt16, latency: TimeSpan) throws {
         self.exchange = exchange
+        way = max(0, latency.nanoseconds / 2)
         server = try NetworkServer(port: port)
         server.delegate = self
     }
@@ -42,8 +47,10 @@ final class Server: NetworkServerDelegate {
     /// Serves until the process is asked to stop.
     func run() {
         while StopSignals.count == 0 {
-            server.service(until: Clock.monotonic() + Self.beat)
+            let beat = Clock.monotonic() + Self.beat
+            server.service(until: min(beat, coming.first?.due ?? beat, delayed.first?.due ?? beat))
             advance()
+            answerComing()
             answerDelayed()
             send()
             sendHeld()
@@ -51,6 +58,14 @@ final class Server: NetworkServerDelegate {
     }
 
     private var now: Timestamp { Timestamp(nanoseconds: Clock.wall()) }
+
+    private func answerComing() {
+        let moment = Clock.monotonic()
+        while let first = coming.first, first.due <= moment {
+            coming.removeFirst()
+            answer(first.request, first.connection)
+        }
+    }
 
     private func answerDelayed() {
         let moment = Clock.monotonic()
@@ -91,11 +106,20 @@ final class Server: NetworkServerDelegate {
     // MARK: What comes
 
     func received(_ request: HTTPRequest, from id: ConnectionID) {
+        if way > 0 {
+            coming.append((Clock.monotonic() + way, id, request))
+        } else {
+            answer(request, id)
+        }
+    }
+
+    private func answer(_ request: HTTPRequest, _ id: ConnectionID) {
         switch exchange.answer(request, at: now) {
         case .silence: server.drop(id)
         case .response(let response, let delay):
-            if delay > .zero {
-                delayed.append((Clock.monotonic() + delay.nanoseconds, id, response))
+            let wait = delay.nanoseconds + way
+            if wait > 0 {
+                delayed.append((Clock.monotonic() + wait, id, response))
             } else {
                 server.answer(id, response)
             }

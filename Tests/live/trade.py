@@ -95,10 +95,15 @@ class Room:
         command.append(self.write("accounts.json5", accounts(market)))
         if faults:
             command += ["--faults", self.write("faults.json5", {"faults": market.faults(minutes)})]
+        command += self.command()
         self.errors = open(os.path.join(directory, "exchange.log"), "w")
         self.exchange = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors)
         self.port = json.loads(self.exchange.stdout.readline())["port"]
         self.write("engine.json5", configuration(market, self.port))
+
+    def command(self):
+        """What else the exchange is told."""
+        return []
 
     def write(self, name, value):
         """Writes a file, of which the path is given."""

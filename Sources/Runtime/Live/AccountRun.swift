@@ -27,6 +27,7 @@ public enum AccountRun {
             try say("no contract is configured, and spot has nothing to set")
             return true
         }
+        try venue.learnClocks()
         for desk in venue.desks {
             try venue.meet(desk) { note in
                 if case .warning(let text) = note { try say("warning: \(text)") }

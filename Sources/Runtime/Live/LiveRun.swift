@@ -90,11 +90,13 @@ public enum LiveRun {
                 )
             )
         }
+        venue.times.end("asked for its rules", at: surroundings.clock.monotonic())
         try RescueWatch.settle(plan) { text in
             let now = Timestamp(nanoseconds: surroundings.clock.wall())
             observer.log(RunMessage(time: now, severity: .warning, text: text, trace: .none))
         }
         let (recovered, sources) = try begin(plan, live, observer, surroundings)
+        venue.times.end("journal", at: surroundings.clock.monotonic())
         return try trade(plan, observer, venue, recovered, sources, surroundings)
     }
 
@@ -264,6 +266,9 @@ extension EngineRun where World == LiveWorld {
         rescue?.isUnexplained = cases.contains { [.rescueOrder, .rescueFill].contains($0.kind) }
         say(10, "live from \(turn.time)")
         try keepRecovered()
+        venue.times.end("compared", at: surroundings.clock.monotonic())
+        let words = venue.times.words
+        observer.log(RunMessage(time: turn.time, severity: nil, text: words, trace: .none))
     }
 
     private func differences(

@@ -12,55 +12,6 @@ extension LiveVenue {
         case warning(String)
     }
 
-    /// How long the venue may take to answer a question of the start.
-    private static let patience: Int64 = 20_000_000_000
-
-    /// The number of the desk that is asked about the key alone; no other has it.
-    private static let keyTeller = -1
-
-    /// Asks one thing, and waits for the answer.
-    ///
-    /// - Throws: ``RunFailure`` where the venue says no, or nothing in time.
-    func answer(to call: VenueCall, _ desk: VenueDesk) throws -> VenueFacts {
-        let word = String("\(call)".prefix { $0 != "(" })
-        switch wait(for: call, desk) {
-        case .yes(let facts): return facts
-        case .no(let refusal):
-            throw RunFailure(
-                refusing: "\(desk.market.name) refuses \(word): \(refusal.code) \(refusal.text)"
-            )
-        case .unknown(let doubt):
-            throw RunFailure(
-                "\(desk.market.name) does not answer \(word): \(doubt.code) \(doubt.text)"
-            )
-        }
-    }
-
-    /// Hands a call in, and waits for what comes of it: a change only after its intent is durable.
-    ///
-    /// What has not left in time is taken back, and never leaves.
-    func wait(for call: VenueCall, _ desk: VenueDesk) -> VenueAnswer {
-        let end = clock.monotonic() + Self.patience
-        let purpose = VenueDesk.Purpose.start("\(call)")
-        // Desks count their tickets alike: a late answer to another one is not this one's.
-        let number = desks.firstIndex { $0 === desk } ?? Self.keyTeller
-        desk.ask(call, for: purpose, .protective)
-        while clock.monotonic() < end {
-            var answered = desk.pump().answered
-            streams.service(until: clock.monotonic() + 20_000_000)
-            for case .answered(let place, let ticket, let outcome) in inbox.take().notes
-            where place == number {
-                if let done = desk.take(ticket, outcome) { answered.append(done) }
-            }
-            for done in answered where done.purpose == purpose { return done.answer }
-        }
-        if desk.withdraw(purpose) {
-            let text = "not sent in time"
-            return .no(CallRefusal(reason: .limited(until: nil), code: 0, text: text))
-        }
-        return .unknown(VenueDoubt(cause: .silence, code: 0, text: "no answer in time"))
-    }
-
     /// Reads clock, permissions of the key, filters and the account's mode, and refuses what would
     /// trade otherwise than configured.
     ///
@@ -71,12 +22,22 @@ extension LiveVenue {
     ///   - say: Takes what was found.
     /// - Throws: ``RunFailure`` that says what to change.
     func check(_ plan: RunPlan, isBegun: Bool, say: (StartNote) throws -> Void) throws {
+        try learnClocks()
+        try askAhead(whatIsChecked(plan))
         for desk in desks {
             try meet(desk, say)
             try checkInstruments(of: desk, isBegun, say)
         }
         guard credentials != nil else { return }
-        for contract in contracts(of: plan) { try checkMode(contract, isBegun, say) }
+        // Bybit has one margin mode for the whole account. Of what it lists no more a venue tells
+        // no mode.
+        var margin: MarginMode?
+        for contract in contracts(of: plan) where !isGone(contract.place) {
+            if margin == nil, contract.desk.market.isBybit {
+                margin = try marginMode(of: contract)
+            }
+            try checkMode(contract, margin, isBegun, say)
+        }
     }
 
     /// Refuses a start with a new journal; tells a person where one goes on.
@@ -89,9 +50,31 @@ extension LiveVenue {
         try say(.warning("\(failure)"))
     }
 
-    /// Learns the venue's clock, and what the key may do where there is one.
+    /// What a check asks first of each desk and contract; further pages follow from the answers.
+    private func whatIsChecked(_ plan: RunPlan) throws -> [Surveyor.Question] {
+        var questions: [Surveyor.Question] = []
+        for (number, desk) in desks.enumerated() {
+            if credentials != nil {
+                let teller = self.number(of: try keyTeller(for: desk))
+                questions.append(Surveyor.Question(desk: teller, call: .keyPermissions))
+            }
+            questions.append(Surveyor.Question(desk: number, call: .instruments(page: .first)))
+        }
+        guard credentials != nil else { return questions }
+        let contracts = contracts(of: plan)
+        if let contract = contracts.first(where: \.desk.market.isBybit) {
+            let call = VenueCall.marginMode(symbol: contract.symbol)
+            questions.append(Surveyor.Question(desk: number(of: contract.desk), call: call))
+        }
+        for contract in contracts {
+            let (number, symbol) = (number(of: contract.desk), contract.symbol)
+            questions.append(Surveyor.Question(desk: number, call: .accountMode(symbol: symbol)))
+        }
+        return questions
+    }
+
+    /// Tells how the venue's clock stands, and what the key may do where there is one.
     func meet(_ desk: VenueDesk, _ say: (StartNote) throws -> Void) throws {
-        _ = try answer(to: .serverTime, desk)
         let ours = Timestamp(nanoseconds: clock.wall())
         if let told = desk.clock.estimate(at: clock.monotonic()) {
             let milliseconds = (desk.now - ours).nanoseconds / 1_000_000
@@ -109,13 +92,9 @@ extension LiveVenue {
     // MARK: The key
 
     private func checkKey(_ desk: VenueDesk, _ say: (StartNote) throws -> Void) throws {
-        // What a key may do is told by the host of spot for both of Binance's markets.
-        let teller =
-            desk.market == .binanceFutures
-            ? try openDesk(of: .binanceSpot, as: Self.keyTeller) : desk
         let facts: VenueFacts
         do {
-            facts = try answer(to: .keyPermissions, teller)
+            facts = try answer(to: .keyPermissions, keyTeller(for: desk))
         } catch let failure as RunFailure where settings.isTestnet {
             try say(.warning("\(desk.market.name) does not say what the key may do: \(failure)"))
             return
@@ -227,35 +206,37 @@ extension LiveVenue {
 
     /// Reads how the account stands in a contract.
     ///
+    /// - Parameters:
+    ///   - contract: The contract.
+    ///   - known: The account's margin mode; `nil` where it was not read.
     /// - Throws: ``RunFailure`` where the venue does not tell it.
-    func terms(of contract: Contract) throws -> [AccountTerm] {
+    func terms(of contract: Contract, _ known: MarginMode? = nil) throws -> [AccountTerm] {
         let (symbol, desk) = (contract.symbol, contract.desk)
         guard case .mode(let mode) = try answer(to: .accountMode(symbol: symbol), desk) else {
             throw RunFailure("\(desk.market.name) does not tell the mode of \(symbol)")
         }
-        var marginMode = mode.marginMode
-        if marginMode == nil,
-            case .mode(let account) = try answer(to: .marginMode(symbol: symbol), desk)
-        {
-            marginMode = account.marginMode
-        }
         return AccountTerm.all(
             of: symbol,
             isHedge: mode.isHedge,
-            marginMode,
+            try mode.marginMode ?? known ?? marginMode(of: contract),
             leverage: mode.leverage,
             wanted: contract.wanted
         )
     }
 
+    private func marginMode(of contract: Contract) throws -> MarginMode? {
+        let call = VenueCall.marginMode(symbol: contract.symbol)
+        guard case .mode(let account) = try answer(to: call, contract.desk) else { return nil }
+        return account.marginMode
+    }
+
     private func checkMode(
         _ contract: Contract,
+        _ margin: MarginMode?,
         _ isBegun: Bool,
         _ say: (StartNote) throws -> Void
     ) throws {
-        // Of what the venue lists no more it tells no mode.
-        guard !isGone(contract.place) else { return }
-        let terms = try terms(of: contract)
+        let terms = try terms(of: contract, margin)
         let (symbol, market) = (contract.symbol, contract.desk.market.name)
         modes[contract.place] = terms.filter(\.differs).map(\.words)
         if let wrong = terms.first(where: \.differs) {

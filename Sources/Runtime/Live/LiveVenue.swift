@@ -17,6 +17,12 @@ final class LiveVenue {
     let settings: LiveSettings
     /// The key; `nil` where nothing but what is public is asked.
     let credentials: VenueCredentials?
+    /// Who tells what the key may do, where none of the desks does.
+    var keyTeller: VenueDesk?
+    /// What was asked ahead, until it is wanted.
+    var answersAhead: [Surveyor.Question: VenueAnswer] = [:]
+    /// How long a start took.
+    var times: StartTimes
     private var clients: [any HTTPSender]
     private let connections: any VenueConnections
     let clock: RunClock
@@ -31,6 +37,7 @@ final class LiveVenue {
     ) throws {
         connections = surroundings.connections
         clock = surroundings.clock
+        times = StartTimes(at: clock.monotonic())
         self.settings = settings
         self.credentials = credentials
         let markets = settings.markets(of: plan.instruments)

@@ -42,12 +42,19 @@ extension LiveWorld {
     private func learn(from answered: VenueDesk.Answered, at desk: Int) {
         switch (answered.call, answered.answer) {
         case (.order(let name), .yes(.orders(let found, _))):
-            // A list of what works is not used: it tells of orders that are not ours as well.
             guard let order = found.first, order.clientID == name.clientID,
                 let instrument = instrument(name.symbol, at: desk),
                 let id = owner(order.clientID, order.venueOrder, in: instrument)
             else { return }
             add(.order(order, id, isAnswer: true))
+        case (.openOrders, .yes(.orders(let found, _))):
+            // A list tells of orders that are not ours as well, and of ours what a stream does.
+            for order in found {
+                guard let instrument = instrument(order.symbol, at: desk),
+                    let id = owner(order.clientID, order.venueOrder, in: instrument)
+                else { continue }
+                add(.order(order, id, isAnswer: false))
+            }
         case (.executions(let symbol, _, _, _), .yes(.executions(let fills, _))):
             guard let instrument = instrument(symbol, at: desk) else { return }
             for fill in fills { take(fill, in: instrument) }

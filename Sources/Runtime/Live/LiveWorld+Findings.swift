@@ -199,13 +199,13 @@ extension LiveWorld {
     /// Bybit tells of seven days at once.
     private static var historyStretch: TimeSpan { TimeSpan(seconds: 6 * 86_400) }
 
-    func look(_ order: OrderID) {
+    func look(_ order: OrderID, _ priority: RequestPriority = .protective) {
         guard let named = names[order] else { return }
         let desk = desk(of: named.instrument)
         // What has not left yet cannot be there, and its absence would prove nothing.
         if desk.holdsPlacement(of: order) { return tellHeld(order) }
         tracked[order]?.looks += 1
-        desk.ask(.order(named.name), for: .lookUp(order), .protective)
+        desk.ask(.order(named.name), for: .lookUp(order), priority)
     }
 
     /// How often each stop that works is looked up.

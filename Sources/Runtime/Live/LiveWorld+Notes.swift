@@ -173,7 +173,8 @@ extension LiveWorld {
             guard let named = names[order],
                 instruments[Int(named.instrument.rawValue)].desk == place
             else { continue }
-            look(order)
+            // All at once, they leave room for stops; those in doubt are looked up beside this.
+            look(order, .ordinary)
         }
         for instrument in instruments where instrument.desk == place {
             askForFills(

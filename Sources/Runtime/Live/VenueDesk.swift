@@ -52,6 +52,9 @@ final class VenueDesk {
         var placed: [OrderID] = []
         /// The time of the venue at which it is worth trying again; `nil` where nothing waits.
         var next: Timestamp?
+        /// The time of the venue at which its limits let through what they hold back; `nil` where
+        /// they hold nothing back.
+        var limited: Timestamp?
     }
 
     private struct Waiting {
@@ -193,16 +196,18 @@ final class VenueDesk {
         var pumped = Pumped()
         let moment = now
         var left: [Waiting] = []
-        // Protective calls do not wait behind questions.
+        // What protects does not wait behind questions, nor those behind what can wait.
+        let protective = waiting.filter { $0.priority == .protective }
         let ordered =
-            waiting.filter { $0.priority == .protective }
+            protective.filter(\.call.isChange) + protective.filter { !$0.call.isChange }
             + waiting.filter { $0.priority == .ordinary }
         for entry in ordered {
             switch send(entry, at: moment) {
             case .sent:
                 if case .request(let order, .place) = entry.purpose { pumped.placed.append(order) }
-            case .later(let time):
+            case .later(let time, let isLimit):
                 pumped.next = pumped.next.map { min($0, time) } ?? time
+                if isLimit { pumped.limited = pumped.limited.map { min($0, time) } ?? time }
                 left.append(entry)
             case .never(let answer):
                 pumped.answered.append(answered(entry, answer, at: machine.monotonic()))
@@ -224,7 +229,7 @@ final class VenueDesk {
 
     private enum Sending {
         case sent
-        case later(Timestamp)
+        case later(Timestamp, isLimit: Bool = false)
         case never(VenueAnswer)
     }
 
@@ -234,7 +239,7 @@ final class VenueDesk {
         let charges = VenueLimits.charges(for: entry.call, in: market)
         switch budget.permission(for: charges, entry.priority, at: moment) {
         case .now: break
-        case .notBefore(let time): return .later(time)
+        case .notBefore(let time): return .later(time, isLimit: true)
         case .never: return .never(Self.notSent("it costs more than the venue's limits hold"))
         }
         let pass: CircuitBreaker.Pass

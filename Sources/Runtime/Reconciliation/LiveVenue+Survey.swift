@@ -19,8 +19,7 @@ extension LiveVenue {
         patience: TimeSpan = TimeSpan(seconds: 600)
     ) throws -> VenueSurvey {
         let deadline = clock.monotonic() + patience.nanoseconds
-        // Everything signed is in the venue's time.
-        for desk in desks { _ = try answer(to: .serverTime, desk) }
+        try learnClocks()
         let stamped = Timestamp(nanoseconds: clock.wall())
         var surveyor = Surveyor(
             instruments,
@@ -33,11 +32,13 @@ extension LiveVenue {
             rules: rules,
             modes: modes
         )
-        while let question = surveyor.next() {
-            if clock.monotonic() < deadline {
-                surveyor.take(wait(for: question.call, desks[question.desk]))
-            } else {
+        while surveyor.next() != nil {
+            guard clock.monotonic() < deadline else {
                 surveyor.miss("not asked in time")
+                continue
+            }
+            for answer in answers(to: surveyor.questions(), until: deadline) {
+                surveyor.take(answer)
             }
         }
         return surveyor.survey
@@ -49,8 +50,11 @@ extension LiveVenue {
     /// - Throws: ``RunFailure`` where the venue does not tell them.
     func readRules() throws -> Surveyor.Rules {
         var rules: Surveyor.Rules = [:]
+        try learnClocks()
+        askAhead(
+            desks.indices.map { Surveyor.Question(desk: $0, call: .instruments(page: .first)) }
+        )
         for (number, desk) in desks.enumerated() {
-            _ = try answer(to: .serverTime, desk)
             let listed = try listing(of: desk)
             for place in instruments.indices where instruments[place].desk == number {
                 let live = instruments[place]

@@ -2,10 +2,13 @@ internal import Exchange
 internal import Projections
 internal import Trading
 
-/// Asks a venue for everything that reconciliation compares, question by question; nothing changes.
+/// Asks a venue for everything that reconciliation compares; nothing changes.
 ///
 /// A value without a venue: it tells what to ask next and takes the answer, so that a start, which
-/// waits, and a running engine, which never does, ask the same.
+/// waits, and a running engine, which never does, ask the same. It asks in rounds: the questions of
+/// a round do not depend on one another and may be asked at once, and their answers are taken in
+/// the order of the questions. What works comes first, because it tells of most orders of ours;
+/// those that no list tells of are asked about one by one, for not to be in a list proves nothing.
 struct Surveyor {
     /// A question, and the desk it goes to.
     struct Question: Hashable {
@@ -17,11 +20,13 @@ struct Surveyor {
     /// lists an instrument no more.
     typealias Rules = [Int: FoundRules?]
 
-    private enum Task {
+    /// Something to ask.
+    enum Task {
         case time(desk: Int)
         case balances(desk: Int)
         case entries(desk: Int, VenuePage)
-        case working(Int, VenuePage)
+        /// Of every symbol where none is named.
+        case working(desk: Int, symbol: String?, VenuePage)
         case fills(Int, VenuePage)
         case position(Int)
         case mode(Int)
@@ -32,22 +37,34 @@ struct Surveyor {
         case history(Int, VenuePage)
     }
 
+    /// A task, and how many pages of its answer were read.
+    private struct Pending {
+        var task: Task
+        var pages = 0
+    }
+
     /// An order of ours that the venue is asked about.
-    private struct Wanted {
+    struct Wanted {
         var id: OrderID
         var name: VenueOrderName
         var intendedAt: Timestamp
         var changedAt: Timestamp
     }
 
-    private let instruments: [LiveInstrument]
-    private let markets: [VenueMarket]
+    let instruments: [LiveInstrument]
+    let markets: [VenueMarket]
     private let receiveWindow: TimeSpan
-    private let now: Timestamp
-    private let venueTime: Timestamp
-    /// What is still to be asked, the next one last.
-    private var tasks: [Task] = []
-    private var pages = 0
+    let now: Timestamp
+    let venueTime: Timestamp
+    /// What is to be asked now, and what after it.
+    private var round: [Pending] = []
+    private var following: [Pending] = []
+    /// The balances, which are asked for after the log: what is in it has changed them then.
+    private var balances: [Task] = []
+    /// The orders of ours of which the lists of what works have still to tell, and what is asked
+    /// together with those of which they did not.
+    private var wanted: [(place: Int, order: Wanted)] = []
+    private var rest: [Task] = []
     /// How often in a row each desk has not answered.
     private var silence: [Int]
     /// What was found out so far.
@@ -95,14 +112,18 @@ struct Surveyor {
         survey.hasRules = rules != nil
         survey.hasHistory = readsHistory
         survey.marks = SurveyMarks(state)
-        for desk in markets.indices { tasks.append(.time(desk: desk)) }
-        // Before the balances: what is in the log has changed them then. Bybit has one wallet for
-        // both markets; spot markets of Binance have no log of theirs.
+        for desk in markets.indices {
+            ask(.time(desk: desk))
+            for symbol in symbolsOfWorking(at: desk) {
+                ask(.working(desk: desk, symbol: symbol, .first))
+            }
+        }
+        // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
-            tasks.append(.entries(desk: desk, .first))
+            rest.append(.entries(desk: desk, .first))
         }
-        for desk in markets.indices { tasks.append(.balances(desk: desk)) }
+        balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
             let market = markets[live.desk]
             var part = VenueSurvey.Part(
@@ -112,38 +133,35 @@ struct Surveyor {
             part.market = market
             if let rules, let found = rules[place] { part.take(found) }
             part.modes = modes?[place] ?? []
-            // Of what a venue does not list it tells nothing else either.
-            guard part.differences != nil else {
-                leave(part, state)
-                continue
-            }
+            if !part.isListed { part.fills = nil }
             survey.parts.append(part)
-            tasks += [.working(place, .first), .fills(place, .first)]
-            if readsHistory { tasks.append(.history(place, .first)) }
+            guard part.isListed else { continue }
+            rest.append(.fills(place, .first))
             if market.market == .perpetual {
-                tasks.append(.position(place))
-                if rules != nil, modes == nil { tasks.append(.mode(place)) }
+                rest.append(.position(place))
+                if rules != nil, modes == nil { rest.append(.mode(place)) }
             }
-            for order in state.orders.ordered
-            where order.isLive && order.terms.instrument == live.id {
+        }
+        // It tells of journals that were put back alone, and comes last.
+        if readsHistory {
+            let listed = instruments.indices.filter { survey.parts[$0].isListed }
+            rest += listed.map { .history($0, .first) }
+        }
+        for order in Self.byUrgency(state) {
+            for place in instruments.indices
+            where instruments[place].id == order.terms.instrument {
                 want(order, place, state)
             }
         }
-        tasks.reverse()
     }
 
-    /// Nothing is known of an instrument that is not listed.
-    private mutating func leave(_ part: VenueSurvey.Part, _ state: borrowing TradingState) {
-        var part = part
-        part.fills = nil
-        for order in state.orders.ordered
-        where order.isLive && order.terms.instrument == part.instrument {
-            part.looked[order.id] = .unanswered
-        }
-        survey.parts.append(part)
-    }
+    private mutating func ask(_ task: Task) { following.append(Pending(task: task)) }
 
     private mutating func want(_ order: Order, _ place: Int, _ state: borrowing TradingState) {
+        guard survey.parts[place].isListed else {
+            survey.parts[place].looked[order.id] = .unanswered
+            return
+        }
         guard let id = state.clientOrderID(of: order) else {
             let why = "its start is no longer kept, so it has no name"
             let market = markets[instruments[place].desk]
@@ -157,33 +175,82 @@ struct Surveyor {
             isConditional: order.terms.type == .stopMarket,
             stop: instruments[place].stop
         )
-        let wanted = Wanted(
+        let order = Wanted(
             id: order.id,
             name: name,
             intendedAt: order.intendedAt,
             changedAt: order.changedAt
         )
-        tasks.append(.order(place, wanted))
+        wanted.append((place, order))
     }
 
     // MARK: Asking
 
     /// What is to be asked next; `nil` where all was asked.
-    mutating func next() -> Question? {
-        while let task = tasks.last {
-            let desk = desk(of: task)
-            guard silence[desk] >= Self.mostSilence else {
-                return Question(desk: desk, call: call(of: task))
-            }
-            miss("it has not answered \(Self.mostSilence) questions before")
+    mutating func next() -> Question? { questions().first }
+
+    /// What is to be asked now, the next one first; empty where all was asked.
+    mutating func questions() -> [Question] {
+        repeat {
+            if round.isEmpty { beginRound() }
+            let due = round
+            let silent = due.filter { silence[desk(of: $0.task)] >= Self.mostSilence }
+            round = due.filter { silence[desk(of: $0.task)] < Self.mostSilence }
+            let why = "it has not answered \(Self.mostSilence) questions before"
+            for pending in silent { miss(pending.task, why) }
+        } while round.isEmpty && !isDone
+        return round.map { Question(desk: desk(of: $0.task), call: call(of: $0.task)) }
+    }
+
+    private var isDone: Bool {
+        following.isEmpty && wanted.isEmpty && rest.isEmpty && balances.isEmpty
+    }
+
+    private mutating func beginRound() {
+        let isListed = !following.contains {
+            if case .working = $0.task { true } else { false }
         }
-        return nil
+        if isListed {
+            for (place, order) in wanted {
+                let market = markets[instruments[place].desk]
+                if let found = survey.parts[place].working(order.name, at: market) {
+                    survey.parts[place].looked[order.id] = .found(found)
+                } else {
+                    ask(.order(place, order))
+                }
+            }
+            for task in rest { ask(task) }
+            (wanted, rest) = ([], [])
+        }
+        let waits = following.contains {
+            if case .entries = $0.task { true } else { false }
+        }
+        if rest.isEmpty, !waits {
+            for task in balances { ask(task) }
+            balances = []
+        }
+        round = following.filter { !isFound($0.task) }
+        following = []
+    }
+
+    /// Whether an order that is to be looked for among what has ended was told of meanwhile.
+    private mutating func isFound(_ task: Task) -> Bool {
+        guard case .ended(let place, let order, .first) = task,
+            let match = survey.parts[place].ended.first(where: {
+                $0.clientID == order.name.clientID && $0.status.isTerminal
+            })
+        else { return false }
+        survey.parts[place].looked[order.id] = .found(match)
+        return true
     }
 
     /// Notes that what was to be asked next is not answered.
     mutating func miss(_ why: String) {
-        guard let task = tasks.popLast() else { return }
-        pages = 0
+        guard !round.isEmpty else { return }
+        miss(round.removeFirst().task, why)
+    }
+
+    private mutating func miss(_ task: Task, _ why: String) {
         let word = String("\(call(of: task))".prefix { $0 != "(" })
         survey.unanswered.append((markets[desk(of: task)].name, word, why))
         switch task {
@@ -200,102 +267,49 @@ struct Surveyor {
 
     /// Takes what came of the question that was to be asked next.
     mutating func take(_ answer: VenueAnswer) {
-        guard let task = tasks.last else { return }
+        guard !round.isEmpty else { return }
+        let asked = round.removeFirst()
         if case .unknown = answer {
-            silence[desk(of: task)] += 1
+            silence[desk(of: asked.task)] += 1
         } else {
-            silence[desk(of: task)] = 0
+            silence[desk(of: asked.task)] = 0
         }
         switch answer {
         case .yes(let facts):
-            tasks.removeLast()
-            if !take(facts, of: task) {
-                tasks.append(task)
-                miss("something else")
-            }
+            if !take(facts, of: asked) { miss(asked.task, "something else") }
         case .no(let refusal):
-            if case .order(let place, let wanted) = task, refusal.isOfGoneOrder {
-                tasks.removeLast()
+            if case .order(let place, let wanted) = asked.task, refusal.isOfGoneOrder {
                 lookAmongEnded(place, wanted)
             } else {
-                miss("\(refusal.code) \(refusal.text)")
+                miss(asked.task, "\(refusal.code) \(refusal.text)")
             }
-        case .unknown(let doubt): miss("\(doubt.code) \(doubt.text)")
-        }
-    }
-
-    private func desk(of task: Task) -> Int {
-        switch task {
-        case .time(let desk), .balances(let desk), .entries(let desk, _): desk
-        case .working(let place, _), .fills(let place, _), .position(let place), .mode(let place),
-            .marginMode(let place, _), .order(let place, _), .child(let place, _, _),
-            .ended(let place, _, _), .history(let place, _):
-            instruments[place].desk
-        }
-    }
-
-    private func call(of task: Task) -> VenueCall {
-        let minute = TimeSpan(seconds: 60)
-        switch task {
-        case .time: return .serverTime
-        case .balances: return .balances
-        case .entries(_, let page):
-            let from = venueTime - Self.lookback
-            return .entries(from: from, to: venueTime + minute, page: page)
-        case .working(let place, let page):
-            return .openOrders(symbol: instruments[place].symbol, page: page)
-        case .fills(let place, let page):
-            let from = venueTime - Self.lookback
-            let symbol = instruments[place].symbol
-            return .executions(symbol: symbol, from: from, to: venueTime + minute, page: page)
-        case .position(let place): return .positions(symbol: instruments[place].symbol)
-        case .mode(let place): return .accountMode(symbol: instruments[place].symbol)
-        case .marginMode(let place, _): return .marginMode(symbol: instruments[place].symbol)
-        case .order(_, let wanted): return .order(wanted.name)
-        case .child(_, let wanted, _):
-            var name = wanted.name
-            // Only the order that it became tells its fills and its end.
-            name.isConditional = false
-            return .order(name)
-        case .history(let place, let page):
-            return .orderHistory(
-                symbol: instruments[place].symbol,
-                from: venueTime - Self.lookback,
-                to: venueTime + minute,
-                page: page
-            )
-        case .ended(_, let wanted, let page):
-            // Bybit tells of seven days at once.
-            let age = now - wanted.intendedAt + TimeSpan(seconds: 3600)
-            let from = venueTime - min(age, TimeSpan(seconds: 6 * 86_400))
-            return .orderHistory(
-                symbol: wanted.name.symbol,
-                from: from,
-                to: venueTime + minute,
-                page: page
-            )
+        case .unknown(let doubt): miss(asked.task, "\(doubt.code) \(doubt.text)")
         }
     }
 
     // MARK: Answers
 
     /// - Returns: Whether the facts are those that were asked for.
-    private mutating func take(_ facts: VenueFacts, of task: Task) -> Bool {
-        switch (task, facts) {
+    private mutating func take(_ facts: VenueFacts, of asked: Pending) -> Bool {
+        switch (asked.task, facts) {
         case (.time, .time): break
         case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
         case (.entries(let desk, let page), .entries(let entries, let next)):
             survey.entries? += entries
-            goOn(to: next, after: page) { .entries(desk: desk, $0) }
-        case (.working(let place, let page), .orders(let orders, let next)):
-            survey.parts[place].working += orders
-            goOn(to: next, after: page) { .working(place, $0) }
+            goOn(to: next, after: page, of: asked) { .entries(desk: desk, $0) }
+        case (.working(let desk, let symbol, let page), .orders(let orders, let next)):
+            for (place, live) in instruments.enumerated() where live.desk == desk {
+                survey.parts[place].working += orders.filter { $0.symbol == live.symbol }
+            }
+            goOn(to: next, after: page, of: asked) {
+                .working(desk: desk, symbol: symbol, $0)
+            }
         case (.history(let place, let page), .orders(let orders, let next)):
             survey.parts[place].ended += orders
-            goOn(to: next, after: page) { .history(place, $0) }
+            goOn(to: next, after: page, of: asked) { .history(place, $0) }
         case (.fills(let place, let page), .executions(let fills, let next)):
             survey.parts[place].fills? += fills
-            goOn(to: next, after: page) { .fills(place, $0) }
+            goOn(to: next, after: page, of: asked) { .fills(place, $0) }
         case (.position(let place), .positions(let positions)):
             let rows = positions.filter {
                 $0.symbol == instruments[place].symbol && !$0.quantity.isZero
@@ -304,20 +318,20 @@ struct Surveyor {
             survey.parts[place].isHedge = rows.contains(where: \.isHedge)
         case (.mode(let place), .mode(let mode)):
             if mode.marginMode == nil {
-                tasks.append(.marginMode(place, mode))
+                ask(.marginMode(place, mode))
             } else {
                 take(mode, mode.marginMode, place)
             }
         case (.marginMode(let place, let mode), .mode(let account)):
             take(mode, account.marginMode, place)
-        default: return takeOrders(facts, of: task)
+        default: return takeOrders(facts, of: asked)
         }
         return true
     }
 
-    private mutating func takeOrders(_ facts: VenueFacts, of task: Task) -> Bool {
+    private mutating func takeOrders(_ facts: VenueFacts, of asked: Pending) -> Bool {
         guard case .orders(let found, let next) = facts else { return false }
-        switch task {
+        switch asked.task {
         case .order(let place, let wanted):
             guard let order = found.first else {
                 lookAmongEnded(place, wanted)
@@ -326,7 +340,7 @@ struct Surveyor {
             if order.becameOrder == nil {
                 survey.parts[place].looked[wanted.id] = .found(order)
             } else {
-                tasks.append(.child(place, wanted, order))
+                ask(.child(place, wanted, order))
             }
         case .child(let place, let wanted, let stop):
             guard var order = found.first else { return false }
@@ -335,13 +349,11 @@ struct Surveyor {
             survey.parts[place].looked[wanted.id] = .found(order)
         case .ended(let place, let wanted, let page):
             if let match = found.first(where: { $0.clientID == wanted.name.clientID }) {
-                pages = 0
                 survey.parts[place].looked[wanted.id] = .found(match)
             } else if next == nil || next == page {
-                pages = 0
                 noteAbsence(place, wanted)
             } else {
-                goOn(to: next, after: page) { .ended(place, wanted, $0) }
+                goOn(to: next, after: page, of: asked) { .ended(place, wanted, $0) }
             }
         default: return false
         }
@@ -352,15 +364,16 @@ struct Surveyor {
     private mutating func goOn(
         to next: VenuePage?,
         after page: VenuePage,
+        of asked: Pending,
         _ task: (VenuePage) -> Task
     ) {
-        guard let next, next != page else {
-            pages = 0
-            return
+        guard let next, next != page else { return }
+        let pending = Pending(task: task(next), pages: asked.pages + 1)
+        if pending.pages >= Self.mostPages {
+            miss(pending.task, "it does not end")
+        } else {
+            following.append(pending)
         }
-        tasks.append(task(next))
-        pages += 1
-        if pages >= Self.mostPages { miss("it does not end") }
     }
 
     private mutating func take(_ balances: [VenueBalance], at desk: Int) {
@@ -384,7 +397,7 @@ struct Surveyor {
 
     private mutating func lookAmongEnded(_ place: Int, _ wanted: Wanted) {
         if markets[instruments[place].desk].isBybit {
-            tasks.append(.ended(place, wanted, .first))
+            ask(.ended(place, wanted, .first))
         } else {
             noteAbsence(place, wanted)
         }

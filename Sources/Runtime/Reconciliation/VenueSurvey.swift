@@ -48,6 +48,9 @@ package struct VenueSurvey {
             self.name = name
         }
 
+        /// Whether the venue lists it: of what it does not list it tells nothing else either.
+        var isListed: Bool { differences != nil }
+
         /// Takes what the venue asks of orders; `nil` where it does not list the instrument.
         mutating func take(_ rules: FoundRules?) {
             differences = rules?.differences
@@ -62,6 +65,18 @@ package struct VenueSurvey {
             }
             // Results of contracts depend on the order in which they were traded.
             return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        }
+
+        /// An order of ours in the list of what works; `nil` where it is not there, which proves
+        /// nothing.
+        func working(_ name: VenueOrderName, at market: VenueMarket) -> VenueOrder? {
+            // A stop of USD-M has its name twice: the order that it becomes when it is met has it
+            // too, and tells nothing of the stop.
+            let isTwo = name.isConditional && market == .binanceFutures
+            return working.first { order in
+                order.clientID == name.clientID && !order.status.isTerminal
+                    && (!isTwo || order.isUntriggered)
+            }
         }
 
         /// The order of rescue that a fill is of; `nil` for other fills.

@@ -22,7 +22,7 @@ struct RescueRoom {
         self.view = view
         settings = live
         venue = try LiveVenue(plan, live, try CredentialsFile.read(credentials))
-        for desk in venue.desks { _ = try venue.answer(to: .serverTime, desk) }
+        try venue.learnClocks()
     }
 
     func hand(

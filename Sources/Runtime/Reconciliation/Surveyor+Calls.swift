@@ -1,0 +1,83 @@
+internal import Exchange
+internal import Projections
+internal import Trading
+
+// What is asked of the venue, and how.
+extension Surveyor {
+    /// The orders that live: those in doubt first, then stops.
+    static func byUrgency(_ state: borrowing TradingState) -> [Order] {
+        let live = state.orders.ordered.filter(\.isLive)
+        let isInDoubt = { (order: Order) in order.isUnknown || order.request != .none }
+        let known = live.filter { !isInDoubt($0) }
+        return live.filter(isInDoubt) + known.filter { $0.terms.type == .stopMarket }
+            + known.filter { $0.terms.type != .stopMarket }
+    }
+
+    /// The symbols whose working orders are asked for: each of ours, or all of the account's in one
+    /// question where that costs less.
+    func symbolsOfWorking(at desk: Int) -> [String?] {
+        let symbols: [String?] = instruments.filter { $0.desk == desk }.map(\.symbol)
+        let costs = [symbols, [nil]].map { symbols in
+            symbols.flatMap { symbol in
+                let call = VenueCall.openOrders(symbol: symbol, page: .first)
+                return VenueLimits.charges(for: call, in: markets[desk])
+            }
+            .reduce(0) { $0 + $1.cost }
+        }
+        return costs[1] < costs[0] ? [nil] : symbols
+    }
+
+    func desk(of task: Task) -> Int {
+        switch task {
+        case .time(let desk), .balances(let desk), .entries(let desk, _),
+            .working(let desk, _, _):
+            desk
+        case .fills(let place, _), .position(let place), .mode(let place),
+            .marginMode(let place, _), .order(let place, _), .child(let place, _, _),
+            .ended(let place, _, _), .history(let place, _):
+            instruments[place].desk
+        }
+    }
+
+    func call(of task: Task) -> VenueCall {
+        let minute = TimeSpan(seconds: 60)
+        switch task {
+        case .time: return .serverTime
+        case .balances: return .balances
+        case .entries(_, let page):
+            let from = venueTime - Self.lookback
+            return .entries(from: from, to: venueTime + minute, page: page)
+        case .working(_, let symbol, let page): return .openOrders(symbol: symbol, page: page)
+        case .fills(let place, let page):
+            let from = venueTime - Self.lookback
+            let symbol = instruments[place].symbol
+            return .executions(symbol: symbol, from: from, to: venueTime + minute, page: page)
+        case .position(let place): return .positions(symbol: instruments[place].symbol)
+        case .mode(let place): return .accountMode(symbol: instruments[place].symbol)
+        case .marginMode(let place, _): return .marginMode(symbol: instruments[place].symbol)
+        case .order(_, let wanted): return .order(wanted.name)
+        case .child(_, let wanted, _):
+            var name = wanted.name
+            // Only the order that it became tells its fills and its end.
+            name.isConditional = false
+            return .order(name)
+        case .history(let place, let page):
+            return .orderHistory(
+                symbol: instruments[place].symbol,
+                from: venueTime - Self.lookback,
+                to: venueTime + minute,
+                page: page
+            )
+        case .ended(_, let wanted, let page):
+            // Bybit tells of seven days at once.
+            let age = now - wanted.intendedAt + TimeSpan(seconds: 3600)
+            let from = venueTime - min(age, TimeSpan(seconds: 6 * 86_400))
+            return .orderHistory(
+                symbol: wanted.name.symbol,
+                from: from,
+                to: venueTime + minute,
+                page: page
+            )
+        }
+    }
+}

@@ -104,9 +104,17 @@ public struct ImbalancePlan: Hashable, Sendable {
 public struct SignalPlan: Hashable, Sendable {
     /// The least score to act on.
     public var threshold: Decimal
+    /// How long after a signal was made it may come; later it is stale.
+    public var longestAge: TimeSpan
+
+    /// The age that holds where none is configured.
+    public static let usualAge = TimeSpan(seconds: 60)
 
     /// Makes a plan.
-    public init(threshold: Decimal) { self.threshold = threshold }
+    public init(threshold: Decimal, longestAge: TimeSpan = Self.usualAge) {
+        self.threshold = threshold
+        self.longestAge = longestAge
+    }
 }
 
 /// How a deal is entered.

@@ -159,7 +159,8 @@ extension Engine {
                     side: signal.side,
                     score: signal.score,
                     time: signal.time,
-                    verdict: verdict
+                    verdict: verdict,
+                    note: signal.note
                 )
             )
         )
@@ -186,17 +187,18 @@ extension Engine {
         _ turn: borrowing Turn
     ) -> SignalVerdict {
         let state = turn.state
-        if state.seen(
+        if let seen = state.seen(
             id: signal.id,
             symbol: signal.symbol,
             made: signal.time,
             at: turn.time
-        ) != nil {
-            return .duplicate
+        ) {
+            return seen.id == signal.id ? .duplicate : .sameMoment
         }
         guard let place = listed, case .signals(let plan) = plans[place].strategy else {
             return .unknownSymbol
         }
+        guard turn.time - signal.time <= plan.longestAge else { return .stale }
         guard signal.score >= plan.threshold else { return .belowThreshold }
         let held = state.instruments[place]
         guard markets[place].isInStep,

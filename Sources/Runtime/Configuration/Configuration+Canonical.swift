@@ -196,7 +196,10 @@ extension StrategyPlan {
                 ("closesOnOpposite", .flag(plan.closesOnOpposite)),
             ])
         case .signals(let plan):
-            .object([("kind", .text("signals")), ("threshold", plan.threshold.json)])
+            .object([
+                ("kind", .text("signals")), ("threshold", plan.threshold.json),
+                ("longestAge", plan.longestAge.json),
+            ])
         }
     }
 }

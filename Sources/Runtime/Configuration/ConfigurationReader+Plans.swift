@@ -84,7 +84,10 @@ extension ConfigurationReader {
         defer { section.finish() }
         guard kind == 1 else {
             let threshold = section.decimal("threshold", .within(.zero, Decimal(100)))
-            return threshold.map { .signals(SignalPlan(threshold: $0)) }
+            let usual = SignalPlan.usualAge
+            let age = section.timeSpan("longestAge", atLeast: .second, default: usual)
+            guard let threshold, let age else { return nil }
+            return .signals(SignalPlan(threshold: threshold, longestAge: age))
         }
         let depth = section.integer("depth", in: 1...5_000, default: 5)
         let buy = section.decimal("buyThreshold", .fraction)

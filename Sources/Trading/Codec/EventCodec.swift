@@ -50,7 +50,9 @@ public struct EventCodec: Sendable {
     private let upcasters: [Upcaster]
 
     /// The upcasters of every layout that was ever released.
-    public static let released: [Upcaster] = [FundingSettled.upcaster]
+    public static let released: [Upcaster] = [
+        SignalReceived.upcaster, FundingSettled.upcaster,
+    ]
 
     /// Makes a codec; tests add upcasters from layouts of their own.
     public init(upcasters: [Upcaster] = EventCodec.released) { self.upcasters = upcasters }

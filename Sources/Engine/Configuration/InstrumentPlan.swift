@@ -26,6 +26,10 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var cooldown: TimeSpan
     /// Whether a sell signal opens a short deal; never on spot.
     public var allowsShort: Bool
+    /// How far the price of an entry may be from the last trusted one, as a fraction of that.
+    ///
+    /// `nil` for no limit.
+    public var priceBand: Decimal?
     /// Whether the venue changes a stop in place; where not, it is cancelled and placed anew.
     public var amendsStops = true
 
@@ -41,7 +45,8 @@ public struct InstrumentPlan: Hashable, Sendable {
         trailing: TrailingPlan?,
         maximumHolding: TimeSpan?,
         cooldown: TimeSpan,
-        allowsShort: Bool
+        allowsShort: Bool,
+        priceBand: Decimal? = nil
     ) {
         self.strategy = strategy
         self.orderNotional = orderNotional
@@ -54,6 +59,7 @@ public struct InstrumentPlan: Hashable, Sendable {
         self.maximumHolding = maximumHolding
         self.cooldown = cooldown
         self.allowsShort = allowsShort
+        self.priceBand = priceBand
     }
 }
 

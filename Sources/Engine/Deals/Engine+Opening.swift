@@ -42,7 +42,13 @@ extension Engine {
         let price = markets[place].entryPrice(of: proposal.side)
         guard let terms = entry(proposal.side, rules, at: price) else { return }
         let counted = terms.price.isPositive ? terms.price : price
-        if let verdict = RiskGate.verdict(on: terms, at: counted, in: turn.state, now: turn.time) {
+        let verdict =
+            RiskGate.verdict(on: terms, at: counted, in: turn.state, now: turn.time)
+            ?? plans[place].priceBand.flatMap { band in
+                let reference = markets[place].reference(at: turn.time)
+                return RiskGate.verdict(on: counted, reference: reference, band: band)
+            }
+        if let verdict {
             refuse(terms, verdict, trace: trace, cause: cause, &turn)
             return
         }

@@ -161,6 +161,7 @@ extension InstrumentSettings {
             ("maximumHolding", plan.maximumHolding?.json),
             ("cooldown", plan.cooldown.json),
             ("allowsShort", .flag(plan.allowsShort)),
+            ("priceBand", plan.priceBand?.json),
         ])
     }
 }

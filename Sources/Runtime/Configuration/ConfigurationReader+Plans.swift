@@ -56,6 +56,7 @@ extension ConfigurationReader {
             ? section.timeSpan("maximumHolding", atLeast: TimeSpan(milliseconds: 1)) : nil
         let cooldown = section.timeSpan("cooldown", atLeast: .zero, default: .zero)
         let allowsShort = section.flag("allowsShort", default: false)
+        let band = section.decimal("priceBand", .fraction, default: Self.usualPriceBand)
         if allowsShort, market == .spot {
             section.report("allowsShort", "a spot market cannot be sold short")
         }
@@ -72,9 +73,13 @@ extension ConfigurationReader {
             trailing: trailing,
             maximumHolding: holding,
             cooldown: cooldown,
-            allowsShort: allowsShort
+            allowsShort: allowsShort,
+            priceBand: band
         )
     }
+
+    /// A twentieth: markets that people trade do not move by as much within a second.
+    private static var usualPriceBand: Decimal { Decimal(1).divided(by: Decimal(20), .halfEven) }
 
     private func strategy(_ section: ConfigurationSection, bookDepth: Int?) -> StrategyPlan? {
         guard let section = section.section("strategy", isRequired: true) else { return nil }

@@ -1,7 +1,7 @@
 # Everything a newcomer types. `scripts/run` and `scripts/test` also install what is missing.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test simulate live-test reconcile-test rescue-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
+.PHONY: help run test simulate integration integration-checks live-test reconcile-test rescue-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
 	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -65,6 +65,16 @@ live-test: ## trades, scans, reconciles and sets accounts on a local exchange wi
 	Tests/live/account.py --binaries .build/release
 	Tests/live/reconcile.py --binaries .build/release
 	Tests/live/canaries.py --binaries .build/release
+
+DURATION ?= 120
+integration: ## runs the whole system on a local exchange of 60 pairs, with a monitor and a verdict: DURATION=120 SEED=1
+	scripts/quietly "Building" swift build -c release
+	Tests/Integration/run --binaries .build/release --seconds $(DURATION) --seed $(SEED)
+
+integration-checks: ## breaks each thing that make integration looks at, and ends runs by Ctrl-C at many moments
+	scripts/quietly "Building" swift build -c release
+	Tests/Integration/run --binaries .build/release --sabotage all --seed $(SEED)
+	Tests/Integration/interrupt --binaries .build/release
 
 ACTS ?=
 MARKETS ?=

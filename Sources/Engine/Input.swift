@@ -57,13 +57,23 @@ public struct ScoredSignal: Hashable, Sendable {
     public var score: Decimal
     /// When it was made.
     public var time: Timestamp
+    /// What its sender says of it.
+    public var note: String
 
     /// Makes a signal.
-    public init(id: String, symbol: String, side: Side, score: Decimal, time: Timestamp) {
+    public init(
+        id: String,
+        symbol: String,
+        side: Side,
+        score: Decimal,
+        time: Timestamp,
+        note: String = ""
+    ) {
         self.id = id
         self.symbol = symbol
         self.side = side
         self.score = score
         self.time = time
+        self.note = note
     }
 }

@@ -21,6 +21,7 @@ enum Holdfast {
             RecordCommand.syntax,
             BreakersCommand.syntax,
             PauseCommand.syntax,
+            SignalCommand.syntax,
             ScanCommand.syntax,
             GenerateCommand.syntax,
             KeygenCommand.syntax,
@@ -73,6 +74,7 @@ enum Holdfast {
             case BreakersCommand.syntax.name: return try BreakersCommand.run(arguments)
             case PauseCommand.syntax.name: return try PauseCommand.run(arguments)
             case RecordCommand.syntax.name: return try RecordCommand.run(arguments)
+            case SignalCommand.syntax.name: return try SignalCommand.run(arguments)
             case ScanCommand.syntax.name: return try ScanCommand.run(arguments)
             default: return try GenerateCommand.run(arguments)
             }

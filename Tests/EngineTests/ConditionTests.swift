@@ -84,7 +84,8 @@ import Trading
         _ change: (inout InstrumentPlan) -> Void = { _ in }
     ) -> EngineScenario {
         var scenario = EngineScenario(market) { plan in
-            plan.strategy = .signals(SignalPlan(threshold: number("70")))
+            let age = TimeSpan(seconds: 7200)
+            plan.strategy = .signals(SignalPlan(threshold: number("70"), longestAge: age))
             change(&plan)
         }
         scenario.given("book 99 x 1 | 100 x 1")
@@ -121,10 +122,27 @@ import Trading
         scenario.expect("signal a BTCUSDT buy 90 at 2", "signal duplicate")
     }
 
-    @Test func `for a symbol and time that were seen is a duplicate`() {
+    @Test func `for a symbol and time that were seen is told as that`() {
         var scenario = Self.scenario()
         scenario.given("signal a BTCUSDT buy 60 at 1")
-        scenario.expect("signal b BTCUSDT buy 90 at 1", "signal duplicate")
+        scenario.expect("signal b BTCUSDT buy 90 at 1", "signal same symbol and time")
+    }
+
+    @Test func `with the id of one and the moment of another is told by its id`() {
+        var scenario = Self.scenario()
+        scenario.given("signal a BTCUSDT buy 60 at 1", "signal b BTCUSDT buy 60 at 2")
+        scenario.expect("signal b BTCUSDT buy 60 at 1", "signal duplicate")
+    }
+
+    @Test func `is stale when it comes later than its plan says`() {
+        var scenario = Self.scenario { plan in
+            let age = TimeSpan(seconds: 5)
+            plan.strategy = .signals(SignalPlan(threshold: number("70"), longestAge: age))
+        }
+        scenario.given("wait 20", "book 99 x 1 | 100 x 1")
+        scenario.expect("signal a BTCUSDT buy 90 at 1", "signal stale")
+        scenario.expect("signal a BTCUSDT buy 90", "signal duplicate")
+        scenario.expect("signal b ETHUSDT buy 90 at 1", "signal unknown symbol")
     }
 
     @Test func `is a duplicate for an hour and new after it`() {

@@ -31,6 +31,52 @@ import Trading
         return scenario.tell(.market(slice))
     }
 
+    private static func banded(_ market: Market = .spot) -> EngineScenario {
+        EngineScenario(market) { plan in plan.priceBand = number("0.05") }
+    }
+
+    @Test func `holds the band around the price of a second ago`() {
+        var scenario = Self.banded()
+        scenario.given("book 99 x 5 | 101 x 5", "wait 5")
+        // The middle was 100: 105 is at the band, 105.1 beyond it.
+        scenario.expect(
+            "book 104.9 x 9 | 105.1 x 1",
+            "refused: price outside its band, limit 0.05, actual 0.051"
+        )
+        scenario.given("wait 1.5", "book 104.9 x 5 | 105.1 x 5", "wait 1.5")
+        scenario.given("book 104.9 x 9 | 105.1 x 1")
+        #expect(scenario.deal != nil)
+    }
+
+    @Test func `lets a price at the band pass`() {
+        var scenario = Self.banded()
+        scenario.given("book 99 x 5 | 101 x 5", "wait 5", "book 104 x 9 | 105 x 1")
+        #expect(scenario.deal != nil)
+    }
+
+    @Test func `trusts the mark of a contract while it is told`() {
+        var scenario = Self.banded(.perpetual)
+        scenario.given("book 99 x 5 | 101 x 5")
+        var slice = MarketSlice(instrument: InstrumentID(0), depth: 1)
+        slice.changes = .mark
+        slice.mark.price = price("100")
+        _ = scenario.tell(.market(slice))
+        scenario.given("wait 5", "book 106 x 5 | 108 x 5", "wait 3")
+        scenario.expect(
+            "book 106 x 9 | 108 x 1",
+            "refused: price outside its band, limit 0.05, actual 0.08"
+        )
+        scenario.given("wait 9", "book 106 x 5 | 108 x 5", "book 106 x 9 | 108 x 1")
+        #expect(scenario.deal != nil)
+    }
+
+    @Test func `lets protection and exits pass outside the band`() {
+        var scenario = Self.banded()
+        scenario.given("book 99 x 5 | 101 x 5", "wait 5", "book 100 x 9 | 101 x 1")
+        scenario.given("entry accepted", "book 60 x 5 | 61 x 5", "entry filled 0.9 @ 61")
+        #expect(scenario.order(.stop) != nil || scenario.order(.exit) != nil)
+    }
+
     @Test(arguments: [
         ("100", nil), ("99.999", "refused: position too large, limit 99.999, actual 100"),
     ])

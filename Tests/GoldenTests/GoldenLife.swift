@@ -28,7 +28,8 @@ enum GoldenLife {
                 side: .buy,
                 score: number("87.5"),
                 time: moment(1),
-                verdict: .accepted
+                verdict: .accepted,
+                note: "first"
             )
         ),
     ]

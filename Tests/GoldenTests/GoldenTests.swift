@@ -66,7 +66,7 @@ import Trading
     }
 
     @Test func `is there from each format, and small`() throws {
-        #expect(Set(["1", "2", "3", "4"]).isSubset(of: Self.all))
+        #expect(Set(["1", "2", "3", "4", "5"]).isSubset(of: Self.all))
         for name in Self.all {
             var bytes = 0
             for path in try FileManager.default.subpathsOfDirectory(

@@ -30,6 +30,16 @@ import Trading
         #expect(event == .positionLiquidated(expected))
     }
 
+    /// Signals had no note before a running engine took them.
+    @Test func `of a signal without a note are read`() throws {
+        let kind = EventKind.signalReceived
+        let bytes = Array(payload(GoldenEvents.example(kind)).dropLast(10))
+        let event = try EventCodec().decode(kind: kind.rawValue, version: 1, bytes.span)
+        guard case .signalReceived(var expected) = GoldenEvents.example(kind) else { return }
+        expected.note = ""
+        #expect(event == .signalReceived(expected))
+    }
+
     @Test(arguments: EventKind.allCases)
     func `keep their number`(kind: EventKind) {
         #expect(GoldenEvents.example(kind).kind == kind)
@@ -128,7 +138,8 @@ private let text = """
       0f0062696e616e63652d66757475726573070042544355534454030300313235031f002d34303238
       204c6576657261676520313235206973206e6f742076616c6964
     signalReceived
-      0200733107004254435553445402000058c51ff571cb030000000000000000587d2bb2ac871801
+      0200733107004254435553445402000058c51ff571cb030000000000000000587d2bb2ac87180108
+      00627265616b6f7574
     dealOpened
       0300010100008bbd0689680a00000000000000000000f698d29b64012d1500000000000000000a54
       c3262b042d15000000000000

@@ -172,7 +172,8 @@ enum GoldenEvents {
                     side: .sell,
                     score: number("70"),
                     time: moment(60),
-                    verdict: .accepted
+                    verdict: .accepted,
+                    note: "breakout"
                 )
             )
         case .fundingSettled:

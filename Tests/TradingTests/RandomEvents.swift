@@ -100,7 +100,8 @@ struct RandomEvents {
                     side: pick(.buy, .sell),
                     score: decimal(),
                     time: time(),
-                    verdict: pick(.accepted, .duplicate, .notActionable)
+                    verdict: pick(.accepted, .duplicate, .notActionable, .sameMoment, .stale),
+                    note: text()
                 )
             )
         case .fundingSettled:

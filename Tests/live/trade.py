@@ -84,6 +84,9 @@ def accounts(market):
 class Room:
     """A directory with an exchange and an engine."""
 
+    # How its processes are started.
+    started = {}
+
     def __init__(self, binaries, directory, market, faults, minutes=1):
         self.binaries = binaries
         self.directory = directory
@@ -97,7 +100,8 @@ class Room:
             command += ["--faults", self.write("faults.json5", {"faults": market.faults(minutes)})]
         command += self.command()
         self.errors = open(os.path.join(directory, "exchange.log"), "w")
-        self.exchange = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors)
+        self.exchange = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors,
+                                         **self.started)
         self.port = json.loads(self.exchange.stdout.readline())["port"]
         self.write("engine.json5", configuration(market, self.port))
 
@@ -125,6 +129,7 @@ class Room:
             stdout=subprocess.PIPE,
             stderr=log,
             env=environment,
+            **self.started,
         )
 
     def tool(self, *words):

@@ -79,7 +79,7 @@ struct OrderFigures {
                     symbol: "LIFEUSDT",
                     side: side,
                     score: .one,
-                    time: Timestamp(nanoseconds: Int64(number) * 2 + Int64(side.rawValue))
+                    time: time
                 )
                 tell(.signal(signal))
             }

@@ -26,6 +26,10 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var cooldown: TimeSpan
     /// Whether a sell signal opens a short deal; never on spot.
     public var allowsShort: Bool
+    /// How far the price of an entry may be from the last trusted one, as a fraction of that.
+    ///
+    /// `nil` for no limit.
+    public var priceBand: Decimal?
     /// Whether the venue changes a stop in place; where not, it is cancelled and placed anew.
     public var amendsStops = true
 
@@ -41,7 +45,8 @@ public struct InstrumentPlan: Hashable, Sendable {
         trailing: TrailingPlan?,
         maximumHolding: TimeSpan?,
         cooldown: TimeSpan,
-        allowsShort: Bool
+        allowsShort: Bool,
+        priceBand: Decimal? = nil
     ) {
         self.strategy = strategy
         self.orderNotional = orderNotional
@@ -54,6 +59,7 @@ public struct InstrumentPlan: Hashable, Sendable {
         self.maximumHolding = maximumHolding
         self.cooldown = cooldown
         self.allowsShort = allowsShort
+        self.priceBand = priceBand
     }
 }
 
@@ -104,9 +110,17 @@ public struct ImbalancePlan: Hashable, Sendable {
 public struct SignalPlan: Hashable, Sendable {
     /// The least score to act on.
     public var threshold: Decimal
+    /// How long after a signal was made it may come; later it is stale.
+    public var longestAge: TimeSpan
+
+    /// The age that holds where none is configured.
+    public static let usualAge = TimeSpan(seconds: 60)
 
     /// Makes a plan.
-    public init(threshold: Decimal) { self.threshold = threshold }
+    public init(threshold: Decimal, longestAge: TimeSpan = Self.usualAge) {
+        self.threshold = threshold
+        self.longestAge = longestAge
+    }
 }
 
 /// How a deal is entered.

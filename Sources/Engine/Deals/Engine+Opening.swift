@@ -42,7 +42,13 @@ extension Engine {
         let price = markets[place].entryPrice(of: proposal.side)
         guard let terms = entry(proposal.side, rules, at: price) else { return }
         let counted = terms.price.isPositive ? terms.price : price
-        if let verdict = RiskGate.verdict(on: terms, at: counted, in: turn.state, now: turn.time) {
+        let verdict =
+            RiskGate.verdict(on: terms, at: counted, in: turn.state, now: turn.time)
+            ?? plans[place].priceBand.flatMap { band in
+                let reference = markets[place].reference(at: turn.time)
+                return RiskGate.verdict(on: counted, reference: reference, band: band)
+            }
+        if let verdict {
             refuse(terms, verdict, trace: trace, cause: cause, &turn)
             return
         }
@@ -159,7 +165,8 @@ extension Engine {
                     side: signal.side,
                     score: signal.score,
                     time: signal.time,
-                    verdict: verdict
+                    verdict: verdict,
+                    note: signal.note
                 )
             )
         )
@@ -186,17 +193,18 @@ extension Engine {
         _ turn: borrowing Turn
     ) -> SignalVerdict {
         let state = turn.state
-        if state.seen(
+        if let seen = state.seen(
             id: signal.id,
             symbol: signal.symbol,
             made: signal.time,
             at: turn.time
-        ) != nil {
-            return .duplicate
+        ) {
+            return seen.id == signal.id ? .duplicate : .sameMoment
         }
         guard let place = listed, case .signals(let plan) = plans[place].strategy else {
             return .unknownSymbol
         }
+        guard turn.time - signal.time <= plan.longestAge else { return .stale }
         guard signal.score >= plan.threshold else { return .belowThreshold }
         let held = state.instruments[place]
         guard markets[place].isInStep,

@@ -47,6 +47,24 @@ package enum RiskGate {
             ?? balance(for: notional, of: instrument, in: state)
     }
 
+    /// Whether the price of an entry is too far from the last trusted one.
+    ///
+    /// - Parameters:
+    ///   - price: The limit, or the best price that the entry would meet.
+    ///   - reference: The last trusted price.
+    ///   - band: How far it may be, as a fraction of the reference.
+    /// - Returns: The refusal, with the band and the distance; `nil` where the entry may leave.
+    package static func verdict(
+        on price: Price,
+        reference: Price,
+        band: Decimal
+    ) -> RiskVerdict? {
+        guard reference.isPositive else { return no(.noReferencePrice, .zero, .zero) }
+        let distance = price > reference ? price - reference : reference - price
+        let fraction = distance.value.divided(by: reference.value, .up)
+        return fraction > band ? no(.priceBand, band, fraction) : nil
+    }
+
     private static func losses(in state: TradingState, now: Timestamp) -> RiskVerdict? {
         let loss = -state.metrics.profit(ofDayOf: now)
         if state.risk.maximumDailyLoss.isPositive, loss >= state.risk.maximumDailyLoss {

@@ -13,6 +13,20 @@ public struct MarketMemory: Sendable {
     /// When the market last said anything.
     package private(set) var seenAt = Timestamp.never
 
+    /// The middle of the best prices as it was last held for a second, and the one that may become
+    /// it; a price that stands for a moment is not trusted.
+    private var settledMiddle = Price.zero
+    private var freshMiddle = Price.zero
+    private var freshAt = Timestamp.never
+    /// The venue's fair price of a contract, and when it was told last.
+    private var mark = Price.zero
+    private var markAt = Timestamp.never
+
+    /// How long a middle must have stood to be trusted.
+    private static let settling = TimeSpan.second
+    /// How long a mark holds: venues tell it every second.
+    private static let longestMark = TimeSpan(seconds: 10)
+
     /// How long a market may be silent until what it showed is not traded on any more.
     public static let longestSilence = TimeSpan(seconds: 300)
 
@@ -29,6 +43,10 @@ public struct MarketMemory: Sendable {
         seenAt = time
         let changes = slice.changes
         if changes.contains(.bookLost) { isInStep = false }
+        if changes.contains(.mark) {
+            mark = slice.mark.price
+            markAt = time
+        }
         if changes.contains(.book) {
             guard let bid = slice.bids.first, let ask = slice.asks.first else {
                 isInStep = false
@@ -45,6 +63,23 @@ public struct MarketMemory: Sendable {
             bid = slice.quote.bid
             ask = slice.quote.ask
         }
+        if isInStep { settle(at: time) }
+    }
+
+    private mutating func settle(at time: Timestamp) {
+        let isFirst = freshAt == .never
+        guard isFirst || time - freshAt >= Self.settling else { return }
+        let sum = bid.price.value + ask.price.value
+        let middle = Price(sum.divided(by: Decimal(2), .halfEven))
+        settledMiddle = isFirst ? middle : freshMiddle
+        freshMiddle = middle
+        freshAt = time
+    }
+
+    /// The last trusted price: the mark of a contract while it is told, else the middle of the best
+    /// prices as it stood a second ago or longer.
+    func reference(at now: Timestamp) -> Price {
+        markAt != .never && now - markAt <= Self.longestMark ? mark : settledMiddle
     }
 
     private static func volume(of levels: [BookLevel], _ depth: Int) -> Quantity {

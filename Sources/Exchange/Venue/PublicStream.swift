@@ -8,13 +8,19 @@ public struct PublicStream: Hashable, Sendable {
     public var ping: String?
     /// Whether books come on it.
     public var carriesBooks = true
+    /// The symbols it tells of.
+    public var symbols: [String]
+
+    /// The longest target; longer ones are cut off on their way, or refused.
+    static let longestTarget = 1_900
 
     /// The streams that carry books, trades and, of contracts, mark prices.
     ///
     /// - Parameters:
     ///   - market: The market.
     ///   - symbols: The venue's symbols, as `BTCUSDT`.
-    /// - Returns: One stream, or for USD-M two, which the venue keeps on paths of their own.
+    /// - Returns: The streams: for USD-M books and mark prices are on paths of their own, and where
+    ///   the names of all symbols are too long for one target there are several.
     public static func streams(of market: VenueMarket, _ symbols: [String]) -> [PublicStream] {
         switch market {
         case .bybitSpot, .bybitLinear:
@@ -26,18 +32,20 @@ public struct PublicStream: Hashable, Sendable {
                 PublicStream(
                     target: "/v5/public/\(category)",
                     greeting: subscriptions(topics),
-                    ping: #"{"op":"ping"}"#
+                    ping: #"{"op":"ping"}"#,
+                    symbols: symbols
                 )
             ]
         case .binanceSpot:
-            return [combined("/stream", symbols, ["depth@100ms", "trade", "bookTicker"])]
+            return combined("/stream", symbols, ["depth@100ms", "trade", "bookTicker"])
         case .binanceFutures:
-            var marks = combined("/market/stream", symbols, ["markPrice@1s"])
-            marks.carriesBooks = false
-            return [
-                combined("/public/stream", symbols, ["depth@100ms", "trade", "bookTicker"]),
-                marks,
-            ]
+            let kinds = ["depth@100ms", "trade", "bookTicker"]
+            return combined("/public/stream", symbols, kinds)
+                + combined("/market/stream", symbols, ["markPrice@1s"]).map { stream in
+                    var marks = stream
+                    marks.carriesBooks = false
+                    return marks
+                }
         }
     }
 
@@ -45,10 +53,23 @@ public struct PublicStream: Hashable, Sendable {
         _ path: String,
         _ symbols: [String],
         _ kinds: [String]
-    ) -> PublicStream {
-        let names = symbols.flatMap { symbol in kinds.map { "\(symbol.lowercased())@\($0)" } }
-        let list = names.joined(separator: "/")
-        return PublicStream(target: "\(path)?streams=\(list)", greeting: [], ping: nil)
+    ) -> [PublicStream] {
+        var streams: [PublicStream] = []
+        for symbol in symbols {
+            let names = kinds.map { "\(symbol.lowercased())@\($0)" }.joined(separator: "/")
+            if let last = streams.indices.last,
+                streams[last].target.utf8.count + names.utf8.count < longestTarget
+            {
+                streams[last].target += "/\(names)"
+                streams[last].symbols.append(symbol)
+            } else {
+                let target = "\(path)?streams=\(names)"
+                streams.append(
+                    PublicStream(target: target, greeting: [], ping: nil, symbols: [symbol])
+                )
+            }
+        }
+        return streams
     }
 
     /// Bybit takes at most ten topics in one request on spot, and any other number of requests.

@@ -70,11 +70,18 @@ extension VenueMarket {
 
     /// The request that asks for a book to join to the stream of its changes; `nil` where the
     /// stream brings the book itself.
-    public func bookTarget(of symbol: String) -> String? {
-        switch self {
+    ///
+    /// - Parameters:
+    ///   - symbol: The venue's symbol.
+    ///   - levels: How many levels of each side are wanted; the venue's limits on requests count
+    ///     up to 100, 500 and 1000 of them apart, and more are not asked for.
+    /// - Returns: Path and query.
+    public func bookTarget(of symbol: String, levels: Int = 1000) -> String? {
+        let limit = levels <= 100 ? 100 : levels <= 500 ? 500 : 1000
+        return switch self {
         case .bybitSpot, .bybitLinear: nil
-        case .binanceSpot: "/api/v3/depth?symbol=\(symbol)&limit=1000"
-        case .binanceFutures: "/fapi/v1/depth?symbol=\(symbol)&limit=1000"
+        case .binanceSpot: "/api/v3/depth?symbol=\(symbol)&limit=\(limit)"
+        case .binanceFutures: "/fapi/v1/depth?symbol=\(symbol)&limit=\(limit)"
         }
     }
 }

@@ -84,7 +84,7 @@ struct EventDocument {
             [
                 "id": .text(it.id), "symbol": .text(it.symbol), "side": .text(it.side.name),
                 "score": .text(it.score), "time": .text(it.time),
-                "verdict": .text(it.verdict.name),
+                "verdict": .text(it.verdict.name), "note": .text(it.note),
             ]
         case .fundingSettled(let it):
             instrument(it.instrument).adding([

@@ -65,7 +65,7 @@ struct EventWords {
                 + (it.dust.isZero ? "" : ", dust \(it.dust)")
         case .signalReceived(let it):
             "signal \(it.id): \(it.side.name) \(it.symbol), score \(it.score), made \(it.time): "
-                + it.verdict.name
+                + it.verdict.name + (it.note.isEmpty ? "" : " (\(it.note))")
         case .fundingSettled(let it):
             "funding of \(state.name(of: it.instrument)): \(it.amount) at rate \(it.rate)"
         case .positionLiquidated(let it):

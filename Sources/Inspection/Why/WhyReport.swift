@@ -52,7 +52,8 @@ struct WhyReport {
         let isSame =
             again?.refusal == refused.refusal && again?.limit == refused.limit
             && again?.actual == refused.actual
-        if isSame { return nil }
+        // What price was trusted then is a memory of the market, which is not journaled.
+        if isSame || (refused.refusal == .priceBand && again == nil) { return nil }
         return "the entry was refused (\(refused.refusal.name)), and "
             + (again.map { "another limit is broken now: \($0.refusal.name)" } ?? "passes now")
     }

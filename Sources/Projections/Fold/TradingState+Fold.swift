@@ -176,7 +176,7 @@ extension TradingState {
 
     private mutating func remember(_ payload: SignalReceived) {
         forgetOldSignals()
-        guard payload.verdict != .duplicate else { return }
+        guard !payload.verdict.isRepetition else { return }
         signals.append(
             SeenSignal(
                 id: payload.id,
@@ -197,16 +197,20 @@ extension TradingState {
     /// Remembers that a report of the venue is journaled.
     mutating func see(report: UInt64) { if report > lastReport { lastReport = report } }
 
-    /// What became of the same signal before: same id, or same symbol and time.
+    /// What became of the same signal before: same id, or else same symbol and time.
     public func seen(
         id: String,
         symbol: String,
         made: Timestamp,
         at now: Timestamp
     ) -> SeenSignal? {
-        signals.ordered.first { signal in
-            now - signal.seenAt <= Self.timeToLive
-                && (signal.id == id || (signal.symbol == symbol && signal.time == made))
+        var sameMoment: SeenSignal?
+        for signal in signals.ordered where now - signal.seenAt <= Self.timeToLive {
+            if signal.id == id { return signal }
+            if sameMoment == nil, signal.symbol == symbol, signal.time == made {
+                sameMoment = signal
+            }
         }
+        return sameMoment
     }
 }

@@ -161,6 +161,7 @@ extension InstrumentSettings {
             ("maximumHolding", plan.maximumHolding?.json),
             ("cooldown", plan.cooldown.json),
             ("allowsShort", .flag(plan.allowsShort)),
+            ("priceBand", plan.priceBand?.json),
         ])
     }
 }
@@ -196,7 +197,10 @@ extension StrategyPlan {
                 ("closesOnOpposite", .flag(plan.closesOnOpposite)),
             ])
         case .signals(let plan):
-            .object([("kind", .text("signals")), ("threshold", plan.threshold.json)])
+            .object([
+                ("kind", .text("signals")), ("threshold", plan.threshold.json),
+                ("longestAge", plan.longestAge.json),
+            ])
         }
     }
 }

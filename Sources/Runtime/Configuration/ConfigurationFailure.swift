@@ -11,6 +11,12 @@ public struct ConfigurationFailure: Error, Hashable, Sendable, CustomStringConve
         self.problems = problems
     }
 
+    /// The keys and what is wrong with them, on one line and without a place.
+    public var words: String {
+        problems.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }
+            .joined(separator: "; ")
+    }
+
     /// One line for each problem, each beginning with the file and, where known, the place in it.
     public var description: String {
         problems.map { problem in "\(file):\(problem)" }.joined(separator: "\n")

@@ -56,6 +56,7 @@ extension ConfigurationReader {
             ? section.timeSpan("maximumHolding", atLeast: TimeSpan(milliseconds: 1)) : nil
         let cooldown = section.timeSpan("cooldown", atLeast: .zero, default: .zero)
         let allowsShort = section.flag("allowsShort", default: false)
+        let band = section.decimal("priceBand", .fraction, default: Self.usualPriceBand)
         if allowsShort, market == .spot {
             section.report("allowsShort", "a spot market cannot be sold short")
         }
@@ -72,9 +73,13 @@ extension ConfigurationReader {
             trailing: trailing,
             maximumHolding: holding,
             cooldown: cooldown,
-            allowsShort: allowsShort
+            allowsShort: allowsShort,
+            priceBand: band
         )
     }
+
+    /// A twentieth: markets that people trade do not move by as much within a second.
+    private static var usualPriceBand: Decimal { Decimal(1).divided(by: Decimal(20), .halfEven) }
 
     private func strategy(_ section: ConfigurationSection, bookDepth: Int?) -> StrategyPlan? {
         guard let section = section.section("strategy", isRequired: true) else { return nil }
@@ -84,7 +89,10 @@ extension ConfigurationReader {
         defer { section.finish() }
         guard kind == 1 else {
             let threshold = section.decimal("threshold", .within(.zero, Decimal(100)))
-            return threshold.map { .signals(SignalPlan(threshold: $0)) }
+            let usual = SignalPlan.usualAge
+            let age = section.timeSpan("longestAge", atLeast: .second, default: usual)
+            guard let threshold, let age else { return nil }
+            return .signals(SignalPlan(threshold: threshold, longestAge: age))
         }
         let depth = section.integer("depth", in: 1...5_000, default: 5)
         let buy = section.decimal("buyThreshold", .fraction)

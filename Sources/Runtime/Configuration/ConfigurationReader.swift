@@ -30,8 +30,11 @@ struct ConfigurationReader {
         let readsSignals = instruments.contains { instrument in
             if case .signals = instrument.plan.strategy { true } else { false }
         }
-        if readsSignals, signals == nil, !root.has("signals") {
+        if mode == .tape, readsSignals, signals == nil, !root.has("signals") {
             root.report("signals", "missing: an instrument has the strategy \"signals\"")
+        }
+        if let mode, mode != .tape, root.has("signals") {
+            root.report("signals", "only on tapes: a running engine gets them by holdfast signal")
         }
         let journal = journal(root.sectionOrDefaults("journal"))
         let killSwitch = path("killSwitch", root)

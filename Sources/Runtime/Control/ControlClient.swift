@@ -53,9 +53,27 @@ public final class ControlClient {
         _ request: ControlMessage,
         patience: Int64 = 30_000_000_000
     ) throws(ControlFailure) -> ControlMessage {
+        let answer = try ask([request], patience: patience)[0]
+        if answer.isDone { return answer }
+        throw ControlFailure(.refused, answer.text("reason") ?? "it gives no reason")
+    }
+
+    /// Sends requests of one kind behind each other and waits for the answers to all.
+    ///
+    /// - Parameters:
+    ///   - requests: What is wanted; few enough that the engine reads them at once.
+    ///   - patience: Nanoseconds after which no answer is waited for any more.
+    /// - Returns: An answer for each, in their order, refusals among them.
+    /// - Throws: ``ControlFailure`` where not all were answered.
+    public func ask(
+        _ requests: [ControlMessage],
+        patience: Int64 = 30_000_000_000
+    ) throws(ControlFailure) -> [ControlMessage] {
         let deadline = Clock.monotonic() + patience
-        var unsent = request.line
-        while true {
+        var unsent = requests.flatMap(\.line)
+        var answers: [ControlMessage] = []
+        while answers.count < requests.count {
+            let request = requests[answers.count]
             do throws(PlatformError) {
                 unsent.removeFirst(try connection.write(unsent))
                 switch try connection.read(limit: ControlMessage.longestLine) {
@@ -67,12 +85,14 @@ public final class ControlClient {
                 let fate = fate(of: request, unsent)
                 throw ControlFailure(.gone, "the engine at \(path) ended" + fate)
             }
-            if let answer = try takeAnswer(to: request) { return answer }
+            while let answer = try takeAnswer(to: request) { answers.append(answer) }
+            if answers.count >= requests.count { break }
             guard Clock.monotonic() < deadline else {
                 let silence = "\(path) kept silent for \(patience / 1_000_000_000) s"
                 throw ControlFailure(.silent, silence + fate(of: request, unsent))
             }
         }
+        return answers
     }
 
     /// What is known of a request without an answer, and how to see what became of it; only a whole
@@ -84,6 +104,7 @@ public final class ControlClient {
         case "status": return ""
         case "pause", "goOn", "release": look = "state"
         case "correct": look = "show --kind correctionMade"
+        case "signal": look = "show --kind signalReceived"
         default: look = "segments"
         }
         return "; whether it was done is open: see `journalctl \(look)`"
@@ -98,7 +119,6 @@ public final class ControlClient {
         guard let answer else {
             throw ControlFailure(.silent, "\(path) gave no answer" + fate(of: request))
         }
-        if answer.isDone { return answer }
-        throw ControlFailure(.refused, answer.text("reason") ?? "it gives no reason")
+        return answer
     }
 }

@@ -24,6 +24,14 @@ public struct ControlMessage: Hashable, Sendable {
         self.fields = fields.map { ($0.key, $0.value) }
     }
 
+    /// Makes a message of any number of fields.
+    init(_ fields: [(key: String, value: Value)]) { self.fields = fields }
+
+    /// The same without the field under `key`.
+    func without(_ key: String) -> ControlMessage {
+        ControlMessage(fields.filter { $0.key != key })
+    }
+
     /// Asks for `name`.
     public static func request(
         _ name: String,

@@ -13,6 +13,10 @@ final class ControlServer {
 
     /// As many as will ever be wanted at once; for those beyond, the longest silent are left.
     private static let mostClients = 8
+    /// The most signals of one look, all clients together; nothing waits from look to look.
+    static let mostSignals = 256
+    private static let tooManySignals =
+        "more than \(mostSignals) signals came at once: this one was not taken, send it again"
     /// Nanoseconds after which a client that says nothing is left.
     private static let patience: Int64 = 30_000_000_000
 
@@ -29,19 +33,38 @@ final class ControlServer {
 
     /// Takes a request of each client that has sent one and waits for its answer, and sends that.
     ///
-    /// - Throws: what `answer` throws; the engine must not go on then.
+    /// Signals that stand behind each other are taken together.
+    ///
+    /// - Parameters:
+    ///   - answer: Does what is asked for.
+    ///   - settle: Called between the last request and the first answer that leaves.
+    /// - Throws: what `answer` and `settle` throw; the engine must not go on then.
     func serve(
-        _ answer: (ControlMessage) throws(JournalError) -> ControlMessage
+        _ answer: (ControlMessage) throws(JournalError) -> ControlMessage,
+        settle: () throws(JournalError) -> Void = {}
     ) throws(JournalError) {
         acceptThoseWaiting()
         let now = Clock.monotonic()
+        var signals = 0
         for client in clients {
-            if let line = client.request(now) {
+            client.read(now)
+            var isFirst = true
+            while let line = client.firstLine {
                 let request = ControlMessage(line: line)
-                client.send(try request.map(answer) ?? .refusal("this is no request"))
+                let isSignal = request?.text("request") == "signal"
+                guard isFirst || isSignal, client.take(line, now) else { break }
+                isFirst = false
+                if isSignal { signals += 1 }
+                if isSignal && signals > Self.mostSignals {
+                    client.send(.refusal(Self.tooManySignals))
+                } else {
+                    client.send(try request.map(answer) ?? .refusal("this is no request"))
+                }
+                guard isSignal else { break }
             }
-            client.flush()
         }
+        try settle()
+        for client in clients { client.flush() }
         clients.removeAll { $0.isGone || now - $0.heardAt > Self.patience }
         // Those who have spoken last are last.
         clients.sort { $0.heardAt < $1.heardAt }
@@ -77,24 +100,28 @@ private final class Client {
 
     init(_ connection: LocalConnection) { self.connection = connection }
 
-    /// The next line that has come; none of a client that would not get the answer.
-    ///
-    /// It left without knowing; what is not begun by then must not be done behind its back.
-    func request(_ now: Int64) -> [UInt8]? {
-        if !received.contains(0x0A) { read(now) }
-        guard let end = received.firstIndex(of: 0x0A) else {
-            if received.count >= ControlMessage.longestLine { isGone = true }
-            return nil
-        }
-        heardAt = now
-        let line = Array(received[..<end])
-        received.removeFirst(end + 1)
-        if connection.isAbandoned { isGone = true }
-        return isGone ? nil : line
+    /// The first line that has come and was not taken, without its line feed.
+    var firstLine: [UInt8]? {
+        received.firstIndex(of: 0x0A).map { Array(received[..<$0]) }
     }
 
-    /// Reads what is there; the end comes only after all that was sent before it.
-    private func read(_ now: Int64) {
+    /// Takes the first line off; not of a client that would not get the answer.
+    ///
+    /// It left without knowing; what is not begun by then must not be done behind its back.
+    func take(_ line: [UInt8], _ now: Int64) -> Bool {
+        heardAt = now
+        received.removeFirst(line.count + 1)
+        if connection.isAbandoned { isGone = true }
+        return !isGone
+    }
+
+    /// Reads what is there, unless a line waits; the end comes only after all that was sent before
+    /// it.
+    func read(_ now: Int64) {
+        guard firstLine == nil else { return }
+        defer {
+            if received.count >= ControlMessage.longestLine, firstLine == nil { isGone = true }
+        }
         do throws(PlatformError) {
             switch try connection.read(limit: ControlMessage.longestLine) {
             case .bytes(let bytes):

@@ -36,18 +36,24 @@ extension ControlServer {
 extension EngineRun where World: ~Copyable {
     /// Takes the requests that wait at the control socket.
     func serveControl() throws(JournalError) {
-        try control?.serve { (request) throws(JournalError) in
+        var hasSignals = false
+        let answer = { (request: ControlMessage) throws(JournalError) -> ControlMessage in
             switch request.text("request") {
-            case "status": status()
-            case "seal": try seal()
-            case "remove": try remove(request)
-            case "correct": try correct(request)
-            case "release": try release(request)
-            case "pause": try pause(request, isActive: true)
-            case "goOn": try pause(request, isActive: false)
-            case "breakers": breakers(closing: request.text("close"))
+            case "status": self.status()
+            case "seal": try self.seal()
+            case "remove": try self.remove(request)
+            case "correct": try self.correct(request)
+            case "release": try self.release(request)
+            case "pause": try self.pause(request, isActive: true)
+            case "goOn": try self.pause(request, isActive: false)
+            case "breakers": self.breakers(closing: request.text("close"))
+            case "signal": try self.signal(request, &hasSignals)
             case let name: .refusal("there is no request \(name ?? "without a name")")
             }
+        }
+        // A verdict is told when it is durable, and what it set off has left.
+        try control?.serve(answer) { () throws(JournalError) in
+            if hasSignals { try self.settle() }
         }
     }
 

@@ -29,8 +29,21 @@ final class MarketReader {
     private let clock: RunClock
     private var binance = BinanceDecoder()
     private var bybit: BybitDecoder
-    /// Books that came by REST and wait for this thread, by the place of their instrument.
-    private let books = Postbox<(place: Int, body: [UInt8])>()
+    /// What came by REST and waits for this thread.
+    private let books = Postbox<Answer>()
+    /// How many books were asked for and have no answer.
+    private var underWay = 0
+    /// Until when the venue wants to be left alone, by the monotonic clock.
+    private var heldUntil = Int64.min
+    private var isOpen = false
+
+    /// What came of asking for a book.
+    private enum Answer: Sendable {
+        case book(place: Int, body: [UInt8])
+        case none
+        /// The venue's limits: no more is asked for this many seconds.
+        case tooMany(seconds: Int64)
+    }
     /// When the book of each instrument was asked for; `nil` where it is in step or not wanted.
     private var asked: [Int64?]
     private var lines: UInt64 = 0
@@ -42,6 +55,8 @@ final class MarketReader {
 
     /// How long a stream that brings books itself may leave one out.
     private static let longestWithoutBook: Int64 = 5_000_000_000
+    /// The most books asked for at once: where they are too many, few are too many.
+    private static let mostUnderWay = 8
 
     /// Makes a reader that has seen nothing.
     ///
@@ -61,11 +76,13 @@ final class MarketReader {
 
     /// A new connection begins anew: what was missed while it was away is not known.
     func opened() {
+        isOpen = true
         for place in feeds.indices { asked[place] = nil }
     }
 
     /// What was known of the books is void.
     func lost() {
+        isOpen = false
         guard plan.carriesBooks else { return }
         for place in feeds.indices { feeds[place] = plan.feed(place) }
     }
@@ -80,11 +97,26 @@ final class MarketReader {
     ///
     /// - Returns: Why the stream is to be opened anew; `nil` where it is not.
     func tend(_ tell: (News) -> Void) -> String? {
-        for (place, body) in books.take() {
-            take(body, only: place, tell)
-            asked[place] = nil
+        for answer in books.take() {
+            underWay -= 1
+            switch answer {
+            case .book(let place, let body):
+                take(body, only: place, tell)
+                asked[place] = nil
+            case .none: break
+            case .tooMany(let seconds):
+                let now = clock.monotonic()
+                // One of those that were under way together is as good as all of them.
+                if heldUntil <= now {
+                    tell(
+                        .trouble("\(plan.name): too many books were asked for; on in \(seconds) s")
+                    )
+                }
+                heldUntil = max(heldUntil, now + seconds * 1_000_000_000)
+            }
         }
-        guard plan.carriesBooks else { return nil }
+        // What changes while the stream is away would be missing from a book of now.
+        guard plan.carriesBooks, isOpen else { return nil }
         for place in feeds.indices where !feeds[place].isInStep {
             if let why = askForBook(place) { return why }
         }
@@ -155,7 +187,7 @@ final class MarketReader {
     private func askForBook(_ place: Int) -> String? {
         let now = clock.monotonic()
         let symbol = plan.instruments[place].symbol
-        guard let target = plan.market.bookTarget(of: symbol) else {
+        guard let target = plan.market.bookTarget(of: symbol, levels: plan.bookCapacity) else {
             guard let since = asked[place] else {
                 asked[place] = now
                 return nil
@@ -165,13 +197,20 @@ final class MarketReader {
             return "there is no book of \(symbol)"
         }
         if let before = asked[place], now - before < 2_000_000_000 { return nil }
+        guard underWay < Self.mostUnderWay, now >= heldUntil else { return nil }
         asked[place] = now
+        underWay += 1
         let books = books
         client.dispatch(HTTPRequest(.get, target)) { outcome in
-            guard case .success(let response) = outcome.result, response.status == 200 else {
-                return
+            guard case .success(let response) = outcome.result else { return books.put(.none) }
+            switch response.status {
+            case 200: books.put(.book(place: place, body: response.body))
+            // Whoever goes on asking is banned, each time for longer.
+            case 418, 429:
+                let told = response.header("Retry-After").flatMap { Int64($0) }
+                books.put(.tooMany(seconds: min(max(told ?? 10, 1), 86_400)))
+            default: books.put(.none)
             }
-            books.put((place, response.body))
         }
         return nil
     }
@@ -197,7 +236,7 @@ extension MarketStreamPlan {
                 ping: stream.ping,
                 carriesBooks: stream.carriesBooks,
                 market: market,
-                instruments: instruments,
+                instruments: instruments.filter { stream.symbols.contains($0.symbol) },
                 rest: rest,
                 source: source,
                 bookCapacity: plan.bookCapacity,

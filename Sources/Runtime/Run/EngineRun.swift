@@ -124,12 +124,24 @@ final class EngineRun<World: RunWorld & ~Copyable> {
     /// One input, one decision; its events go into the open batch.
     @inline(__always)
     func take(_ step: consuming WorldStep) throws(JournalError) {
+        decide(step)
+        try keepDecided()
+    }
+
+    /// One input, one decision; its events stay in the turn.
+    @inline(__always)
+    func decide(_ step: consuming WorldStep) {
         turn.begin(at: world.time)
         inputs &+= 1
         inputsOfRun &+= 1
         inputsInBatch &+= 1
         for event in step.events { emit(event) }
         if let input = step.input { engine.decide(input, &turn) }
+    }
+
+    /// What was decided on an input goes into the open batch, with a mark once a second.
+    @inline(__always)
+    func keepDecided() throws(JournalError) {
         if !turn.events.isEmpty { try keep() }
         if turn.time - markedAt >= .second { try mark() }
     }

@@ -75,6 +75,8 @@ public enum Refusal: UInt8, Sendable, CaseIterable {
     case noReferencePrice = 11
     case diskSpace = 12
     case openCase = 13
+    /// The price is too far from the last trusted one.
+    case priceBand = 14
 
     /// The words used in output.
     public var name: String {
@@ -92,6 +94,7 @@ public enum Refusal: UInt8, Sendable, CaseIterable {
         case .noReferencePrice: "no reference price"
         case .diskSpace: "disk space below the reserve"
         case .openCase: "blocked by an open case"
+        case .priceBand: "price outside its band"
         }
     }
 }

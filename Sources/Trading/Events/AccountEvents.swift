@@ -166,11 +166,18 @@ public struct BalanceAdjusted: EventPayload {
 public enum SignalVerdict: UInt8, Sendable {
     case accepted = 1
     case belowThreshold = 2
-    /// The same id, or the same symbol and time, was seen within the time to live.
+    /// The same id was seen within the time to live; in version 1 also the same symbol and time.
     case duplicate = 3
     case unknownSymbol = 4
     /// Accepted, but nothing can be done about it now.
     case notActionable = 5
+    /// Another id for the same symbol and time was seen within the time to live.
+    case sameMoment = 6
+    /// Made too long before it came.
+    case stale = 7
+
+    /// Whether it was seen before.
+    public var isRepetition: Bool { self == .duplicate || self == .sameMoment }
 
     /// The words used in output.
     public var name: String {
@@ -180,6 +187,8 @@ public enum SignalVerdict: UInt8, Sendable {
         case .duplicate: "duplicate"
         case .unknownSymbol: "unknown symbol"
         case .notActionable: "not actionable"
+        case .sameMoment: "same symbol and time"
+        case .stale: "stale"
         }
     }
 }
@@ -188,6 +197,8 @@ public enum SignalVerdict: UInt8, Sendable {
 public struct SignalReceived: EventPayload {
     /// The kind of the event.
     public static let kind = EventKind.signalReceived
+    /// The version of its layout: 1 had no note, and one verdict for both kinds of duplicates.
+    public static let version: UInt16 = 2
     /// Unique for its sender.
     public var id: String
     /// The symbol as the sender wrote it.
@@ -200,6 +211,8 @@ public struct SignalReceived: EventPayload {
     public var time: Timestamp
     /// What became of it.
     public var verdict: SignalVerdict
+    /// What the sender says of it; often nothing.
+    public var note: String
 
     /// Makes the payload.
     public init(
@@ -208,7 +221,8 @@ public struct SignalReceived: EventPayload {
         side: Side,
         score: Decimal,
         time: Timestamp,
-        verdict: SignalVerdict
+        verdict: SignalVerdict,
+        note: String = ""
     ) {
         self.id = id
         self.symbol = symbol
@@ -216,6 +230,7 @@ public struct SignalReceived: EventPayload {
         self.score = score
         self.time = time
         self.verdict = verdict
+        self.note = note
     }
 
     /// Writes the payload.
@@ -226,6 +241,7 @@ public struct SignalReceived: EventPayload {
         writer.decimal(score)
         writer.timestamp(time)
         writer.choice(verdict)
+        writer.text(note)
     }
 
     /// Reads a payload.
@@ -236,6 +252,18 @@ public struct SignalReceived: EventPayload {
         score = reader.decimal()
         time = reader.timestamp()
         verdict = reader.choice(.accepted)
+        note = reader.text()
+    }
+
+    /// Version 1 was version 2 without a note.
+    static let upcaster = Upcaster(kind: .signalReceived, version: 1) { reader, writer in
+        writer.text(reader.text())
+        writer.text(reader.text())
+        writer.choice(reader.choice(Side.buy))
+        writer.decimal(reader.decimal())
+        writer.timestamp(reader.timestamp())
+        writer.choice(reader.choice(SignalVerdict.accepted))
+        writer.text("")
     }
 }
 

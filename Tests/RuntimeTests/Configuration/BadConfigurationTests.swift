@@ -130,6 +130,11 @@ struct `Refusing a configuration` {
             "signals: missing: an instrument has the strategy \"signals\""
         ),
         BadInput(
+            "{ kind: \"imbalance\", buyThreshold: \"0.7\", sellThreshold: \"0.3\" }",
+            "{ kind: \"signals\", threshold: \"70\", longestAge: \"999ms\" }",
+            "instruments[0].strategy.longestAge: must be at least 1s, not 999ms"
+        ),
+        BadInput(
             "stopLoss:",
             "entry: { timeInForce: \"post-only\" }, stopLoss:",
             "instruments[0].entry.timeInForce: a market entry never rests, so it cannot be "

@@ -1,7 +1,8 @@
 import Engine
-import Runtime
 import Testing
 import Trading
+
+@testable import Runtime
 
 @Suite
 struct `A file of signals` {
@@ -30,6 +31,8 @@ struct `A file of signals` {
         ("\"82.5\"", "82.5", "score: decimals are exact and stand in quotes"),
         ("\"82.5\"", "101", "score: must be from 0 to 100, not 101"),
         ("\"id\":\"a\",", "", "2:1: id: missing"),
+        (",\"time\":\"2024-07-23T15:45:00Z\"", "", "time: missing: on tapes a signal says when"),
+        ("\"a\"", "\"\(String(repeating: "a", count: 201))\"", "id: must have 1 to 200 bytes"),
         ("\"id\"", "\"idd\"", "unknown key; did you mean \"id\"?"),
         ("2024-07-23T15:45:00Z", "yesterday", "time: expected a time as"),
         ("2024-07-23", "2024-07-22", "2:1: time: 2024-07-22T15:45:00Z is before line 1"),
@@ -44,6 +47,26 @@ struct `A file of signals` {
         let failure = #expect(throws: ConfigurationFailure.self) { try parse(text) }
         #expect(failure?.description.hasPrefix("s.jsonl:2:") == true)
         #expect(failure?.description.contains(expected) == true, "\(String(describing: failure))")
+    }
+
+    @Test func `keeps what the sender says of a signal`() throws {
+        let signals = try parse(Self.good.replacing("}", with: ",\"note\":\"breakout\"}"))
+        #expect(signals.map(\.note) == ["breakout"])
+    }
+
+    @Test func `has lines that a running engine takes as they are`() throws {
+        let line = try SignalLine(Array(Self.good.utf8), from: "here")
+        #expect(try SignalLine(line.request) == line)
+        let bare = try SignalLine(
+            [("id", "b"), ("symbol", "BTCUSDT"), ("side", "sell"), ("score", "70")],
+            from: "here"
+        )
+        #expect(bare.time == nil && bare.note == "")
+        #expect(try SignalLine(bare.request) == bare)
+        let request = ControlMessage.request("signal", ["id": .text("b"), "score": .number(101)])
+        let failure = #expect(throws: ConfigurationFailure.self) { try SignalLine(request) }
+        #expect(failure?.words.contains("score: must be from 0 to 100, not 101") == true)
+        #expect(failure?.words.contains("symbol: missing") == true)
     }
 
     @Test func `is refused with all its bad lines`() {

@@ -195,6 +195,7 @@ import Testing
         ("correct", "; whether it was done is open: see `journalctl show --kind correctionMade`"),
         ("seal", "; whether it was done is open: see `journalctl segments`"),
         ("remove", "; whether it was done is open: see `journalctl segments`"),
+        ("signal", "; whether it was done is open: see `journalctl show --kind signalReceived`"),
         ("status", ""),
     ])
     func `tells one without an answer what is open`(name: String, open: String) throws {

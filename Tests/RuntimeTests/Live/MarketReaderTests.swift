@@ -57,6 +57,80 @@ import Trading
         #expect(reader.feeds[0].isInStep && reader.tend { _ in } == nil)
     }
 
+    /// Answers every request at once with this.
+    private final class Answering: HTTPSender {
+        private(set) var targets: [String] = []
+        private let answer: HTTPResponse?
+
+        init(_ answer: HTTPResponse?) { self.answer = answer }
+
+        func dispatch(
+            _ request: HTTPRequest,
+            completion: @escaping @Sendable (HTTPOutcome) -> Void
+        ) {
+            targets.append(request.target)
+            if let answer {
+                completion(
+                    HTTPOutcome(result: .success(answer), moments: HTTPMoments(asked: 0, ended: 0))
+                )
+            }
+        }
+
+        func stop() {}
+    }
+
+    private func reader(_ sender: Answering, symbols: Int) throws -> MarketReader {
+        let listed = (0..<symbols).map { number in
+            MarketStreamPlan.Listed(
+                instrument: InstrumentID(UInt16(number)),
+                symbol: "S\(number)USDT"
+            )
+        }
+        let plan = MarketStreamPlan(
+            name: "market",
+            address: "",
+            greeting: [],
+            ping: nil,
+            carriesBooks: true,
+            market: .binanceSpot,
+            instruments: listed,
+            rest: try HTTPAddress("http://127.0.0.1:9"),
+            source: SourceID(1),
+            bookCapacity: 100,
+            depth: 5
+        )
+        return MarketReader(plan, sender)
+    }
+
+    @Test func `asks for books while its stream is open, a few at a time`() throws {
+        let sender = Answering(nil)
+        let reader = try reader(sender, symbols: 60)
+        #expect(reader.tend { _ in } == nil && sender.targets.isEmpty)
+        reader.opened()
+        for _ in 0..<3 { _ = reader.tend { _ in } }
+        #expect(sender.targets.count == 8)
+        #expect(sender.targets.first == "/api/v3/depth?symbol=S0USDT&limit=100")
+        reader.lost()
+        _ = reader.tend { _ in }
+        #expect(sender.targets.count == 8)
+    }
+
+    @Test(arguments: [418, 429])
+    func `asks for no book while the venue wants to be left alone`(status: Int) throws {
+        let headers = [HTTPHeader("Retry-After", "600")]
+        let sender = Answering(HTTPResponse(status: status, headers: headers))
+        let reader = try reader(sender, symbols: 60)
+        reader.opened()
+        var told: [String] = []
+        for _ in 0..<5 {
+            _ = reader.tend { news in
+                if case .trouble(let text) = news { told.append(text) }
+            }
+        }
+        #expect(sender.targets.count == 8)
+        #expect(told == ["market: too many books were asked for; on in 600 s"])
+    }
+
     @Test func `tells a trouble once, and again after it was over`() throws {
         let (reader, client) = try reader(.bybitLinear)
         defer { client.stop() }

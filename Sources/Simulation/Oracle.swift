@@ -171,7 +171,7 @@ struct Oracle {
     }
 
     /// More than the least notional that a market of a world asks for, and a step of it.
-    private static let mostDust = Money(Decimal(80))
+    static let mostDust = Money(Decimal(80))
 
     /// Whether a person was called after an event.
     private func hasAlarm(_ state: TradingState, after head: SequenceNumber) -> Bool {

@@ -171,9 +171,16 @@ struct VenueTruth {
         _ = markets[place].house.cancel(order.number, at: now)
     }
 
+    /// Whether more is held than the engine leaves lying: that nobody closes by hand.
+    private func isMoreThanDust(_ place: Int) -> Bool {
+        let market = markets[place]
+        guard let price = market.house.markets[market.place].lastPrice else { return false }
+        return market.held.magnitude.notional(at: price, .down) > Oracle.mostDust
+    }
+
     /// Sells or buys back what we hold in a market, as its owner may.
     mutating func closeByHand(_ chance: UInt64, at now: Timestamp) {
-        let places = markets.indices.filter { !markets[$0].held.isZero }
+        let places = markets.indices.filter { isMoreThanDust($0) }
         guard !places.isEmpty else { return }
         let place = places[Int(chance % UInt64(places.count))]
         let market = markets[place]
@@ -196,7 +203,7 @@ struct VenueTruth {
 
     /// The venue closes a contract of ours.
     func liquidate(_ chance: UInt64, at now: Timestamp) {
-        let places = markets.indices.filter { markets[$0].isPerpetual && !markets[$0].held.isZero }
+        let places = markets.indices.filter { markets[$0].isPerpetual && isMoreThanDust($0) }
         guard !places.isEmpty else { return }
         let market = markets[places[Int(chance % UInt64(places.count))]]
         market.house.liquidate(0, in: market.place, at: now)

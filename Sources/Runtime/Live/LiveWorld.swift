@@ -65,6 +65,8 @@ final class LiveWorld: WaitingWorld {
     private var events: [Event] = []
     private var slices: [MarketSlice] = []
     private var nextTick: Timestamp
+    /// Whether everything was looked after before the tick that is due.
+    private var hasLooked = false
     private var nextTimeQuestion: Timestamp
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
@@ -315,10 +317,16 @@ final class LiveWorld: WaitingWorld {
             return WorldStep(input: .report(report))
         }
         if time >= nextTick {
+            if !hasLooked {
+                hasLooked = true
+                lookUp(state)
+                compareNowAndThen(state)
+                askNowAndThen()
+                // What a comparison came to is true of this state, and of no later one.
+                if !events.isEmpty { return next(state) }
+            }
+            hasLooked = false
             nextTick = time + .second
-            lookUp(state)
-            compareNowAndThen(state)
-            askNowAndThen()
             return WorldStep(input: .tick)
         }
         guard !slices.isEmpty else { return nil }

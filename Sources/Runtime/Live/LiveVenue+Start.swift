@@ -175,6 +175,7 @@ extension LiveVenue {
     /// - Parameters:
     ///   - contract: The contract.
     ///   - known: The account's margin mode; `nil` where it was not read.
+    /// - Returns: What is set, and what is wanted.
     /// - Throws: ``RunFailure`` where the venue does not tell it.
     func terms(of contract: Contract, _ known: MarginMode? = nil) throws -> [AccountTerm] {
         let (symbol, desk) = (contract.symbol, contract.desk)

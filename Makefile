@@ -4,7 +4,7 @@
 .PHONY: help run test simulate integration integration-checks live-test reconcile-test rescue-test test-clients reader-test fuzz crash-test fault-test states-test damage-test planted-faults check lint imports repository docs format clean
 
 help: ## shows this
-	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -nE $(if $(wildcard Benchmarks/run),,-e '/^(recovery-)?bench/d') -e 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: ## builds and trades a generated market on paper
 	scripts/run
@@ -118,7 +118,11 @@ clean: ## removes what was built; data/ stays
 	rm -rf .build
 
 ifneq ($(wildcard Benchmarks/run),)
-.PHONY: bench
+.PHONY: bench recovery-bench
 bench: ## measures, each figure beside the limit it is held against
 	Benchmarks/run
+recovery-bench: ## measures how long a start takes, by positions, outage and round trip
+	scripts/quietly "Building" swift build -c release --product holdfast
+	scripts/quietly "Building" swift build -c release --product exchange-sim
+	Benchmarks/recovery.py --binaries .build/release
 endif

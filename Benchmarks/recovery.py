@@ -179,6 +179,9 @@ class Scene(trade.Room):
 
     def in_parallel(self, work):
         """Lets each of the others do its part of the work."""
+        # The exchange closes connections that rest for a minute.
+        for client in [self.ours, *self.others]:
+            client.connection.close()
         def do(place):
             for act in work[place::OTHERS]:
                 act(self.others[place])

@@ -24,6 +24,8 @@ public struct VenueLimits: Hashable, Sendable {
         }
     }
 
+    // Half of what may be placed is kept: an entry leaves room for the stop that follows it.
+
     /// Bybit v5: requests of an address in 5 s, and of an account to an endpoint in a second.
     ///
     /// A 403 lasts "at least 10 minutes" [BD]; for 429 no time is told, so it is ours.
@@ -37,10 +39,10 @@ public struct VenueLimits: Hashable, Sendable {
                 reserve: 100
             )
         ]
-            + perSecond(.place, .bybitLinear, 10, reserve: 3)
+            + perSecond(.place, .bybitLinear, 10, reserve: 5)
             + perSecond(.amend, .bybitLinear, 10, reserve: 3)
             + perSecond(.cancel, .bybitLinear, 10, reserve: 3)
-            + perSecond(.place, .bybitSpot, 20, reserve: 6)
+            + perSecond(.place, .bybitSpot, 20, reserve: 10)
             + perSecond(.amend, .bybitSpot, 10, reserve: 3)
             + perSecond(.cancel, .bybitSpot, 20, reserve: 6)
             + perSecond(.silence, nil, 5)
@@ -68,7 +70,7 @@ public struct VenueLimits: Hashable, Sendable {
         limits: [
             RequestLimit(.weight, 6_000, per: TimeSpan(seconds: 60), .aligned, reserve: 600),
             RequestLimit(.address, 300_000, per: TimeSpan(seconds: 300), .aligned, reserve: 3_000),
-            RequestLimit(.orders(tenSeconds), 50, per: tenSeconds, .aligned, reserve: 15),
+            RequestLimit(.orders(tenSeconds), 50, per: tenSeconds, .aligned, reserve: 25),
             RequestLimit(.orders(.day), 160_000, per: .day, .aligned, reserve: 2_000),
         ],
         penalties: binancePenalties,
@@ -81,8 +83,8 @@ public struct VenueLimits: Hashable, Sendable {
     public static let binanceFutures = VenueLimits(
         limits: [
             RequestLimit(.weight, 2_400, per: TimeSpan(seconds: 60), .aligned, reserve: 240),
-            RequestLimit(.orders(tenSeconds), 300, per: tenSeconds, .aligned, reserve: 60),
-            RequestLimit(.orders(minute), 1_200, per: minute, .aligned, reserve: 240),
+            RequestLimit(.orders(tenSeconds), 300, per: tenSeconds, .aligned, reserve: 150),
+            RequestLimit(.orders(minute), 1_200, per: minute, .aligned, reserve: 600),
         ],
         penalties: binancePenalties,
         markets: [.binanceFutures]

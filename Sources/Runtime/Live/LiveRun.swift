@@ -253,6 +253,7 @@ extension EngineRun where World == LiveWorld {
         cases = Comparison(turn.state, survey).found
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
         var told: Set<Blocking.Identity> = []
+        world.learn(from: survey, turn.state)
         let blocking = Blocking(state: turn.state, survey: survey)
         for event in blocking.events(cases, told: &told) { turn.emit(event) }
         world.comparison.told = told

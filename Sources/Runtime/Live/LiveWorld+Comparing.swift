@@ -39,6 +39,18 @@ extension LiveWorld {
         askNextOfSurvey()
     }
 
+    /// Takes what the survey of a start tells of our orders and their fills as if a stream had told
+    /// it, so that a stop that is gone is placed anew at once.
+    func learn(from survey: VenueSurvey, _ state: borrowing TradingState) {
+        for part in survey.parts {
+            for fill in part.newFills(copy state) { take(fill, in: part.instrument) }
+            for id in part.looked.keys.sorted() {
+                guard case .found(let order) = part.looked[id] else { continue }
+                add(.order(order, id, isAnswer: false))
+            }
+        }
+    }
+
     private func learn(from answered: VenueDesk.Answered, at desk: Int) {
         switch (answered.call, answered.answer) {
         case (.order(let name), .yes(.orders(let found, _))):

@@ -4,6 +4,31 @@ internal import Trading
 
 // What is asked of the venue, and how.
 extension Surveyor {
+    /// Something to ask.
+    enum Task {
+        case time(desk: Int)
+        case balances(desk: Int)
+        case entries(desk: Int, VenuePage)
+        /// Of every symbol where none is named.
+        case working(desk: Int, symbol: String?, VenuePage)
+        case fills(Int, VenuePage)
+        case position(Int)
+        case mode(Int)
+        case marginMode(Int, VenueAccountMode)
+        case order(Int, Wanted)
+        case child(Int, Wanted, VenueOrder)
+        case ended(Int, Wanted, VenuePage)
+        case history(Int, VenuePage)
+    }
+
+    /// An order of ours that the venue is asked about.
+    struct Wanted {
+        var id: OrderID
+        var name: VenueOrderName
+        var intendedAt: Timestamp
+        var changedAt: Timestamp
+    }
+
     /// The orders that live: those in doubt first, then stops.
     static func byUrgency(_ state: borrowing TradingState) -> [Order] {
         let live = state.orders.ordered.filter(\.isLive)

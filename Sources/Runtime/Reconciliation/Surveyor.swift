@@ -20,35 +20,10 @@ struct Surveyor {
     /// lists an instrument no more.
     typealias Rules = [Int: FoundRules?]
 
-    /// Something to ask.
-    enum Task {
-        case time(desk: Int)
-        case balances(desk: Int)
-        case entries(desk: Int, VenuePage)
-        /// Of every symbol where none is named.
-        case working(desk: Int, symbol: String?, VenuePage)
-        case fills(Int, VenuePage)
-        case position(Int)
-        case mode(Int)
-        case marginMode(Int, VenueAccountMode)
-        case order(Int, Wanted)
-        case child(Int, Wanted, VenueOrder)
-        case ended(Int, Wanted, VenuePage)
-        case history(Int, VenuePage)
-    }
-
     /// A task, and how many pages of its answer were read.
     private struct Pending {
         var task: Task
         var pages = 0
-    }
-
-    /// An order of ours that the venue is asked about.
-    struct Wanted {
-        var id: OrderID
-        var name: VenueOrderName
-        var intendedAt: Timestamp
-        var changedAt: Timestamp
     }
 
     let instruments: [LiveInstrument]
@@ -112,6 +87,14 @@ struct Surveyor {
         survey.hasRules = rules != nil
         survey.hasHistory = readsHistory
         survey.marks = SurveyMarks(state)
+        begin(state, rules, modes)
+    }
+
+    private mutating func begin(
+        _ state: borrowing TradingState,
+        _ rules: Rules?,
+        _ modes: [Int: [String]]?
+    ) {
         for desk in markets.indices {
             ask(.time(desk: desk))
             for symbol in symbolsOfWorking(at: desk) {
@@ -143,7 +126,7 @@ struct Surveyor {
             }
         }
         // It tells of journals that were put back alone, and comes last.
-        if readsHistory {
+        if survey.hasHistory {
             let listed = instruments.indices.filter { survey.parts[$0].isListed }
             rest += listed.map { .history($0, .first) }
         }

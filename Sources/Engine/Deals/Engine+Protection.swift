@@ -162,9 +162,15 @@ extension Engine {
 
     /// Calls a person where what is held has had no stop for a while, because the venue does not
     /// answer or lets nothing pass: once for each stop that is waited for.
+    ///
+    /// A stop that is placed anew because the one before was lost does not begin the wait anew.
     func tellIfBare(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
         let stop = turn.state.orders[deal.stop]
-        let since = stop?.changedAt ?? deal.openedAt
+        var since = deal.openedAt
+        for order in turn.state.orders.ordered
+        where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {
+            since = max(since, order.changedAt)
+        }
         guard turn.time - since >= Self.longestBare else { return }
         var covered = Quantity.zero
         // One whose cancel is under way may be gone already.

@@ -101,6 +101,8 @@ final class LiveWorld: WaitingWorld {
     var answered: Set<OrderID> = []
     /// Answers to what somebody else than the world asked for.
     var told: [VenueDesk.Answered] = []
+    /// How long an entry may be held back before it is taken back.
+    var longestHeld = TimeSpan(seconds: 10)
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -204,10 +206,7 @@ final class LiveWorld: WaitingWorld {
             guard let named = named(order) else { return }
             instrument = named.instrument
             if desk(of: instrument).withdrawPlacement(of: order) {
-                // It never left: there is nothing to cancel, and there never will be.
-                let refusal = CallRefusal(reason: .order(.other), code: 0, text: "never sent")
-                findings.append(.change(order, .place, .no(refusal)))
-                return
+                return noteNeverSent(order)
             }
             call = .cancel(named.name)
         case .amend(let order, let quantity, let price, let trigger):
@@ -300,6 +299,7 @@ final class LiveWorld: WaitingWorld {
 
     /// The next step; `nil` where the engine has taken all there is.
     func next(_ state: borrowing TradingState) -> WorldStep? {
+        withdrawHeldEntries(state)
         while bodies.isEmpty && events.isEmpty && !findings.isEmpty {
             weigh(findings.removeFirst(), state)
         }

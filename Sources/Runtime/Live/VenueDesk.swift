@@ -175,6 +175,16 @@ final class VenueDesk {
         waiting.contains { $0.purpose == .request(order, .place) }
     }
 
+    /// Whether anything waits here.
+    var isHolding: Bool { !waiting.isEmpty }
+
+    /// The orders whose placements wait here and have not left, or were turned away.
+    var heldPlacements: [OrderID] {
+        waiting.compactMap { entry in
+            if case .request(let order, .place) = entry.purpose { order } else { nil }
+        }
+    }
+
     /// Takes back the placement of an order that still waits here: it will never leave.
     ///
     /// - Returns: Whether there was one.

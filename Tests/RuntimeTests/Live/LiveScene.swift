@@ -103,6 +103,9 @@ final class LiveScene {
         }
     }
 
+    /// Writes something to the journal.
+    func emit(_ event: Event) { turn.emit(event) }
+
     /// Has the journal know that the venue took the order on.
     func accept() {
         turn.emit(

@@ -83,6 +83,12 @@ public indirect enum JSONText: Sendable {
 
     private static func write(quoted value: String, to text: inout String) {
         text += "\""
+        // Most text needs no escape.
+        if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            text += value
+            text += "\""
+            return
+        }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

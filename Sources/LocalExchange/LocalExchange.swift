@@ -166,6 +166,14 @@ public final class LocalExchange {
         invariant(false, "filters are changed of a market that is there: \(change.symbol)")
     }
 
+    /// The venue's time, which may be off.
+    public func venueTime(at now: Timestamp) -> Timestamp { now + drift }
+
+    /// How often something has happened to an order or in an account, at any venue.
+    public var happenings: UInt64 {
+        houses.reduce(0) { $0 &+ $1.happenings &+ $1.nextOrderNumber }
+    }
+
     private func settle(at time: Timestamp) {
         for (house, front) in zip(houses, fronts) {
             // What a front does of its own when it hears of something is told too.

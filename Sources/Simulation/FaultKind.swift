@@ -19,6 +19,9 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case maintenance = "maintenance"
     case venueClock = "venue clock off"
     case forgotten = "orders forgotten"
+    case filtersChanged = "filters changed"
+    case halted = "symbol halted"
+    case liquidated = "liquidated"
     // The user, by hand.
     case cancelledByHand = "cancelled by hand"
     case foreignOrder = "order by hand"
@@ -57,7 +60,8 @@ extension FaultKind {
         case .messageLost, .messageDoubled, .messageLate, .messagesSwapped: .message
         case .disconnected, .maintenance, .venueClock, .forgotten,
             .cancelledByHand, .foreignOrder, .clockForward, .clockBack, .suspended, .diskLow,
-            .closedByHand, .stopped, .secondEngine, .rolledBack:
+            .closedByHand, .filtersChanged, .halted, .liquidated, .stopped, .secondEngine,
+            .rolledBack:
             .second
         case .killedWaiting, .killedInStart: .wait
         case .killedBeforeSend, .killedAfterSend: .send
@@ -81,12 +85,15 @@ extension FaultKind {
         case .maintenance: 200
         case .venueClock: 300
         case .forgotten: 300
+        case .filtersChanged: 1_500
+        case .halted: 500
+        case .liquidated: 300
         case .cancelledByHand: 800
         case .foreignOrder: 500
         case .clockForward, .clockBack, .suspended, .diskLow: 150
         case .stopped: 100
         case .secondEngine: 60
-        case .closedByHand: 60
+        case .closedByHand: 300
         case .rolledBack: 40
         case .commitLost, .commitDone: 300
         case .snapshotLost: 30_000

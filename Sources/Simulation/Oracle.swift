@@ -10,14 +10,21 @@ struct Oracle {
     private var truth: VenueTruth
     private let time: SimulatedTime
     /// Since when a position has no stop, by the instrument's place, and the engine could tell.
-    private var bare: [Int: Int64] = [:]
+    private var bare: [Int: Bare] = [:]
+
+    private struct Bare {
+        /// Nanoseconds since the world began, without the time in which nothing could be done.
+        var since: Int64
+        /// The end of the journal then.
+        let head: SequenceNumber
+    }
+
     /// The longest that a position was without a stop while the engine traded, in nanoseconds.
     private(set) var longestBare: Int64 = 0
     /// After when nothing new may be opened; `nil` while it may.
     var noEntriesAfter: Timestamp?
-    /// The instruments whose positions the user has changed by hand: only a person can put them in
-    /// order again.
-    private var touched: Set<Int> = []
+    /// The markets that take no orders now: nothing can be protected there.
+    var halted: Set<Int> = []
     /// Whether the journal is an older one, which cannot know what is real.
     var isBlind = false
     /// The time of the last check of protection.
@@ -47,12 +54,13 @@ struct Oracle {
         }
         checkLimits(known, &wrong)
         if isBlind { return wrong }
-        for place in truth.markets.indices where !touched.contains(place) {
+        for place in truth.markets.indices {
             guard place < known.instruments.count else { continue }
             let working = truth.working(in: place)
             let held = truth.markets[place].held
             checkExposure(place, held, working, known, &wrong)
-            checkProtection(place, held, working, known, isTrading, &wrong)
+            let isOpen = isTrading && !halted.contains(place)
+            checkProtection(place, held, working, known, isOpen, &wrong)
         }
         lastLook = time.now
         return wrong
@@ -108,7 +116,9 @@ struct Oracle {
         let rules = state.instruments[place].instrument
         let market = truth.markets[place]
         let price = market.house.markets[market.place].lastPrice ?? .zero
-        let cut = rules.filters.cut(held.magnitude)
+        let deal = state.deals[state.instruments[place].deal]
+        let needed = (held - left(of: deal, place, price, state)).magnitude
+        let cut = rules.filters.cut(needed)
         let isDust =
             cut < rules.filters.minimumQuantity
             || (rules.market == .spot
@@ -122,17 +132,24 @@ struct Oracle {
             bare[place] = nil
             return
         }
-        // A deal that is being closed, or was given up with an alarm, has no stop to wait for.
-        let deal = state.deals[state.instruments[place].deal]
-        if deal?.status == .closing || !isTrading {
-            bare[place] = bare[place].map { $0 + (time.now - lastLook) }
+        var begun = bare[place] ?? Bare(since: time.now, head: state.head)
+        // Time in which nothing can be done does not count.
+        if !isTrading, bare[place] != nil { begun.since += time.now - lastLook }
+        bare[place] = begun
+        guard isTrading else { return }
+        let since = begun.since
+        // A deal that is being closed has no stop to wait for; where that lasts, a person knows.
+        if deal?.status == .closing {
+            guard time.now - since > Self.patience, !hasAlarm(state, after: begun.head) else {
+                return
+            }
+            bare[place] = nil
+            wrong.append("\(rules.symbol): \(held) are not sold and nobody was called")
             return
         }
-        let since = bare[place] ?? time.now
-        bare[place] = since
         longestBare = max(longestBare, time.now - since)
         if time.now - since > Self.patience {
-            bare[place] = time.now
+            bare[place] = nil
             let seconds = Self.patience / 1_000_000_000
             wrong.append(
                 "\(rules.symbol): \(held) are held and \(covered) protected for \(seconds) s"
@@ -140,12 +157,33 @@ struct Oracle {
         }
     }
 
+    /// What earlier deals have left, too little for an order then: it has no deal and no stop.
+    private func left(
+        of deal: Deal?,
+        _ place: Int,
+        _ price: Price,
+        _ state: TradingState
+    ) -> Quantity {
+        let held = deal.map { $0.side == .buy ? $0.held : .zero - $0.held } ?? .zero
+        let left = state.instruments[place].position.quantity - held
+        let isLittle = left.magnitude.notional(at: price, .up) <= Self.mostDust
+        return isLittle ? left : .zero
+    }
+
+    /// More than the least notional that a market of a world asks for, and a step of it.
+    private static let mostDust = Money(Decimal(80))
+
+    /// Whether a person was called after an event.
+    private func hasAlarm(_ state: TradingState, after head: SequenceNumber) -> Bool {
+        state.errors.ordered.contains { $0.severity == .alarm && $0.sequence > head }
+    }
+
     /// Compares both sides once nothing is under way and no trouble was made for a while.
     ///
     /// - Returns: What differs.
     mutating func compare(_ state: TradingState) -> [String] {
         var wrong = truth.look { state.order($0)?.role }
-        for place in truth.markets.indices where !touched.contains(place) {
+        for place in truth.markets.indices {
             let name = state.instruments[place].instrument.symbol
             let ours = state.instruments[place].position.quantity
             if ours != truth.markets[place].held {
@@ -168,13 +206,10 @@ struct Oracle {
             }
         }
         for order in state.orders.ordered
-        where order.isLive && order.isUnknown
-            && !touched.contains(Int(order.terms.instrument.rawValue))
-        {
+        where order.isLive && order.isUnknown {
             wrong.append("order \(order.id) is unknown still")
         }
-        // What the user did has changed what the account holds.
-        return touched.isEmpty ? wrong + compareBalances(state) : wrong
+        return wrong + compareBalances(state)
     }
 
     private func compareBalances(_ state: TradingState) -> [String] {
@@ -207,6 +242,9 @@ struct Oracle {
     /// How many orders of ours there were.
     var orders: Int { truth.orders }
 
+    /// Whether the venue has orders of ours that a journal with this end does not know.
+    func hasPlaced(beyond head: SequenceNumber) -> Bool { truth.hasPlaced(beyond: head) }
+
     /// Whether an order of ours works.
     var hasWorking: Bool { truth.hasWorking }
     /// Whether something of ours is held.
@@ -219,8 +257,14 @@ struct Oracle {
 
     /// The user closes a position of ours at the venue's own page.
     mutating func closeByHand(_ chance: UInt64, at now: Timestamp) {
-        if let place = truth.closeByHand(chance, at: now) { touched.insert(place) }
+        truth.closeByHand(chance, at: now)
     }
+
+    /// Whether a contract of ours is held.
+    var hasContract: Bool { truth.markets.contains { !$0.held.isZero && $0.isPerpetual } }
+
+    /// The venue closes a contract of ours.
+    func liquidate(_ chance: UInt64, at now: Timestamp) { truth.liquidate(chance, at: now) }
 
     /// A copy of the engine places an order.
     mutating func placeAsCopy(_ chance: UInt64, epoch: Epoch, at now: Timestamp) {

@@ -4,6 +4,7 @@ package import Trading
 /// Looks for the fewest faults that still lead a world to the same kind of end.
 package struct Shrinking {
     private let seed: UInt64
+    private let only: Set<FaultKind>
     private let span: TimeSpan
     private let directory: String
     private let deadline: Int64
@@ -16,6 +17,7 @@ package struct Shrinking {
     ///
     /// - Parameters:
     ///   - seed: The world.
+    ///   - only: The kinds of faults that there may be.
     ///   - span: How long it lives with trouble.
     ///   - made: Its faults.
     ///   - leftOut: Those that it was already without.
@@ -25,6 +27,7 @@ package struct Shrinking {
     /// - Throws: What stands in the way of making worlds.
     package init(
         seed: UInt64,
+        only: Set<FaultKind>,
         span: TimeSpan,
         made: [FaultDraw.Made],
         leavingOut leftOut: Set<UInt64>,
@@ -33,6 +36,7 @@ package struct Shrinking {
         seconds: Int64 = 60
     ) throws {
         self.seed = seed
+        self.only = only
         self.span = span
         self.directory = directory
         self.leftOut = leftOut
@@ -65,7 +69,7 @@ package struct Shrinking {
         tries += 1
         let world = try SimulatedWorld(
             seed: seed,
-            faults: FaultDraw(seed: seed, leavingOut: leftOut.union(without)),
+            faults: FaultDraw(seed: seed, only: only, leavingOut: leftOut.union(without)),
             directory: directory
         )
         try world.run(for: span)

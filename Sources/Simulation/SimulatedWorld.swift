@@ -28,40 +28,50 @@ package struct Violation: Sendable, Equatable {
 /// Everything happens in one thread and in the order of its times, so that the same seed gives the
 /// same bytes.
 package final class SimulatedWorld {
-    private let plan: WorldPlan
-    private let time: SimulatedTime
-    private let network: SimulatedNetwork
-    private let journal: SimulatedJournal
+    let plan: WorldPlan
+    let time: SimulatedTime
+    let network: SimulatedNetwork
+    let journal: SimulatedJournal
     private let directory: String
-    private var oracle: Oracle
+    var oracle: Oracle
     /// Whether the engine trades, rather than starts.
-    private var isLive = false
+    var isLive = false
     /// Whether a stop in order is wanted.
-    private var isStopWanted = false
+    var isStopWanted = false
     /// Until when the disk has too little room.
-    private var diskLowUntil: Int64 = 0
+    var diskLowUntil: Int64 = 0
     /// Until when the venue cannot be expected to do what is asked.
-    private var troubleUntil: Int64 = 0
+    var troubleUntil: Int64 = 0
     /// When the life at hand ends in order.
     private var lifeEnd: Int64 = .max
     private var starts: UInt32 = 0
-    private var hand: SplitMix64
+    var hand: SplitMix64
+    var rules: ChangingRules
     /// When trouble ends.
-    private var end: Int64 = 0
+    var end: Int64 = 0
     /// Until when a copy of the engine trades on the account.
-    private var copyUntil: Int64 = 0
+    var copyUntil: Int64 = 0
     /// Whether the journal is put back before the next start.
-    private var isRollbackWanted = false
+    var isRollbackWanted = false
     /// Whether the world is one that only a person can put in order again.
     private var isBeyondRepair = false
 
     /// What went wrong; empty as long as nothing did.
     package private(set) var violations: [Violation] = []
     /// Which trouble met which order.
-    package private(set) var coverage = Coverage()
+    package internal(set) var coverage = Coverage()
     /// The lines of the engine's log, the newest last, where they are kept.
     package private(set) var log: [String] = []
     private let keepsLog: Bool
+    /// What there was to see when both sides were looked at last.
+    private var seen: Seen?
+
+    private struct Seen: Equatable {
+        let happenings: UInt64
+        let head: SequenceNumber
+        let second: Int64
+        let isLive: Bool
+    }
 
     /// Makes a world.
     ///
@@ -86,6 +96,7 @@ package final class SimulatedWorld {
         journal = SimulatedJournal(time.clock, directory: directory, isOnDisk: isOnDisk)
         oracle = Oracle(plan, exchange, time)
         hand = SplitMix64(seed: seed ^ 0x4A4D)
+        rules = ChangingRules(plan)
         self.directory = directory
         self.keepsLog = keepsLog
         network.faults.isPossible = { [unowned self] in isPossible($0) }
@@ -151,17 +162,19 @@ package final class SimulatedWorld {
         for wrong in oracle.compare(journal.shadow.state) { fail(.oracle, "at the end: " + wrong) }
     }
 
-    /// The journal is put back to an older state: where that is not what the venue has, nothing new
-    /// may be opened.
+    /// The journal is put back to an older state.
+    ///
+    /// Where the venue has orders that it does not know any more, nothing new may be opened.
+    /// Otherwise it is proven what became of the others.
     private func rollBack(_ plan: RunPlan) throws {
         isRollbackWanted = false
         guard try journal.rollBack(keeping: UInt64(hand.draw(300...990))),
-            !oracle.compare(journal.shadow.state).isEmpty
+            oracle.hasPlaced(beyond: journal.shadow.state.head)
         else { return }
         isBeyondRepair = true
         network.faults.end = time.now
         oracle.isBlind = true
-        oracle.noEntriesAfter = time.moment
+        oracle.noEntriesAfter = venueTime
         live(plan, until: time.now + 600_000_000_000)
     }
 
@@ -202,6 +215,7 @@ package final class SimulatedWorld {
         RunSurroundings(
             clock: time.clock,
             connections: SimulatedConnections(network, process: process),
+            isBegun: { [unowned self] _ in !journal.shadow.state.epochs.isEmpty },
             open: { [unowned self] plan, start in
                 try journal.open(plan, start, time.clock) { dressed($0, process) }
             },
@@ -224,116 +238,6 @@ package final class SimulatedWorld {
         )
     }
 
-    // MARK: Trouble
-
-    private func commitFate() -> CommitFate {
-        guard let (kind, _) = network.faults.draw(.commit, at: time.now)
-        else { return .durable }
-        meet(kind)
-        return kind == .commitLost ? .lost : .durableUnsaid
-    }
-
-    private func savesSnapshot() -> Bool {
-        guard let (kind, _) = network.faults.draw(.snapshot, at: time.now)
-        else { return true }
-        meet(kind)
-        if kind == .snapshotLost {
-            journal.loseSnapshot()
-            return true
-        }
-        return false
-    }
-
-    private func second() {
-        let drawn = network.faults.draw(.second, at: time.now)
-        if let drawn { meet(drawn.kind) }
-        if copyUntil > 0 { copy() }
-    }
-
-    /// A copy of the engine trades; in the end it is stopped, and the engine started again.
-    private func copy() {
-        let epoch = journal.shadow.state.epochs.last?.epoch ?? Epoch(1)
-        if time.now < copyUntil {
-            guard time.now / 1_000_000_000 % 5 == 0 else { return }
-            oracle.placeAsCopy(hand.next(), epoch: epoch, at: time.moment)
-        } else {
-            copyUntil = 0
-            oracle.endCopies(at: time.moment)
-            // What it has left among what ended blocks until a person releases it.
-            end = time.now
-            network.faults.end = end
-            isStopWanted = true
-        }
-    }
-
-    /// Whether a fault would do something now.
-    private func isPossible(_ kind: FaultKind) -> Bool {
-        switch kind {
-        case .killedInStart: !isLive
-        case .killedWaiting: isLive
-        case .stopped: !time.isProcessOver
-        case .secondEngine: isLive && copyUntil == 0
-        case .rolledBack: journal.canRollBack
-        case .cancelledByHand: oracle.hasWorking
-        case .closedByHand: oracle.hasPosition
-        default: true
-        }
-    }
-
-    /// Does what a fault is, as far as the network has not done it.
-    private func meet(_ kind: FaultKind) {
-        coverage.note(kind, journal.shadow.state)
-        note("* \(kind.rawValue)")
-        let exchange = network.exchange
-        switch kind {
-        case .killedBeforeSend, .killedAfterSend, .killedWaiting, .killedInStart, .killedInSnapshot,
-            .commitLost, .commitDone:
-            network.kill()
-        case .stopped: isStopWanted = true
-        case .disconnected: network.disconnect()
-        case .maintenance:
-            let span = TimeSpan(seconds: hand.draw(5...300))
-            exchange.inject(FaultRule(.moment(.zero), .maintenance(span)))
-            expectTrouble(span)
-        // Bybit lets nobody in for ten minutes, Binance for as long as it says.
-        case .banned: expectTrouble(TimeSpan(seconds: plan.isBybit ? 600 : 60))
-        case .venueClock:
-            let span = TimeSpan(milliseconds: hand.draw(-900...900))
-            exchange.inject(FaultRule(.moment(.zero), .drift(span)))
-        case .forgotten:
-            exchange.inject(
-                FaultRule(.moment(.zero), .forget(TimeSpan(seconds: hand.draw(600...7200))))
-            )
-        case .clockForward: time.wallClockOffset += step
-        case .clockBack: time.wallClockOffset -= step
-        case .suspended:
-            let span = TimeSpan(seconds: hand.draw(5...600))
-            network.suspend(span.nanoseconds)
-            expectTrouble(span)
-        case .diskLow: diskLowUntil = time.now + hand.draw(10...300) * 1_000_000_000
-        case .rolledBack:
-            isRollbackWanted = true
-            network.kill()
-        case .secondEngine:
-            copyUntil = time.now + 300_000_000_000
-            oracle.noEntriesAfter = time.moment + TimeSpan(seconds: 60)
-        case .cancelledByHand: oracle.cancelByHand(hand.next(), at: time.moment)
-        case .closedByHand: oracle.closeByHand(hand.next(), at: time.moment)
-        case .foreignOrder: oracle.placeByHand(hand.next(), at: time.moment)
-        default: break
-        }
-    }
-
-    /// How far a clock is set: from milliseconds to hours.
-    private var step: Int64 {
-        let largest: Int64 = [1000, 30_000, 600_000, 7_200_000][Int(hand.draw(0...3))]
-        return hand.draw(1...largest) * 1_000_000
-    }
-
-    private func expectTrouble(_ span: TimeSpan) {
-        troubleUntil = max(troubleUntil, time.now + span.nanoseconds + 30_000_000_000)
-    }
-
     // MARK: Looking
 
     private func committed() {
@@ -346,6 +250,15 @@ package final class SimulatedWorld {
 
     private func look() {
         guard violations.isEmpty else { return }
+        // Where nothing has happened on either side, only time can be too long.
+        let seen = Seen(
+            happenings: network.exchange.happenings,
+            head: journal.shadow.state.head,
+            second: time.now / 1_000_000_000,
+            isLive: isLive && !time.isProcessOver
+        )
+        guard seen != self.seen else { return }
+        self.seen = seen
         let isTrading = isLive && !time.isProcessOver && time.now > troubleUntil
         for wrong in oracle.look(journal.shadow.state, isTrading: isTrading) {
             fail(.oracle, wrong)
@@ -357,7 +270,7 @@ package final class SimulatedWorld {
         note(message.text)
     }
 
-    private func note(_ text: String) {
+    func note(_ text: String) {
         guard keepsLog else { return }
         let milliseconds = time.now / 1_000_000
         log.append("\(milliseconds / 1000).\(milliseconds % 1000 / 100) \(text)")

@@ -10,6 +10,7 @@ struct VenueTruth {
         let house: LocalHouse
         let place: Int
         let base: String
+        let isPerpetual: Bool
         /// What our fills bought less what they sold and what fees took of it.
         var held = Quantity.zero
         /// Our working orders, by number.
@@ -33,6 +34,10 @@ struct VenueTruth {
     /// Our orders by house and number, those that a trigger made of ours too.
     private var owners: [Key: OrderID] = [:]
 
+    /// What its owner closed of ours.
+    private var closings: Set<Key> = []
+    private static let markOfClosing = "web-close-"
+
     private struct Key: Hashable {
         let house: ObjectIdentifier
         let number: UInt64
@@ -42,7 +47,12 @@ struct VenueTruth {
         markets = plan.traded.compactMap { traded in
             for house in exchange.houses {
                 if let place = house.market(traded.venue, traded.symbol) {
-                    return Market(house: house, place: place, base: traded.base)
+                    return Market(
+                        house: house,
+                        place: place,
+                        base: traded.base,
+                        isPerpetual: traded.isPerpetual
+                    )
                 }
             }
             return nil
@@ -80,6 +90,7 @@ struct VenueTruth {
             if let origin = order.origin {
                 owners[key] = owners[Key(house: name, number: origin)]
             } else {
+                if order.wish.clientID.hasPrefix(Self.markOfClosing) { closings.insert(key) }
                 guard let id = ClientOrderID(order.wish.clientID), id.tag == tag,
                     id.draw != Self.drawOfCopy
                 else { continue }
@@ -106,7 +117,9 @@ struct VenueTruth {
         lastExecution[name] = newest.number
         for fill in house.executions.reversed().prefix(while: { $0.number > last }).reversed() {
             guard let place = place(of: house, fill.market) else { continue }
-            guard owners[Key(house: name, number: fill.order)] != nil else { continue }
+            // A liquidation is of no order.
+            let key = Key(house: name, number: fill.order)
+            guard fill.order == 0 || owners[key] != nil || closings.contains(key) else { continue }
             markets[place].held += fill.side.signed(fill.quantity)
             markets[place].fills += 1
             if fill.feeAsset == markets[place].base {
@@ -141,6 +154,11 @@ struct VenueTruth {
         }
     }
 
+    /// Whether an order of ours was placed whose intent came after an event.
+    func hasPlaced(beyond head: SequenceNumber) -> Bool {
+        owners.values.contains { $0.rawValue > head.rawValue }
+    }
+
     /// How many orders of ours were placed.
     var orders: Int { placed.count }
 
@@ -154,19 +172,19 @@ struct VenueTruth {
     }
 
     /// Sells or buys back what we hold in a market, as its owner may.
-    ///
-    /// - Returns: The market, where something was held.
-    mutating func closeByHand(_ chance: UInt64, at now: Timestamp) -> Int? {
-        let place = Int(chance % UInt64(markets.count))
+    mutating func closeByHand(_ chance: UInt64, at now: Timestamp) {
+        let places = markets.indices.filter { !markets[$0].held.isZero }
+        guard !places.isEmpty else { return }
+        let place = places[Int(chance % UInt64(places.count))]
         let market = markets[place]
         let rules = market.house.markets[market.place].instrument
         let quantity = rules.filters.cut(market.held.magnitude)
-        guard quantity >= rules.filters.minimumQuantity else { return nil }
+        guard quantity >= rules.filters.minimumQuantity else { return }
         // On spot the stop holds what is to be sold.
         for (_, order) in working(in: place) { _ = market.house.cancel(order.number, at: now) }
         let wish = LocalWish(
             market: market.place,
-            clientID: "web-close-\(chance)",
+            clientID: "\(Self.markOfClosing)\(chance)",
             side: market.held.isNegative ? .buy : .sell,
             type: .market,
             timeInForce: .immediateOrCancel,
@@ -174,7 +192,14 @@ struct VenueTruth {
             quantity: quantity
         )
         _ = market.house.place(wish, of: 0, at: now)
-        return place
+    }
+
+    /// The venue closes a contract of ours.
+    func liquidate(_ chance: UInt64, at now: Timestamp) {
+        let places = markets.indices.filter { markets[$0].isPerpetual && !markets[$0].held.isZero }
+        guard !places.isEmpty else { return }
+        let market = markets[places[Int(chance % UInt64(places.count))]]
+        market.house.liquidate(0, in: market.place, at: now)
     }
 
     /// A copy of the engine places an order, as if it went on from the same journal.
@@ -215,7 +240,7 @@ struct VenueTruth {
             side: .buy,
             type: .limit,
             timeInForce: .goodTillCancelled,
-            quantity: filters.cut(Quantity(Decimal(units: Decimal.unitsPerOne / 50))),
+            quantity: filters.cut(Quantity(Decimal(units: Decimal.unitsPerOne / 5))),
             price: filters.onGrid(half, .down)
         )
         _ = market.house.place(wish, of: 0, at: now)

@@ -64,6 +64,7 @@ enum FaultsFile {
         guard let venue, let symbol else { return nil }
         let keys = [
             "priceTick", "quantityStep", "minimumQuantity", "maximumQuantity", "minimumNotional",
+            "trading",
         ]
         guard keys.contains(where: section.has) else {
             section.report("do", "changes nothing: name one of \(keys.joined(separator: ", "))")
@@ -79,6 +80,7 @@ enum FaultsFile {
         change.maximumQuantity = amount("maximumQuantity", .positive()).map { Quantity($0) }
         let worth = DecimalRange.within(.zero, DecimalRange.billion)
         change.minimumNotional = amount("minimumNotional", worth).map { Money($0) }
+        if section.has("trading") { change.isTrading = section.flag("trading", default: true) }
         return change
     }
 

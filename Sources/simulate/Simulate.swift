@@ -44,6 +44,11 @@ enum Simulate {
                         summary: "faults that do not happen, by number, with commas between them"
                     ),
                     OptionSyntax(
+                        "only",
+                        "KINDS",
+                        summary: "no faults but these, by name, with commas between them"
+                    ),
+                    OptionSyntax(
                         "store",
                         "KIND",
                         .choice(["memory", "disk"]),
@@ -99,7 +104,19 @@ enum Simulate {
                 message: "--leave-out wants numbers with commas between them"
             )
         }
+        var only = Set(FaultKind.allCases)
+        if let names = arguments.text("only") {
+            let kinds = names.split(separator: ",").map { FaultKind(rawValue: String($0)) }
+            only = Set(kinds.compactMap(\.self))
+            guard only.count == kinds.count else {
+                throw UsageFailure(
+                    program: "simulate",
+                    message: "--only wants names of faults, as --coverage prints them"
+                )
+            }
+        }
         var session = SimulationSession(
+            only: only,
             hours: arguments.integer("hours") ?? 1,
             leavingOut: Set(leftOut),
             isOnDisk: arguments.text("store") == "disk",

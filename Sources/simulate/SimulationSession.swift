@@ -8,6 +8,7 @@ struct SimulationSession {
     private let span: TimeSpan
     private let hours: Int
     private let leftOut: Set<UInt64>
+    private let only: Set<FaultKind>
     private let isOnDisk: Bool
     private let isTraced: Bool
     private let shrinks: Bool
@@ -23,10 +24,18 @@ struct SimulationSession {
     private var coverage = Coverage()
     private var told: [JSONText] = []
 
-    init(hours: Int, leavingOut: Set<UInt64>, isOnDisk: Bool, isTraced: Bool, shrinks: Bool) {
+    init(
+        only: Set<FaultKind>,
+        hours: Int,
+        leavingOut: Set<UInt64>,
+        isOnDisk: Bool,
+        isTraced: Bool,
+        shrinks: Bool
+    ) {
         span = TimeSpan(seconds: Int64(hours) * 3600)
         self.hours = hours
         leftOut = leavingOut
+        self.only = only
         self.isOnDisk = isOnDisk
         self.isTraced = isTraced
         self.shrinks = shrinks
@@ -39,7 +48,7 @@ struct SimulationSession {
         defer { if isOnDisk { Self.remove(directory) } }
         let world = try SimulatedWorld(
             seed: seed,
-            faults: FaultDraw(seed: seed, leavingOut: leftOut),
+            faults: FaultDraw(seed: seed, only: only, leavingOut: leftOut),
             directory: directory,
             isOnDisk: isOnDisk,
             keepsLog: isTraced
@@ -90,6 +99,7 @@ struct SimulationSession {
         if shrinks, !isOnDisk {
             let shrunk = try Shrinking(
                 seed: seed,
+                only: only,
                 span: span,
                 made: world.made,
                 leavingOut: leftOut,
@@ -101,6 +111,9 @@ struct SimulationSession {
         if !without.isEmpty {
             let numbers = without.sorted().map { "\($0)" }.joined(separator: ",")
             command += " --leave-out \(numbers)"
+        }
+        if only.count < FaultKind.allCases.count {
+            command += " --only '\(only.map(\.rawValue).sorted().joined(separator: ","))'"
         }
         if isOnDisk { command += " --store disk" }
         try Terminal.say(

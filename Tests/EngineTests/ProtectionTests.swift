@@ -30,6 +30,21 @@ import Trading
         scenario.expect("entry filled 0.4 @ 99", "amend stop to 1 stop 94.7")
     }
 
+    /// The venue takes less at once than when the position was bought.
+    @Test func `gives way to exits in pieces where no one stop covers a position`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted", "entry filled 1 @ 100")
+        scenario.given("stop accepted")
+        var listed = CoreFixture.listing(.spot)
+        listed.filters.maximumQuantity = quantity("0.6")
+        scenario.emit(.instrumentListed(listed))
+        let alarm = "alarm: deal 6 in BTCUSDT cannot be protected and is given up"
+        scenario.expect("tick", alarm, "deal closing: unprotected", "cancel stop")
+        scenario.expect("stop cancelled", "exit: sell 0.6 market")
+        scenario.expect("exit accepted")
+        scenario.expect("exit filled 0.6 @ 99", "exit: sell 0.4 market")
+    }
+
     @Test func `is placed anew where the venue cannot change it`() {
         var scenario = EngineScenario(.spot) { plan in
             Self.resting(&plan)

@@ -6,8 +6,6 @@ import signal
 import subprocess
 import time
 
-import reconcile
-
 # What is broken, and the check that must notice.
 EXPECTED = {
     "verdict": "signals", "repetition": "duplicates", "deal": "positions", "stop": "protection",
@@ -54,12 +52,11 @@ def before_look(name, run, engine, number):
 
 def before_end(name, run, engine):
     """What is there at the end is changed by hand."""
-    hand = reconcile.Hand(run.room)
     if name == "order":
         run.room.order("LTCUSDT", "20")
     if name == "money":
-        hand.bybit("/v5/order/create", symbol="LTCUSDT", side="Buy", qty="0.5",
-                   orderType="Market", marketUnit="baseCoin")
+        run.room.by_hand("/v5/order/create", symbol="LTCUSDT", side="Buy", qty="0.5",
+                         orderType="Market", marketUnit="baseCoin")
     if name == "kill":
         engine.kill()
 

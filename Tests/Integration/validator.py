@@ -84,18 +84,21 @@ class Validator:
     def judge(self, monitor, sent, summary, ending):
         """What must hold once the engine has ended; `ending` is its status and how long it took."""
         self.losses = self._losses()
-        self._signals(monitor, sent)
-        self._duplicates(monitor, sent)
-        self._positions(monitor, sent)
-        self._protection(monitor)
-        self._streams(monitor)
-        self._zombies(monitor)
-        self._races(monitor)
-        self._balances(monitor)
-        self._journal()
-        self._replay(summary)
-        self._errors()
-        self._shutdown(monitor, summary, ending)
+        for name, judge, *seen in [
+            ("signals", self._signals, monitor, sent),
+            ("duplicates", self._duplicates, monitor, sent),
+            ("positions", self._positions, monitor, sent),
+            ("protection", self._protection, monitor), ("streams", self._streams, monitor),
+            ("zombies", self._zombies, monitor), ("races", self._races, monitor),
+            ("balances", self._balances, monitor), ("journal", self._journal),
+            ("replay", self._replay, summary), ("errors", self._errors),
+            ("shutdown", self._shutdown, monitor, summary, ending),
+        ]:
+            # What cannot be looked at does not hold.
+            try:
+                judge(*seen)
+            except (Exception, SystemExit) as error:
+                self.checks[name].expect(False, f"this cannot be looked at: {error!r}")
 
     def _records(self, pattern):
         for path in sorted(glob.glob(self.room.journal + "-log/" + pattern)):
@@ -236,7 +239,8 @@ class Validator:
                 open_by[it["symbol"]] = event["sequence"]
                 seen[event["sequence"]] = it["symbol"]
             elif event["kind"] == "dealClosed":
-                open_by.pop(seen[it["deal"]], None)
+                check.expect(it["deal"] in seen, f"deal {it['deal']} ends and never began")
+                open_by.pop(seen.get(it["deal"]), None)
         numbers = [event["sequence"] for event in monitor.events]
         check.expect(numbers == list(range(1, len(numbers) + 1)), "events are missing or doubled")
         fills = [it["execution"]["id"] for it in monitor.of("orderFilled")]

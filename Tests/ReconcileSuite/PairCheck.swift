@@ -58,6 +58,7 @@ struct PairCheck {
             let working = market.orders.filter { $0.works && $0.fate != .absent }
             part.working = working.map(\.description) + market.foreign
             part.fills = market.fills
+            part.filters = market.filters
             for order in state.orders.ordered
             where order.isLive && order.terms.instrument == market.instrument {
                 part.looked[order.id] = look(market[order.id], answersAll)
@@ -139,12 +140,15 @@ struct PairCheck {
     private mutating func requireQuantities(_ state: TradingState) {
         for market in maker.markets {
             let ours = Set(market.orders.flatMap { [$0.venueOrder, $0.child ?? $0.venueOrder] })
+                .union(market.closings)
             var sum = Quantity.zero
             for fill in market.fills where ours.contains(fill.venueOrder) {
                 sum += fill.side == .buy ? fill.quantity : .zero - fill.quantity
             }
             let held = state.instruments[Int(market.instrument.rawValue)].position.quantity
             require(held == sum, "position of \(market.name) is \(held), its fills say \(sum)")
+            let filters = state.instruments[Int(market.instrument.rawValue)].instrument.filters
+            require(market.filters.map { $0 == filters } ?? true, "rules of \(market.name)")
         }
     }
 

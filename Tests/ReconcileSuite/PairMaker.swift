@@ -52,6 +52,8 @@ struct PairMaker {
         isApart = true
         for place in markets.indices { liveApart(place) }
         strangers()
+        closeByOthers()
+        changeRules()
         chargeFunding()
         transfer()
     }

@@ -14,6 +14,10 @@ struct PairMarket {
     var foreign: [VenueOrder] = []
     /// What somebody else holds beside us.
     var foreignPosition = Quantity.zero
+    /// The orders with which others closed a position of ours.
+    var closings: Set<VenueID> = []
+    /// What the venue asks of orders; `nil` where it asks what the journal knows.
+    var filters: InstrumentFilters?
 
     var isContract: Bool { market.market == .perpetual }
     /// How the survey calls it.

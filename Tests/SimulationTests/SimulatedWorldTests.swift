@@ -41,6 +41,34 @@ import Trading
         #expect(world.summary.faults > 0)
     }
 
+    /// A start that was refused for what the venue has changed would leave what is open alone.
+    @Test func `goes on whatever the venue asks of orders`() throws {
+        var kinds: Set<FaultKind> = []
+        var starts = 0
+        for seed in 11...16 as ClosedRange<UInt64> {
+            let world = try world(
+                seed,
+                only: [.filtersChanged, .halted, .killedWaiting, .stopped],
+                minutes: 60
+            )
+            #expect(world.violations == [], "seed \(seed)")
+            kinds.formUnion(world.made.map(\.kind))
+            starts += world.summary.starts
+        }
+        #expect(kinds.isSuperset(of: [.filtersChanged, .halted]))
+        #expect(starts > 6)
+    }
+
+    @Test func `finds out what others close of ours`() throws {
+        var kinds: Set<FaultKind> = []
+        for seed in 21...26 as ClosedRange<UInt64> {
+            let world = try world(seed, only: [.closedByHand, .liquidated], minutes: 60)
+            #expect(world.violations == [], "seed \(seed)")
+            kinds.formUnion(world.made.map(\.kind))
+        }
+        #expect(kinds == [.closedByHand, .liquidated])
+    }
+
     @Test func `has each kind of trouble where there is none but it`() throws {
         // Kinds that are rare in ten minutes are met by longer runs; these are not.
         for kind in [FaultKind.requestLost, .answerLost, .messageLost, .messageLate] {

@@ -29,6 +29,17 @@ import Trading
         #expect(event == .signalReceived(expected))
     }
 
+    /// Who closed a position was not told before others than the venue could.
+    @Test func `of a liquidation without a word of who are read`() throws {
+        let kind = EventKind.positionLiquidated
+        let bytes = Array(payload(GoldenEvents.example(kind)).dropLast())
+        let event = try EventCodec().decode(kind: kind.rawValue, version: 1, bytes.span)
+        guard case .positionLiquidated(var expected) = GoldenEvents.example(kind) else { return }
+        #expect(expected.by != .margin)
+        expected.by = .margin
+        #expect(event == .positionLiquidated(expected))
+    }
+
     @Test(arguments: EventKind.allCases)
     func `keep their number`(kind: EventKind) {
         #expect(GoldenEvents.example(kind).kind == kind)
@@ -183,5 +194,5 @@ private let text = """
       000006000000000000000100000000000000
     positionLiquidated
       03000205000000000000000100000000000000000040449017e7e80e130000000000000000d9e9ac
-      2d780300000000000000000000271653d287fcffffffffffffffff0100015f00000000000000
+      2d780300000000000000000000271653d287fcffffffffffffffff0100015f0000000000000002
     """

@@ -94,6 +94,7 @@ func decoded(
         (.orderIntended, 13), (.orderIntended, 14), (.orderRefused, 0), (.orderRefused, 55),
         (.orderRejected, 16), (.orderExpired, 16), (.cancelRejected, 16), (.amendRejected, 16),
         (.orderFilled, 82), (.outcomeUnknown, 8), (.positionLiquidated, 2),
+        (.positionLiquidated, 78),
     ])
     func `refuses a choice that does not exist`(kind: EventKind, offset: Int) {
         var bytes = payload(GoldenEvents.example(kind))

@@ -192,7 +192,8 @@ enum GoldenEvents {
                     instrument: InstrumentID(3),
                     side: .sell,
                     execution: fill(price: "90000", quantity: "0.25").execution,
-                    report: 95
+                    report: 95,
+                    by: .deleveraging
                 )
             )
         }

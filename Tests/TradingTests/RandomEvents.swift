@@ -120,7 +120,8 @@ struct RandomEvents {
                     instrument: InstrumentID(short()),
                     side: pick(.buy, .sell),
                     execution: execution(),
-                    report: bits()
+                    report: bits(),
+                    by: pick(.margin, .deleveraging, .others)
                 )
             )
         }

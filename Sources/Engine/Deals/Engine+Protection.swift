@@ -97,6 +97,8 @@ extension Engine {
             unprotect(deal, &turn)
             return nil
         }
+        // No one stop covers it: the venue takes less at once than when it was bought.
+        guard deal.held <= rules.filters.maximumQuantity else { return alarm(deal, &turn) }
         let quantity = rules.filters.cut(deal.held)
         let reason: DealReason = wanted.isTrailing ? .trailingStop : .stopLoss
         guard let stop = turn.state.orders[deal.stop], stop.isLive else {

@@ -1,4 +1,4 @@
-internal import Trading
+public import Trading
 
 extension PaperVenue {
     /// Closes a position whose margin and unrealised result at the mark price are no more than
@@ -16,7 +16,44 @@ extension PaperVenue {
         }
     }
 
+    /// Closes the position of an account as if its margin were used up: venues do where the mark
+    /// price was elsewhere than the book for a moment.
+    ///
+    /// - Returns: Whether there was a position, and a mark price to close the rest of it at.
+    @discardableResult
+    public mutating func liquidate(
+        _ account: PaperAccountID,
+        in instrument: InstrumentID,
+        at time: Timestamp,
+        book: OrderBook?
+    ) -> Bool {
+        let seat = PaperSeat(
+            account: Int(account.rawValue),
+            market: Int(instrument.rawValue)
+        )
+        guard let mark = markets[seat.market].mark, !position(seat).quantity.isZero else {
+            return false
+        }
+        liquidate(seat, mark, at: time, book: book)
+        return true
+    }
+
     private mutating func liquidateIfDue(
+        _ seat: PaperSeat,
+        _ mark: MarkPrice,
+        at time: Timestamp,
+        book: OrderBook?
+    ) {
+        let position = position(seat)
+        guard !position.quantity.isZero else { return }
+        let instrument = markets[seat.market].instrument
+        let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
+        let maintenance = notional.times(instrument.margin.maintenanceRate, .up)
+        guard position.margin + position.unrealised(at: mark.price) <= maintenance else { return }
+        liquidate(seat, mark, at: time, book: book)
+    }
+
+    private mutating func liquidate(
         _ seat: PaperSeat,
         _ mark: MarkPrice,
         at time: Timestamp,
@@ -24,11 +61,7 @@ extension PaperVenue {
     ) {
         let market = seat.market
         let position = position(seat)
-        guard !position.quantity.isZero else { return }
         let instrument = markets[market].instrument
-        let notional = position.quantity.magnitude.notional(at: mark.price, .halfEven)
-        let maintenance = notional.times(instrument.margin.maintenanceRate, .up)
-        guard position.margin + position.unrealised(at: mark.price) <= maintenance else { return }
         for order in markets[market].orders
         where order.terms.isReduceOnly && order.owner == seat.account {
             end(market, order.id, .cancelled)

@@ -69,7 +69,8 @@ struct EventWords {
         case .fundingSettled(let it):
             "funding of \(state.name(of: it.instrument)): \(it.amount) at rate \(it.rate)"
         case .positionLiquidated(let it):
-            "\(state.name(of: it.instrument)) liquidated: \(it.side.name) \(fill(it.execution))"
+            "\(state.name(of: it.instrument)) closed \(it.by.name): "
+                + "\(it.side.name) \(fill(it.execution))"
         case .balanceAdjusted(let it):
             "\(it.amount.isNegative ? "" : "+")\(it.amount) \(it.asset): \(it.reason)"
         case .instrumentListed(let it):

@@ -13,6 +13,8 @@ struct BinanceBook {
     private(set) var bids: [BookLevel] = []
     /// What sells, best first.
     private(set) var asks: [BookLevel] = []
+    /// The count of what had happened in the market when it last looked.
+    var seen: UInt64?
     /// By the period of their stream, in milliseconds.
     private var streams: [Int: Stream] = [:]
     /// How far a change moves the number, and how far behind the last event the next one begins.

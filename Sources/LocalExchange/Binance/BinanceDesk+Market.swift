@@ -6,6 +6,8 @@ internal import Trading
 extension BinanceDesk {
     /// Looks at the book of a market, which numbers its changes.
     func look(_ market: Int) {
+        guard books[market]?.seen != house.changes[market] else { return }
+        books[market]?.seen = house.changes[market]
         books[market]?.look(
             bids: house.levels(.buy, of: market, atMost: BinanceBook.depth),
             asks: house.levels(.sell, of: market, atMost: BinanceBook.depth)

@@ -15,6 +15,8 @@ struct BybitBookStream {
     private(set) var changed: Timestamp
     /// When it was last compared with the book.
     var pushed: Timestamp
+    /// The count of what had happened in the market then.
+    var seen: UInt64?
     /// When it last told anything.
     var told: Timestamp
 

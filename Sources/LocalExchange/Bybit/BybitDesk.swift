@@ -57,6 +57,8 @@ struct BybitBoard {
     /// What the stream of tickers has sent, in order; empty where nobody listens.
     var ticker: [(key: String, value: String)] = []
     var tickerPushed = Timestamp.never
+    /// The count of what had happened in the market when it was compared last.
+    var tickerSeen: UInt64?
 
     init(_ market: LocalMarket) { scale = BybitScale(market.listing.filters) }
 

@@ -102,6 +102,8 @@ extension BybitFront {
     /// - Returns: Whether anything was told.
     @discardableResult
     private func refreshBook(_ market: Int, _ rank: Int, at now: Timestamp) -> Bool {
+        guard boards[market].books[rank].seen != house.changes[market] else { return false }
+        boards[market].books[rank].seen = house.changes[market]
         let depth = boards[market].books[rank].depth
         let next = boards[market].sequence + 1
         let changes = boards[market].books[rank].take(
@@ -152,10 +154,12 @@ extension BybitFront {
     /// Compares what was told with how the market stands, and tells the difference: on spot all of
     /// it.
     private func refreshTicker(_ market: Int, at now: Timestamp) {
+        boards[market].tickerPushed = now
+        guard boards[market].tickerSeen != house.changes[market] else { return }
+        boards[market].tickerSeen = house.changes[market]
         let isSpot = house.markets[market].venue == .bybitSpot
         let figures = tickerFigures(market)
         let old = boards[market].ticker
-        boards[market].tickerPushed = now
         boards[market].ticker = figures
         let changed = zip(figures, old).filter { $0.0.value != $0.1.value }.map(\.0)
         guard !changed.isEmpty else { return }

@@ -107,6 +107,12 @@ public final class BookSource {
         return time + shift
     }
 
+    /// Goes on where it stands, however much time has passed: a halted market has no past.
+    func resume(at now: Timestamp) {
+        guard shift != nil, let time = next else { return }
+        shift = now - time
+    }
+
     private var headStart: TimeSpan {
         if case .generated = lines { TimeSpan(seconds: 10) } else { .zero }
     }

@@ -17,6 +17,8 @@ public struct FilterChange: Hashable, Sendable {
     public var maximumQuantity: Quantity?
     /// The smallest price times quantity of an order.
     public var minimumNotional: Money?
+    /// Whether orders are taken; while not, its source stands still.
+    public var isTrading: Bool?
 
     /// Makes a change that changes nothing yet.
     public init(venue: VenueMarket, symbol: String) {
@@ -43,7 +45,25 @@ extension LocalHouse {
         let filters = change.applied(to: markets[market].listing.filters)
         markets[market].listing.filters = filters
         markets[market].instrument.filters = filters
+        if let isTrading = change.isTrading { markets[market].listing.isTrading = isTrading }
         venue.list(markets[market].instrument)
+        // Texts are written to the grid.
+        touch(market)
+    }
+
+    /// Closes the position of an account in a contract, as if its margin were used up.
+    ///
+    /// - Returns: Whether there was one.
+    @discardableResult
+    public func liquidate(_ account: Int, in market: Int, at now: Timestamp) -> Bool {
+        let isDone = venue.liquidate(
+            PaperAccountID(UInt32(account)),
+            in: markets[market].instrument.id,
+            at: now,
+            book: book(market)
+        )
+        absorb(at: now)
+        return isDone
     }
 
     /// Lets every order that has ended have ended this much longer ago than it did: how long a

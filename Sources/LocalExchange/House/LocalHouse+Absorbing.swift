@@ -7,10 +7,14 @@ extension LocalHouse {
         var touched: [(account: Int, market: Int)] = []
         for (id, report) in venue.takeAddressedReports() {
             let account = Int(id.rawValue)
+            happenings &+= 1
+            // Before it is taken: what is refused is forgotten.
+            if let market = orders[report.order.rawValue]?.wish.market { touch(market) }
             if let market = absorb(report, account, at: now),
                 !touched.contains(where: { $0 == (account, market) })
             {
                 touched.append((account, market))
+                touch(market)
             }
         }
         for (account, market) in touched {

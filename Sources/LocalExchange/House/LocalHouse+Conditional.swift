@@ -17,6 +17,7 @@ extension LocalHouse {
         }
         add(order)
         conditional[order.wish.market].append(order.number)
+        happenings &+= 1
         events.append(.order(order, .accepted))
         return .done(order)
     }
@@ -72,6 +73,7 @@ extension LocalHouse {
         order.reason = reason
         order.changed = now
         orders[number] = order
+        happenings &+= 1
         events.append(.order(order, status == .cancelled ? .cancelled : .rejected))
     }
 
@@ -101,6 +103,7 @@ extension LocalHouse {
             changed.held = amount
         }
         orders[order.number] = changed
+        happenings &+= 1
         events.append(.order(changed, .amended))
         return .done(changed)
     }
@@ -141,12 +144,14 @@ extension LocalHouse {
             order.status = .filled
         }
         orders[number] = order
+        happenings &+= 1
         events.append(.order(order, .triggered))
         if case .refused(let reason) = submit(child.number, at: now) {
             // The trigger was met, so the order is there and must be seen to end.
             child.status = .rejected
             child.reason = reason
             add(child)
+            happenings &+= 1
             events.append(.order(child, .rejected))
         }
     }

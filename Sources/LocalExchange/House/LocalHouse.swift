@@ -16,6 +16,10 @@ public final class LocalHouse {
     public internal(set) var assets = AssetNames()
     /// What has happened and was not taken yet, oldest first.
     var events: [LocalEvent] = []
+    /// How often something has happened to an order or in an account.
+    public internal(set) var happenings: UInt64 = 0
+    /// How often something has happened in a market that its book or ticker may show.
+    private(set) var changes: [UInt64] = []
 
     var venue: PaperVenue
     var sources: [BookSource?] = []
@@ -63,6 +67,7 @@ public final class LocalHouse {
         for wallet in wallets.dropFirst() { venue.open(wallet) }
         self.assets = assets
         self.markets = markets
+        changes = markets.map { _ in 0 }
         conditional = markets.map { _ in [] }
         positions = accounts.map { _ in instruments.map { PaperPosition($0) } }
         for (plan, market) in zip(plans, markets) {
@@ -104,6 +109,10 @@ extension LocalHouse {
         var faults: [TapeError] = []
         for market in markets.indices {
             guard let source = sources[market] else { continue }
+            guard markets[market].listing.isTrading else {
+                source.resume(at: now)
+                continue
+            }
             var isDue = true
             while isDue {
                 do {
@@ -124,7 +133,11 @@ extension LocalHouse {
         return faults
     }
 
+    /// Notes that book or ticker of a market may show something else.
+    func touch(_ market: Int) { changes[market] &+= 1 }
+
     private func take(_ message: MarketMessage, _ market: Int, at time: Timestamp) {
+        touch(market)
         let id = markets[market].instrument.id
         switch message.kind {
         case .depthUpdate, .depthSnapshot:
@@ -153,13 +166,17 @@ extension LocalHouse {
 
     private func setMark(_ market: Int, _ price: Price, rate: Decimal, at now: Timestamp) {
         let eightHours = TimeSpan.second.nanoseconds * 28_800
-        let next = (now.nanoseconds / eightHours + 1) * eightHours
+        let next = Timestamp(nanoseconds: (now.nanoseconds / eightHours + 1) * eightHours)
         let mark = MarkPrice(
             price: price,
             fundingRate: rate,
-            nextFunding: Timestamp(nanoseconds: next),
+            nextFunding: next,
             time: now
         )
+        let before = markets[market].mark
+        if before?.price != price || before?.nextFunding != next || before?.fundingRate != rate {
+            touch(market)
+        }
         markets[market].mark = mark
         let id = markets[market].instrument.id
         venue.markPriceChanged(mark, in: id, at: now, book: book(market))
@@ -171,6 +188,7 @@ extension LocalHouse {
     private static let usualFundingRate = Decimal(units: Decimal.unitsPerOne / 10_000)
 
     func publish(_ trade: PublicTrade, _ market: Int) {
+        touch(market)
         let noted = markets[market].note(trade)
         events.append(.trade(market: market, noted))
     }

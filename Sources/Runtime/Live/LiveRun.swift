@@ -55,7 +55,7 @@ public enum LiveRun {
         let credentials = try live.credentials.map { try CredentialsFile.read($0) }
         let venue = try LiveVenue(plan, live, credentials)
         defer { venue.close() }
-        try venue.check(plan) { note in
+        try venue.check(plan, isBegun: false) { note in
             switch note {
             case .found(let text): try say(text)
             case .warning(let text): try say("warning: \(text)")
@@ -79,7 +79,7 @@ public enum LiveRun {
         let venue = try LiveVenue(plan, live, credentials, surroundings)
         defer { venue.close() }
         // Nothing is written before the venue is known to be the one that was configured.
-        try venue.check(plan) { note in
+        try venue.check(plan, isBegun: try surroundings.isBegun(plan)) { note in
             guard case .warning(let text) = note else { return }
             observer.log(
                 RunMessage(
@@ -244,6 +244,9 @@ extension EngineRun where World == LiveWorld {
             venue.pause(.second)
             (survey, cases) = try differences(from: venue)
         }
+        for event in RuleEvidence(turn.state, survey).events { turn.emit(event) }
+        world.follow(turn.state)
+        for event in ReductionEvidence(turn.state, survey).events { turn.emit(event) }
         for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
         cases = Comparison(turn.state, survey).found
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
@@ -267,7 +270,12 @@ extension EngineRun where World == LiveWorld {
         from venue: LiveVenue
     ) throws -> (survey: VenueSurvey, cases: [Discrepancy]) {
         let patience = TimeSpan(seconds: 30)
-        let survey = try venue.survey(turn.state, rules: nil, patience: patience)
+        let survey = try venue.survey(
+            turn.state,
+            rules: venue.rules,
+            modes: venue.modes,
+            patience: patience
+        )
         return (survey, Comparison(turn.state, survey).found)
     }
 

@@ -64,14 +64,29 @@ extension LiveVenue {
     /// Reads clock, permissions of the key, filters and the account's mode, and refuses what would
     /// trade otherwise than configured.
     ///
+    /// - Parameters:
+    ///   - plan: What is to be traded.
+    ///   - isBegun: Whether the journal was begun before: what is open in it is seen to whatever
+    ///     the venue has changed, and only nothing new is opened.
+    ///   - say: Takes what was found.
     /// - Throws: ``RunFailure`` that says what to change.
-    func check(_ plan: RunPlan, say: (StartNote) throws -> Void) throws {
+    func check(_ plan: RunPlan, isBegun: Bool, say: (StartNote) throws -> Void) throws {
         for desk in desks {
             try meet(desk, say)
-            try checkInstruments(of: desk, plan, say)
+            try checkInstruments(of: desk, isBegun, say)
         }
         guard credentials != nil else { return }
-        for contract in contracts(of: plan) { try checkMode(contract, say) }
+        for contract in contracts(of: plan) { try checkMode(contract, isBegun, say) }
+    }
+
+    /// Refuses a start with a new journal; tells a person where one goes on.
+    private func object(
+        _ failure: RunFailure,
+        _ isBegun: Bool,
+        _ say: (StartNote) throws -> Void
+    ) throws {
+        guard isBegun else { throw failure }
+        try say(.warning("\(failure)"))
     }
 
     /// Learns the venue's clock, and what the key may do where there is one.
@@ -124,25 +139,34 @@ extension LiveVenue {
 
     private func checkInstruments(
         of desk: VenueDesk,
-        _ plan: RunPlan,
+        _ isBegun: Bool,
         _ say: (StartNote) throws -> Void
     ) throws {
         let listed = try listing(of: desk)
         for (place, instrument) in instruments.enumerated()
         where desks[instrument.desk] === desk {
             let name = "\(instrument.symbol) at \(desk.market.name)"
-            guard let found = listed[instrument.symbol] else {
-                throw RunFailure(refusing: "there is no \(name)")
+            let found = listed[instrument.symbol]
+            let rules = found.map { instrument.listed.rules(from: $0) }
+            self.rules[place] = .some(rules)
+            guard let found, let rules else {
+                try object(RunFailure(refusing: "there is no \(name)"), isBegun, say)
+                continue
             }
-            let differences = plan.instruments[place].differences(from: found)
-            guard differences.isEmpty else {
-                throw RunFailure(
+            if rules.differences.isEmpty {
+                try say(.found("\(name): filters as the venue has them"))
+            } else {
+                let failure = RunFailure(
                     refusing: "\(name) is configured otherwise than the venue has it: "
-                        + differences.map(\.text).joined(separator: "; ")
+                        + rules.differences.map(\.text).joined(separator: "; ")
                 )
+                try object(failure, isBegun, say)
             }
-            try chooseStop(place, found, name)
-            try say(.found("\(name): filters as the venue has them"))
+            do {
+                try chooseStop(place, found, name)
+            } catch {
+                try object(error, isBegun, say)
+            }
         }
     }
 
@@ -165,7 +189,11 @@ extension LiveVenue {
 
     /// Takes the stop that the venue has for a symbol: many of Binance's have none but the one that
     /// becomes a limit order.
-    func chooseStop(_ place: Int, _ found: VenueInstrument, _ name: String) throws {
+    func chooseStop(
+        _ place: Int,
+        _ found: VenueInstrument,
+        _ name: String
+    ) throws(RunFailure) {
         switch instruments[place].stop {
         case .market where found.stops.contains(.market): break
         case .reserving where found.stops.contains(.reserving): break
@@ -178,6 +206,7 @@ extension LiveVenue {
 
     /// A contract that the configuration trades.
     struct Contract {
+        let place: Int
         let symbol: String
         let desk: VenueDesk
         let wanted: MarginTerms
@@ -185,11 +214,15 @@ extension LiveVenue {
 
     /// The contracts of a plan.
     func contracts(of plan: RunPlan) -> [Contract] {
-        zip(instruments, plan.instruments)
-            .filter { live, _ in desks[live.desk].market.market == .perpetual }
-            .map { live, listed in
-                Contract(symbol: live.symbol, desk: desks[live.desk], wanted: listed.margin)
-            }
+        instruments.enumerated().compactMap { place, live in
+            guard desks[live.desk].market.market == .perpetual else { return nil }
+            return Contract(
+                place: place,
+                symbol: live.symbol,
+                desk: desks[live.desk],
+                wanted: plan.instruments[place].margin
+            )
+        }
     }
 
     /// Reads how the account stands in a contract.
@@ -215,11 +248,19 @@ extension LiveVenue {
         )
     }
 
-    private func checkMode(_ contract: Contract, _ say: (StartNote) throws -> Void) throws {
+    private func checkMode(
+        _ contract: Contract,
+        _ isBegun: Bool,
+        _ say: (StartNote) throws -> Void
+    ) throws {
+        // Of what the venue lists no more it tells no mode.
+        guard !isGone(contract.place) else { return }
         let terms = try terms(of: contract)
         let (symbol, market) = (contract.symbol, contract.desk.market.name)
+        modes[contract.place] = terms.filter(\.differs).map(\.words)
         if let wrong = terms.first(where: \.differs) {
-            throw RunFailure(refusing: wrong.refusal(of: symbol, at: market))
+            let failure = RunFailure(refusing: wrong.refusal(of: symbol, at: market))
+            return try object(failure, isBegun, say)
         }
         let words = terms.map(\.words).joined(separator: ", ")
         try say(.found("\(symbol) at \(market): \(words)"))

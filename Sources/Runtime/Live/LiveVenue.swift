@@ -10,6 +10,10 @@ final class LiveVenue {
     let inbox: Inbox
     let streams: PrivateStreams
     var instruments: [LiveInstrument]
+    /// What the venue asks of orders, as the start has read it.
+    var rules: Surveyor.Rules = [:]
+    /// What of the account's mode is otherwise than configured, by the instrument's place.
+    var modes: [Int: [String]] = [:]
     let settings: LiveSettings
     /// The key; `nil` where nothing but what is public is asked.
     let credentials: VenueCredentials?
@@ -74,7 +78,10 @@ final class LiveVenue {
     }
 
     private func follow(_ place: Int, _ plan: RunPlan, _ source: SourceID) throws {
-        let listed = instruments.filter { $0.desk == place }
+        // Who asks for the market of what is not listed may be refused all others with it.
+        let listed = instruments.enumerated()
+            .filter { $0.element.desk == place && !isGone($0.offset) }
+            .map(\.element)
             .map { MarketStreamPlan.Listed(instrument: $0.id, symbol: $0.symbol) }
         let plans = try MarketStreamPlan.streams(
             of: desks[place].market,
@@ -86,6 +93,11 @@ final class LiveVenue {
         for plan in plans {
             followers.append(try connections.follow(plan, into: inbox))
         }
+    }
+
+    /// Whether the venue was read and does not list an instrument.
+    func isGone(_ place: Int) -> Bool {
+        if case .some(.none) = rules[place] { true } else { false }
     }
 
     /// Lets time pass, and what comes meanwhile wait.

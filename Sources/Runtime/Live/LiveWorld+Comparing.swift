@@ -19,22 +19,10 @@ extension LiveWorld {
             state,
             now: time,
             lead: desks.first.map { $0.now - time } ?? .zero,
-            rules: rules
+            rules: surveyedRules
         )
         comparison.begin(surveyor, at: time)
         askNextOfSurvey()
-    }
-
-    /// How the venues' rules differ, as their lists were read last; `nil` before all were.
-    private var rules: Surveyor.Rules? {
-        guard desks.indices.allSatisfy({ listed[$0] != nil }) else { return nil }
-        return Dictionary(
-            uniqueKeysWithValues: instruments.indices.map { place in
-                let differences = deviations[place] ?? []
-                let isGone = differences.contains { $0.key == Self.goneKey }
-                return (place, isGone ? nil : differences)
-            }
-        )
     }
 
     private func askNextOfSurvey() {

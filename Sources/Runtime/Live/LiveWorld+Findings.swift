@@ -88,6 +88,7 @@ extension LiveWorld {
             if case .order(let given) = refusal.reason { reason = given } else { reason = .other }
             let words = "\(kind.name) refused: \(refusal.code) \(refusal.text)"
             remark("order \(known.id): \(words)", of: known)
+            if kind != .cancel { suspectRules(reason) }
             switch kind {
             case .place: if known.status == .pending { report(.rejected(reason), known.id) }
             case .cancel, .amend:
@@ -207,6 +208,9 @@ extension LiveWorld {
         desk.ask(.order(named.name), for: .lookUp(order), .protective)
     }
 
+    /// How often each stop that works is looked up.
+    private static var stopLookInterval: TimeSpan { TimeSpan(seconds: 60) }
+
     private func tellHeld(_ order: OrderID) {
         guard tracked[order]?.isToldHeld == false else { return }
         tracked[order]?.isToldHeld = true
@@ -215,7 +219,17 @@ extension LiveWorld {
 
     /// Looks after every order whose last request is not answered for good or of which fills are
     /// missing, and forgets the names of those that have ended.
+    ///
+    /// A message that a stop has ended may be lost on a stream that is sound otherwise, and the
+    /// position is bare until that is known: stops are looked up every minute.
     func lookUp(_ state: borrowing TradingState) {
+        if time >= nextStopLook {
+            nextStopLook = time + Self.stopLookInterval
+            for order in state.orders.ordered
+            where order.isLive && order.role == .stop && tracked[order.id] == nil {
+                look(order.id)
+            }
+        }
         for id in names.keys.sorted() where tracked[id] == nil && state.order(id)?.isLive != true {
             names[id] = nil
             answered.remove(id)

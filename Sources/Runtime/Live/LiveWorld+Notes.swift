@@ -112,13 +112,19 @@ extension LiveWorld {
     func take(_ fill: VenueExecution, in instrument: InstrumentID) {
         switch fill.kind {
         case .trade:
-            add(.fill(fill, owner(fill.clientID ?? "", fill.venueOrder, in: instrument)))
+            let owner = owner(fill.clientID ?? "", fill.venueOrder, in: instrument)
+            if owner == nil, strangers.insert(unique(fill.id, in: instrument)).inserted {
+                // It may have closed what we hold.
+                comparison.suspectOthers(at: time)
+            }
+            add(.fill(fill, owner))
         case .funding: break
         case .liquidation, .deleveraging, .other:
             guard strangers.insert(unique(fill.id, in: instrument)).inserted else { return }
+            comparison.suspectOthers(at: time)
             let text =
                 "\(fill.symbol): the venue itself (\(fill.kind.name)) \(fill.side.name)s "
-                + "\(fill.quantity) at \(fill.price); it is not booked, look at the account"
+                + "\(fill.quantity) at \(fill.price); it is compared with the account, look at that"
             emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
         }
     }
@@ -155,56 +161,6 @@ extension LiveWorld {
             case .ends: renewStream(of: place, "the venue ends it")
             }
         }
-    }
-
-    /// Asks a desk for its instruments.
-    func askForListing(of place: Int) {
-        nextListing = time + Self.listingInterval
-        desks[place].ask(.instruments(page: .first), for: .instruments)
-    }
-
-    /// Compares a page of a venue's instruments with how ours are configured.
-    ///
-    /// The venue refuses what does not fit, and the engine gives such a deal up with an alarm; this
-    /// says why, before it happens.
-    private func take(listing answered: VenueDesk.Answered) {
-        guard case .yes(.instruments(let found, let next)) = answered.answer,
-            let desk = desks.firstIndex(where: { $0.market == answered.market })
-        else { return }
-        if answered.call == .instruments(page: .first) { listed[desk] = [] }
-        for (place, instrument) in instruments.enumerated() where instrument.desk == desk {
-            guard let now = found.first(where: { $0.symbol == instrument.symbol }) else { continue }
-            listed[desk, default: []].insert(place)
-            compare(place, instrument.listed.differences(from: now))
-        }
-        if let next, !found.isEmpty {
-            return desks[desk].ask(.instruments(page: next), for: .instruments)
-        }
-        // Bybit lists only what trades.
-        let gone = InstrumentDifference(key: Self.goneKey, text: "the venue lists it no more")
-        for (place, instrument) in instruments.enumerated()
-        where instrument.desk == desk && listed[desk]?.contains(place) != true {
-            compare(place, [gone])
-        }
-    }
-
-    /// The key of the difference that an instrument is listed no more.
-    static var goneKey: String { "listing" }
-
-    /// Calls a person where something else differs than before.
-    private func compare(_ place: Int, _ differences: [InstrumentDifference]) {
-        let before = Set(deviations[place, default: []].map(\.key))
-        deviations[place] = differences
-        guard Set(differences.map(\.key)) != before else { return }
-        let instrument = instruments[place]
-        let name = "\(instrument.symbol) at \(desks[instrument.desk].market.name)"
-        let words = differences.map(\.text).joined(separator: "; ")
-        let text =
-            differences.isEmpty
-            ? "\(name) is as configured again"
-            : "\(name) is configured otherwise than the venue has it now: \(words)"
-        let severity: Severity = differences.isEmpty ? .warning : .alarm
-        emit(.errorRecorded(ErrorRecorded(severity: severity, text: text)))
     }
 
     /// After a private stream came back nothing is taken for granted: every order of ours is

@@ -4,40 +4,6 @@ internal import Network
 internal import Projections
 internal import Trading
 
-/// An instrument on a live venue.
-struct LiveInstrument {
-    /// Its number.
-    var id: InstrumentID
-    /// The venue's symbol.
-    var symbol: String
-    /// The place of the desk that trades it.
-    var desk: Int
-    /// What a stop becomes there; the price of one that becomes a limit order is made for each.
-    var stop: StopForm
-    /// How it is configured.
-    var listed: InstrumentListed
-
-    /// What a stop with these terms becomes.
-    func stop(for terms: OrderTerms) -> StopForm {
-        guard case .limit = stop else { return stop }
-        return .limit(terms.stopLimit(tick: listed.filters.priceTick))
-    }
-}
-
-extension OrderTerms {
-    /// How far beyond its trigger the limit of a stop stands that becomes a limit order.
-    ///
-    /// Far enough to be filled in a fast market, and within what venues let a price be off.
-    private static var stopLimitSlack: Decimal { Decimal(1).divided(by: Decimal(100), .down) }
-
-    fileprivate func stopLimit(tick: Price) -> Price {
-        let slack = trigger.value.times(Self.stopLimitSlack, .down)
-        let exact = side == .sell ? trigger.value - slack : trigger.value + slack
-        let rounding: Rounding = side == .sell ? .down : .up
-        return max(Price(exact.rounded(toMultipleOf: tick.value, rounding)), tick)
-    }
-}
-
 /// Live venues, as the loop sees them.
 ///
 /// What the world has to say is drained from the inbox and kept in order until the engine has
@@ -81,7 +47,7 @@ final class LiveWorld: WaitingWorld {
         var terms: OrderTerms
     }
 
-    let instruments: [LiveInstrument]
+    private(set) var instruments: [LiveInstrument]
     let desks: [VenueDesk]
     private let inbox: Inbox
     private let streams: PrivateStreams
@@ -102,8 +68,11 @@ final class LiveWorld: WaitingWorld {
     private var nextTimeQuestion: Timestamp
     private var nextListenKey: Timestamp
     var nextListing: Timestamp
-    /// What the venue has otherwise than configured, by the instrument's place, as it was told.
-    var deviations: [Int: [InstrumentDifference]] = [:]
+    /// When the stops that work are looked up the next time.
+    var nextStopLook: Timestamp
+    /// What the venue asks, by the instrument's place, as it was told; `nil` of what it does not
+    /// list.
+    var rules: Surveyor.Rules = [:]
     /// The instruments of ours on the pages of a listing that were read, by desk.
     var listed: [Int: Set<Int>] = [:]
     /// Fills that were none of our orders', which a person was told of.
@@ -161,6 +130,7 @@ final class LiveWorld: WaitingWorld {
         nextTimeQuestion = time + Self.timeInterval
         nextListenKey = time + Self.listenKeyInterval
         nextListing = time + Self.listingInterval
+        nextStopLook = time + TimeSpan(seconds: 30)
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in
@@ -177,6 +147,7 @@ final class LiveWorld: WaitingWorld {
             rename(order)
                 ?? "\(ClientOrderID(tag: tag, epoch: epoch, draw: draw, order: order))"
         }
+        follow(state)
         for order in state.orders.ordered {
             guard let id = rename(order.id) ?? state.clientOrderID(of: order)?.description
             else { continue }
@@ -194,6 +165,16 @@ final class LiveWorld: WaitingWorld {
         )
         names[order] = Named(name: name, instrument: terms.instrument, terms: terms)
     }
+
+    /// Asks of orders what the state asks.
+    func follow(_ state: TradingState) {
+        for place in instruments.indices where place < state.instruments.count {
+            follow(state.instruments[place].instrument.filters, place)
+        }
+    }
+
+    /// Asks something else of orders in an instrument.
+    func follow(_ filters: InstrumentFilters, _ place: Int) { instruments[place].filters = filters }
 
     func desk(of instrument: InstrumentID) -> VenueDesk {
         desks[instruments[Int(instrument.rawValue)].desk]

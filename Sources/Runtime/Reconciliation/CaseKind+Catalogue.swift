@@ -14,7 +14,8 @@ extension CaseKind {
             .fundingNotBooked, .fillsMissing, .fundingDoubtful:
             fills
         case .positionGone, .positionSmaller, .positionLarger, .positionOpposite, .positionForeign,
-            .positionHedged, .balanceMissing, .balanceForeign, .balanceBorrowed, .entryNotBooked:
+            .positionHedged, .reducedByOthers, .balanceMissing, .balanceForeign, .balanceBorrowed,
+            .entryNotBooked:
             holdings
         case .rescueOrder, .rescueFill: rescue
         default: rest

@@ -37,6 +37,13 @@ extension CaseKind {
                 evidence: "the position, after every fill of ours",
                 action: .leave
             )
+        case .reducedByOthers:
+            CaseEntry(
+                seen: "others have closed a position of ours, or a part of it",
+                meaning: "its owner did by hand, or the venue for want of margin",
+                evidence: "their fills since the deal opened, which leave what the venue has",
+                action: .apply
+            )
         case .positionHedged:
             CaseEntry(
                 seen: "a position is one leg of hedge mode",
@@ -142,10 +149,17 @@ extension CaseKind {
             )
         case .otherRules:
             CaseEntry(
-                seen: "an instrument has other rules than configured",
-                meaning: "orders may be refused",
-                evidence: "the filters",
+                seen: "an instrument is of another kind, base or quote than configured",
+                meaning: "it is not the one that was meant",
+                evidence: "how the venue lists it",
                 action: .ask
+            )
+        case .rulesChanged:
+            CaseEntry(
+                seen: "the venue asks something else of orders than the journal knows",
+                meaning: "its filters have changed: what does not fit them is refused",
+                evidence: "how the venue lists it",
+                action: .apply
             )
         case .otherMode:
             CaseEntry(

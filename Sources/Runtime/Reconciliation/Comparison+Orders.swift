@@ -136,8 +136,13 @@ extension Comparison {
     /// Fills that are not booked.
     mutating func compareFills(_ part: VenueSurvey.Part) {
         let owners = SurveyOwners(state, part)
+        let reduction = reductions.reduction(in: part.instrument)
         var foreign: (count: Int, net: Quantity) = (0, .zero)
         for fill in part.newFills(state) {
+            if let reduction, reduction.fills.contains(where: { $0.id == fill.id }) {
+                addUnbooked(fill, part)
+                continue
+            }
             let words =
                 "\(fill.side.name) \(fill.quantity) at \(fill.price), fee \(fill.fee), at "
                 + "\(fill.time)"
@@ -161,6 +166,12 @@ extension Comparison {
                     foreign = (foreign.count + 1, foreign.net + fill.side.signed(fill.quantity))
                 }
             }
+        }
+        if let reduction {
+            let words = reduction.fills.map { fill in
+                "\(fill.kind.name) \(fill.id): \(fill.side.name) \(fill.quantity) at \(fill.price)"
+            }
+            note(.reducedByOthers, part, part.name, words.joined(separator: "; "))
         }
         if foreign.count > 0 {
             let words = "\(foreign.count) fills, \(foreign.net) in all"

@@ -11,6 +11,8 @@ package struct Comparison {
     let survey: VenueSurvey
     /// The cases, in a fixed order.
     package private(set) var found: [Discrepancy] = []
+    /// What others have taken of our positions.
+    let reductions: ReductionEvidence
     /// The draws of starts that the journal does not know, each told once of what ended.
     var strangers: Set<String> = []
     /// What fills that are not booked add to our position, by instrument.
@@ -22,6 +24,7 @@ package struct Comparison {
     package init(_ state: TradingState, _ survey: VenueSurvey) {
         self.state = state
         self.survey = survey
+        reductions = ReductionEvidence(state, survey)
         for question in survey.unanswered {
             note(.notAnswered, .venue(question.market), question.question, question.why)
         }
@@ -96,13 +99,20 @@ package struct Comparison {
             note(.notListed, part, part.name, "the venue does not list it")
             return
         }
-        let (status, others) = (
-            differences.filter { $0.key == "status" }, differences.filter { $0.key != "status" }
-        )
-        for difference in status { note(.takesNoOrders, part, part.name, difference.text) }
-        if !others.isEmpty {
-            let words = others.map(\.text).joined(separator: "; ")
-            note(.otherRules, part, part.name, words)
+        for difference in differences where difference.matter == .status {
+            note(.takesNoOrders, part, part.name, difference.text)
+        }
+        func words(_ matter: InstrumentDifference.Matter) -> String {
+            differences.filter { $0.matter == matter }.map(\.text).joined(separator: "; ")
+        }
+        let other = words(.identity)
+        if !other.isEmpty { note(.otherRules, part, part.name, other) }
+        if let wanted = part.filters,
+            wanted != state.instrument(part.instrument)?.filters
+        {
+            let found = words(.filters)
+            let text = found.isEmpty ? "the venue asks what is configured again" : found
+            note(.rulesChanged, part, part.name, text)
         }
         for mode in part.modes { note(.otherMode, part, part.name, mode) }
     }

@@ -18,7 +18,9 @@ package struct EvidenceBooking {
         turn = Turn(state: state)
         turn.begin(at: time)
         self.survey = survey
+        for event in RuleEvidence(state, survey).events { turn.emit(event) }
         for part in survey.parts where !part.isMoved { book(part) }
+        for event in ReductionEvidence(turn.state, survey).events { turn.emit(event) }
         for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
     }
 

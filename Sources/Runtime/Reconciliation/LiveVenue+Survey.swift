@@ -7,13 +7,15 @@ extension LiveVenue {
     ///
     /// - Parameters:
     ///   - state: Which orders of ours live.
-    ///   - rules: How the venue's rules differ; `nil` where a start has just compared them.
+    ///   - rules: What the venue asks of orders.
+    ///   - modes: What of the account's mode is otherwise than configured; asked where it is `nil`.
     ///   - patience: What is not asked by then counts as not answered.
     /// - Returns: What the venue said.
     /// - Throws: ``RunFailure`` where it does not tell its time.
     func survey(
         _ state: TradingState,
-        rules: Surveyor.Rules?,
+        rules: Surveyor.Rules,
+        modes: [Int: [String]]? = nil,
         patience: TimeSpan = TimeSpan(seconds: 600)
     ) throws -> VenueSurvey {
         let deadline = clock.monotonic() + patience.nanoseconds
@@ -28,7 +30,8 @@ extension LiveVenue {
             now: stamped,
             lead: desks.first.map { $0.now - stamped } ?? .zero,
             readsHistory: true,
-            rules: rules
+            rules: rules,
+            modes: modes
         )
         while let question = surveyor.next() {
             if clock.monotonic() < deadline {
@@ -44,7 +47,7 @@ extension LiveVenue {
     ///
     /// - Returns: How they differ from what is configured.
     /// - Throws: ``RunFailure`` where the venue does not tell them.
-    func rules() throws -> Surveyor.Rules {
+    func readRules() throws -> Surveyor.Rules {
         var rules: Surveyor.Rules = [:]
         for (number, desk) in desks.enumerated() {
             _ = try answer(to: .serverTime, desk)
@@ -52,7 +55,7 @@ extension LiveVenue {
             for place in instruments.indices where instruments[place].desk == number {
                 let live = instruments[place]
                 let found = listed[live.symbol]
-                rules[place] = .some(found.map { live.listed.differences(from: $0) })
+                rules[place] = .some(found.map { live.listed.rules(from: $0) })
                 if let found {
                     try chooseStop(place, found, "\(live.symbol) at \(desk.market.name)")
                 }

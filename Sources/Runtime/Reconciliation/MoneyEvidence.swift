@@ -45,8 +45,13 @@ struct MoneyEvidence {
             return true
         }
         let owners = SurveyOwners(state, part)
+        let held = state.instruments[Int(part.instrument.rawValue)].position.quantity
+        // What others have closed of ours is known only from what is left.
+        let mayBeReduced =
+            part.market.market == .perpetual && part.position == nil && !held.isZero
         return part.newFills(state).contains { fill in
             fill.kind == .trade && owners.order(of: fill, state) != nil
+                || fill.kind != .funding && mayBeReduced
         }
     }
 
@@ -86,8 +91,11 @@ struct MoneyEvidence {
         guard let later = fills(of: part, after: moment) else { return nil }
         let owners = SurveyOwners(state, part)
         var held = state.instruments[Int(part.instrument.rawValue)].position.quantity
-        for fill in later where owners.order(of: fill, state) != nil {
-            guard state.hasBooked(part.unique(fill.id)) else { return nil }
+        for fill in later {
+            let isBooked = state.hasBooked(part.unique(fill.id))
+            // What others took of ours is booked as well.
+            guard isBooked || owners.order(of: fill, state) != nil else { continue }
+            guard isBooked else { return nil }
             held -= fill.side.signed(fill.quantity)
         }
         return held

@@ -73,7 +73,7 @@ public enum ReconcileRun {
         _ state: TradingState,
         _ venue: LiveVenue
     ) throws -> (plan: ReconciliationPlan, events: [EventEnvelope]) {
-        let survey = try venue.survey(state, rules: venue.rules())
+        let survey = try venue.survey(state, rules: venue.readRules())
         let events = EvidenceBooking(state, survey, at: Timestamp(nanoseconds: Clock.wall()))
         let cases = Comparison(state, survey).found
         return (ReconciliationPlan(state, cases, events.turn), events.turn.events)

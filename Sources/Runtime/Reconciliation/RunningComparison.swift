@@ -53,6 +53,11 @@ struct RunningComparison {
         wanted = min(wanted ?? moment, moment)
     }
 
+    /// Brings it forward because others trade in what we hold: once a minute, however often.
+    mutating func suspectOthers(at time: Timestamp) {
+        hasten(to: max(time + Self.confirming, beganAt + ComparisonPace.shortest))
+    }
+
     /// Begins a survey.
     mutating func begin(_ surveyor: Surveyor, at time: Timestamp) {
         beganAt = time
@@ -107,7 +112,9 @@ struct RunningComparison {
         phase = .idle
         survey.marks.compare(with: state, &survey)
         let found = Comparison(copy state, survey).found
-        let money = MoneyEvidence(copy state, survey).events
+        let reductions = ReductionEvidence(copy state, survey).events
+        // What moved the money is told apart once all that was traded is booked.
+        let money = reductions.isEmpty ? MoneyEvidence(copy state, survey).events : []
         let blocking = Blocking(state: copy state, survey: survey)
         let usual = Self.usualAnswer.nanoseconds * questions + Self.settling.nanoseconds
         let isSlow = (time - beganAt).nanoseconds > usual
@@ -115,12 +122,15 @@ struct RunningComparison {
         var isEventful = !survey.unanswered.isEmpty || found.contains { $0.action == .apply }
         if let first {
             self.first = nil
-            events = money + blocking.events(confirmed(found, first, state), told: &told)
+            events =
+                reductions + money + blocking.events(confirmed(found, first, state), told: &told)
             // What was not confirmed is worth another look as well.
             isEventful = true
         } else {
             var wouldTell = told
-            if !money.isEmpty || !blocking.events(found, told: &wouldTell).isEmpty {
+            if !reductions.isEmpty || !money.isEmpty
+                || !blocking.events(found, told: &wouldTell).isEmpty
+            {
                 first = found
                 next = time + Self.confirming
                 return []

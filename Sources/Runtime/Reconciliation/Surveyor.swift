@@ -15,7 +15,7 @@ struct Surveyor {
 
     /// Whether rules are known from elsewhere, and what they are: by place, `nil` where the venue
     /// lists an instrument no more.
-    typealias Rules = [Int: [InstrumentDifference]?]
+    typealias Rules = [Int: FoundRules?]
 
     private enum Task {
         case time(desk: Int)
@@ -72,8 +72,9 @@ struct Surveyor {
     ///   - lead: How far the venue's clock is ahead of that.
     ///   - readsHistory: Whether names of ours are looked for among what has ended: they tell of a
     ///     journal that was put back.
-    ///   - rules: How the venue's rules differ; `nil` where they were not read, and modes are not
+    ///   - rules: What the venue asks of orders; `nil` where that was not read, and modes are not
     ///     asked for either.
+    ///   - modes: What of the account's mode is otherwise than configured; `nil` to ask for it.
     init(
         _ instruments: [LiveInstrument],
         _ markets: [VenueMarket],
@@ -82,7 +83,8 @@ struct Surveyor {
         now: Timestamp,
         lead: TimeSpan = .zero,
         readsHistory: Bool = false,
-        rules: Rules?
+        rules: Rules?,
+        modes: [Int: [String]]? = nil
     ) {
         self.instruments = instruments
         self.markets = markets
@@ -108,13 +110,19 @@ struct Surveyor {
                 name: "\(live.symbol) at \(market.name)"
             )
             part.market = market
-            if let rules { part.differences = rules[place, default: []] }
+            if let rules, let found = rules[place] { part.take(found) }
+            part.modes = modes?[place] ?? []
+            // Of what a venue does not list it tells nothing else either.
+            guard part.differences != nil else {
+                leave(part, state)
+                continue
+            }
             survey.parts.append(part)
             tasks += [.working(place, .first), .fills(place, .first)]
             if readsHistory { tasks.append(.history(place, .first)) }
             if market.market == .perpetual {
                 tasks.append(.position(place))
-                if rules != nil { tasks.append(.mode(place)) }
+                if rules != nil, modes == nil { tasks.append(.mode(place)) }
             }
             for order in state.orders.ordered
             where order.isLive && order.terms.instrument == live.id {
@@ -122,6 +130,17 @@ struct Surveyor {
             }
         }
         tasks.reverse()
+    }
+
+    /// Nothing is known of an instrument that is not listed.
+    private mutating func leave(_ part: VenueSurvey.Part, _ state: borrowing TradingState) {
+        var part = part
+        part.fills = nil
+        for order in state.orders.ordered
+        where order.isLive && order.terms.instrument == part.instrument {
+            part.looked[order.id] = .unanswered
+        }
+        survey.parts.append(part)
     }
 
     private mutating func want(_ order: Order, _ place: Int, _ state: borrowing TradingState) {

@@ -33,6 +33,8 @@ package struct VenueSurvey {
         package var isHedge = false
         /// What is configured otherwise than the venue has it; `nil` where it lists it no more.
         package var differences: [InstrumentDifference]? = []
+        /// What is to be asked of orders; `nil` where that was not read.
+        package var filters: InstrumentFilters?
         /// What of the account's mode is otherwise than configured, in words.
         package var modes: [String] = []
         /// Whether something of ours has changed since the survey began: nothing is compared then.
@@ -44,6 +46,12 @@ package struct VenueSurvey {
         package init(instrument: InstrumentID, name: String) {
             self.instrument = instrument
             self.name = name
+        }
+
+        /// Takes what the venue asks of orders; `nil` where it does not list the instrument.
+        mutating func take(_ rules: FoundRules?) {
+            differences = rules?.differences
+            filters = rules?.filters
         }
 
         /// The fills that are not booked, each once, oldest first.

@@ -101,7 +101,8 @@ extension RunMessage {
         case .botStatusChanged(let status):
             return (.warning, "now \(status.status.name): \(status.reason)")
         case .positionLiquidated(let position):
-            return (.alarm, "\(name(position.instrument, state)) liquidated")
+            let name = name(position.instrument, state)
+            return (.alarm, "\(name) closed \(position.by.name), not by the engine")
         default: return personNews(event, state)
         }
     }

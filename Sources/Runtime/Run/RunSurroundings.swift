@@ -11,6 +11,8 @@ package struct RunSurroundings {
     package var clock: RunClock
     /// The way to the venue.
     package var connections: any VenueConnections
+    /// Whether the journal of a plan was begun before.
+    package var isBegun: (RunPlan) throws -> Bool
     /// Opens the journal, or makes it; the stamped time is at which a new one begins.
     package var open: (RunPlan, Timestamp) throws -> Recovered
     /// Reads the key and its secret.
@@ -26,6 +28,7 @@ package struct RunSurroundings {
     package init(
         clock: RunClock,
         connections: any VenueConnections,
+        isBegun: @escaping (RunPlan) throws -> Bool,
         open: @escaping (RunPlan, Timestamp) throws -> Recovered,
         credentials: @escaping (CredentialSettings) throws -> VenueCredentials,
         conditions: @escaping (RunPlan) -> [(condition: Condition, isActive: Bool)],
@@ -34,6 +37,7 @@ package struct RunSurroundings {
     ) {
         self.clock = clock
         self.connections = connections
+        self.isBegun = isBegun
         self.open = open
         self.credentials = credentials
         self.conditions = conditions
@@ -46,6 +50,7 @@ package struct RunSurroundings {
         RunSurroundings(
             clock: .machine,
             connections: MachineConnections(),
+            isBegun: { plan in try FileSystem.status(plan.journal) != nil },
             open: { plan, start in try Recovery.open(plan, start: start) },
             credentials: { try CredentialsFile.read($0) },
             conditions: { ConditionWatch.look($0) },

@@ -51,7 +51,7 @@ public struct EventCodec: Sendable {
 
     /// The upcasters of every layout that was ever released.
     public static let released: [Upcaster] = [
-        SignalReceived.upcaster, FundingSettled.upcaster,
+        SignalReceived.upcaster, FundingSettled.upcaster, PositionLiquidated.upcaster,
     ]
 
     /// Makes a codec; tests add upcasters from layouts of their own.

@@ -54,6 +54,8 @@ public enum DealReason: UInt8, Sendable, CaseIterable {
     case unprotected = 9
     /// The operator, or a limit that closes positions.
     case operatorDecision = 10
+    /// The owner of the account closed the position by hand, or the venue against another one.
+    case closedByOthers = 11
 
     /// The words used in output.
     public var name: String {
@@ -69,6 +71,7 @@ public enum DealReason: UInt8, Sendable, CaseIterable {
         case .liquidation: "liquidation"
         case .unprotected: "unprotected"
         case .operatorDecision: "operator"
+        case .closedByOthers: "others"
         }
     }
 }

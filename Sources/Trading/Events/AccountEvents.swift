@@ -329,44 +329,6 @@ public struct FundingSettled: EventPayload {
     }
 }
 
-/// The venue closed a position, or a part of it, for want of margin.
-public struct PositionLiquidated: EventPayload {
-    /// The kind of the event.
-    public static let kind = EventKind.positionLiquidated
-    /// The instrument whose position was closed.
-    public var instrument: InstrumentID
-    /// The side of the venue's order.
-    public var side: Side
-    /// The fill of the venue's order.
-    public var execution: Execution
-    /// The venue's report it comes from.
-    public var report: UInt64
-
-    /// Makes the payload.
-    public init(instrument: InstrumentID, side: Side, execution: Execution, report: UInt64) {
-        self.instrument = instrument
-        self.side = side
-        self.execution = execution
-        self.report = report
-    }
-
-    /// Writes the payload.
-    public func encode(into writer: inout ByteWriter) {
-        writer.identifier(instrument)
-        writer.choice(side)
-        execution.encode(into: &writer)
-        writer.integer(report)
-    }
-
-    /// Reads a payload.
-    public init(from reader: inout ByteReader) {
-        instrument = reader.identifier()
-        side = reader.choice(.sell)
-        execution = Execution(from: &reader)
-        report = reader.uint64()
-    }
-}
-
 extension Execution {
     /// Writes the fill.
     public func encode(into writer: inout ByteWriter) {

@@ -18,6 +18,13 @@ import Trading
         _ market: Market = .spot,
         _ change: (inout VenueInstrument) -> Void
     ) -> [String] {
+        rules(market, change).differences.map(\.text)
+    }
+
+    private func rules(
+        _ market: Market = .spot,
+        _ change: (inout VenueInstrument) -> Void
+    ) -> FoundRules {
         var found = VenueInstrument(
             symbol: "BTCUSDT",
             base: "BTC",
@@ -38,7 +45,7 @@ import Trading
             fees: FeeSchedule(maker: .zero, taker: .zero),
             margin: .unlevered
         )
-        return listed.differences(from: found).map(\.text)
+        return listed.rules(from: found)
     }
 
     @Test func `says what a venue would refuse`() {
@@ -84,6 +91,36 @@ import Trading
     @Test func `is of a contract that does not end`() {
         #expect(differences(.perpetual) { $0.isPerpetual = true }.isEmpty)
         #expect(differences(.perpetual) { _ in } == ["it is no perpetual contract"])
+    }
+
+    @Test func `is traded by the stricter of both sides`() {
+        #expect(rules { _ in }.filters == Self.filters)
+        let strict = rules { found in
+            found.filters.priceTick = price("0.5")
+            found.filters.quantityStep = quantity("0.01")
+            found.filters.minimumQuantity = quantity("0.01")
+            found.filters.minimumNotional = money("10")
+            found.filters.maximumQuantity = quantity("50")
+            found.maximumMarketQuantity = quantity("40")
+        }
+        #expect(
+            strict.filters
+                == InstrumentFilters(
+                    priceTick: price("0.5"),
+                    quantityStep: quantity("0.01"),
+                    minimumQuantity: quantity("0.01"),
+                    maximumQuantity: quantity("40"),
+                    minimumNotional: money("10")
+                )
+        )
+        let loose = rules { found in
+            found.filters.priceTick = price("0.05")
+            found.filters.minimumQuantity = quantity("0.0001")
+            found.filters.minimumNotional = money("1")
+            found.filters.maximumQuantity = quantity("1000")
+            found.maximumMarketQuantity = .zero
+        }
+        #expect(loose.filters == Self.filters)
     }
 
     @Test func `may be stricter than the venue`() {

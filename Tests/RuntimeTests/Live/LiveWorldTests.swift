@@ -41,6 +41,17 @@ import Trading
         #expect(scene.reports.contains(.expired(.noLiquidity)))
     }
 
+    /// A message that it has ended may be lost on a stream that is sound otherwise.
+    @Test func `of a stop that works is asked every minute`() throws {
+        let scene = try LiveScene(.binanceFutures, isStop: true)
+        defer { scene.close() }
+        scene.accept()
+        scene.world.nextStopLook = scene.world.time
+        scene.turn { !scene.venue.requests.isEmpty }
+        #expect(scene.venue.requests.first == "GET /fapi/v1/algoOrder")
+        #expect(scene.world.nextStopLook > scene.world.time + TimeSpan(seconds: 50))
+    }
+
     @Test func `of an archived order is that it is gone`() throws {
         let scene = try LiveScene { _ in
             (400, #"{"code":-2026,"msg":"Order was archived."}"#)
@@ -52,11 +63,12 @@ import Trading
         #expect(scene.world.tracked[scene.order]?.absences == 1)
     }
 
-    private static func listing(_ symbols: String...) -> String {
+    private static func listing(_ symbols: String..., tick: String = "0.1") -> String {
         let rows = symbols.map { symbol in
             """
             {"symbol":"\(symbol)","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT",\
-            "orderTypes":["STOP_LOSS"],"filters":[{"filterType":"PRICE_FILTER","tickSize":"0.1"},\
+            "orderTypes":["STOP_LOSS"],"filters":[{"filterType":"PRICE_FILTER","tickSize":\
+            "\(tick)"},\
             {"filterType":"LOT_SIZE","stepSize":"0.001","minQty":"0.001","maxQty":"1000"}]}
             """
         }
@@ -80,6 +92,45 @@ import Trading
             #expect(scene.events.count == events)
         }
         #expect(scene.alarms.first?.contains("lists it no more") == true)
+    }
+
+    @Test func `of other rules is followed, and what is configured again`() throws {
+        var tick = "0.1"
+        let scene = try LiveScene { request in
+            request.path == "/api/v3/exchangeInfo"
+                ? (200, Self.listing("BTCUSDT", tick: tick)) : nil
+        }
+        defer { scene.close() }
+        var ticks: [String] = []
+        for now in ["0.5", "0.5", "0.1"] {
+            tick = now
+            let asked = scene.venue.requests.count
+            scene.world.askForListing(of: 0)
+            scene.turn { scene.venue.requests.count > asked && !scene.isListingOpen }
+            ticks.append("\(scene.world.instruments[0].filters.priceTick)")
+        }
+        let listed = scene.events.compactMap { event in
+            if case .instrumentListed(let listed) = event { listed } else { nil }
+        }
+        #expect(ticks == ["0.5", "0.5", "0.1"])
+        #expect(listed.map { "\($0.filters.priceTick)" } == ["0.5", "0.1"])
+        #expect(scene.alarms.count == 1)
+    }
+
+    @Test(arguments: [
+        (#"{"code":-1013,"msg":"Filter failure: PRICE_FILTER"}"#, true),
+        (#"{"code":-2010,"msg":"Account has insufficient balance for requested action."}"#, false),
+    ])
+    func `that does not fit the rules has them read`(answer: String, isRead: Bool) throws {
+        let scene = try LiveScene { request in
+            request.method == .post ? (400, answer) : nil
+        }
+        defer { scene.close() }
+        // The last time was a while ago.
+        scene.world.nextListing = scene.world.time + TimeSpan(seconds: 560)
+        try scene.place()
+        scene.turn { scene.reports.contains { if case .rejected = $0 { true } else { false } } }
+        #expect((scene.world.nextListing <= scene.world.time) == isRead)
     }
 
     @Test func `calls a person once where the venue closes a position itself`() throws {

@@ -75,6 +75,44 @@ enum HoldingScenarios {
             _ = scene.hold()
             scene.part.position = .zero
         },
+        ReconcileScenario(
+            "it was closed by hand, as fills of others say",
+            [.reducedByOthers, .stopWithoutPosition]
+        ) { scene in
+            _ = scene.hold()
+            scene.take("1.5")
+            scene.take("0.5")
+            scene.part.position = .zero
+        },
+        ReconcileScenario("it was liquidated", [.reducedByOthers, .stopWithoutPosition]) { scene in
+            _ = scene.hold()
+            scene.take("2", kind: .liquidation)
+            scene.part.position = .zero
+        },
+        ReconcileScenario("half of it was taken by the venue", [.reducedByOthers, .stopTooLarge]) {
+            scene in
+            _ = scene.hold()
+            scene.take("1", kind: .deleveraging)
+            scene.part.position = quantity("1")
+        },
+        ReconcileScenario(
+            "less was closed by others than is gone",
+            [.foreignFill, .positionGone]
+        ) { scene in
+            _ = scene.hold()
+            scene.take("1.5")
+            scene.part.position = .zero
+        },
+        ReconcileScenario(
+            "others bought as well as sold",
+            [.foreignFill, .positionSmaller]
+        ) { scene in
+            _ = scene.hold()
+            scene.take("1.5")
+            let bought = scene.row(50, of: 700)
+            scene.part.fills?.append(bought)
+            scene.part.position = quantity("1.5")
+        },
         ReconcileScenario("a part was closed by hand", [.positionSmaller]) { scene in
             _ = scene.hold()
             scene.part.position = quantity("1.5")
@@ -110,6 +148,26 @@ enum HoldingScenarios {
         ReconcileScenario("bought coins were sold by hand", [.balanceMissing], .spot) { scene in
             _ = scene.hold()
             scene.survey.balances?["BTC"] = money("1")
+        },
+        ReconcileScenario(
+            "bought coins were sold by hand, as fills of others say",
+            [.reducedByOthers, .stopTooLarge, .balanceForeign],
+            .spot
+        ) { scene in
+            _ = scene.hold()
+            scene.take("1")
+            scene.survey.balances?["BTC"] = money("1")
+            scene.survey.balances?["USDT"] = money("9900")
+        },
+        // Which of both were sold nobody can tell.
+        ReconcileScenario(
+            "coins were sold where others hold some too",
+            [.foreignFill, .balanceForeign],
+            .spot
+        ) { scene in
+            _ = scene.hold()
+            scene.take("1")
+            scene.survey.balances?["BTC"] = money("7")
         },
         ReconcileScenario("there is more than ours", [.balanceForeign, .balanceForeign]) { scene in
             scene.survey.balances = ["USDT": money("12000"), "DOGE": money("3")]
@@ -179,13 +237,23 @@ enum HoldingScenarios {
 
     static let rules = [
         ReconcileScenario("it is delisted", [.notListed]) { $0.part.differences = nil },
-        ReconcileScenario("it is halted, with other rules", [.takesNoOrders, .otherRules]) {
+        ReconcileScenario("it is halted, and another one", [.takesNoOrders, .otherRules]) {
             scene in
             scene.part.differences = [
-                InstrumentDifference(key: "status", text: "the venue takes no orders for it now"),
-                InstrumentDifference(key: "priceTick", text: "filters.priceTick is 0.1"),
+                InstrumentDifference(
+                    matter: .status,
+                    key: "status",
+                    text: "the venue takes no orders for it now"
+                ),
+                InstrumentDifference(matter: .identity, key: "quote", text: "quote is USDT"),
             ]
         },
+        ReconcileScenario("its price tick was doubled", [.rulesChanged]) { scene in
+            scene.follow { filters in
+                filters.priceTick = Price(filters.priceTick.value + filters.priceTick.value)
+            }
+        },
+        ReconcileScenario("it asks what it asked before", []) { scene in scene.follow { _ in } },
         ReconcileScenario("its leverage was changed", [.otherMode]) { scene in
             scene.part.modes = ["leverage 20, wanted 10"]
         },

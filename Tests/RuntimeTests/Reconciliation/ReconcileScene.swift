@@ -19,6 +19,7 @@ struct ReconcileScene {
         turn = CoreFixture.begun([CoreFixture.listing(market)])
         var part = VenueSurvey.Part(instrument: InstrumentID(0), name: "BTCUSDT")
         if market == .perpetual { part.position = .zero }
+        part.market = market == .perpetual ? .bybitLinear : .bybitSpot
         survey.parts = [part]
         survey.balances = ["USDT": money("10000")]
     }
@@ -26,6 +27,13 @@ struct ReconcileScene {
     var part: VenueSurvey.Part {
         get { survey.parts[0] }
         set { survey.parts[0] = newValue }
+    }
+
+    /// Has the venue ask what a change makes of what the journal asks.
+    mutating func follow(_ change: (inout InstrumentFilters) -> Void) {
+        var filters = turn.state.instruments[0].instrument.filters
+        change(&filters)
+        part.filters = filters
     }
 
     /// The kinds of the cases that are found.
@@ -112,6 +120,14 @@ struct ReconcileScene {
     /// Lets the venue have every balance that the journal has.
     mutating func settle() {
         for asset in turn.state.assets { survey.balances?[asset.name] = asset.balance }
+    }
+
+    /// Lets somebody else sell what we hold, in an order of its own.
+    mutating func take(_ size: String, kind: VenueExecution.Kind = .trade) {
+        var row = row(UInt128(30 + (part.fills?.count ?? 0)), of: 6, kind: kind)
+        row.side = .sell
+        row.quantity = quantity(size)
+        part.fills?.append(row)
     }
 
     /// Lets the venue's log change the account's balance of USDT.

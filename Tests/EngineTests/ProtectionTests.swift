@@ -121,6 +121,18 @@ import Trading
         scenario.expect("tick 60")
     }
 
+    /// The wait does not begin anew with each stop.
+    @Test func `that is lost again and again calls a person as well`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "tick 20")
+        scenario.given("stop rejected other", "tick 1", "tick 8.999999999")
+        scenario.expect(
+            "tick 0.000000001",
+            "alarm: deal 6 in BTCUSDT: 1 are held and 0 are sure to be protected for 30 s, waiting "
+                + "for order 12"
+        )
+    }
+
     @Test func `that fills in full ends the deal`() {
         var scenario = EngineScenario()
         scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")

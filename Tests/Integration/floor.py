@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "live"))
@@ -150,16 +151,30 @@ class Room(trade.Room):
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **self.started,
         )
 
+    def by_hand(self, path, **body):
+        """Does something as a person, beside the engine, who tries again where it is not now."""
+        for _ in range(30):
+            try:
+                return reconcile.Hand(self).bybit(path, **body)
+            except AssertionError as error:
+                # It was asked twice where the first answer was lost.
+                if "has been canceled" in str(error):
+                    return None
+                if "try again later" not in str(error) and "Rate Limit" not in str(error):
+                    raise
+                time.sleep(0.5)
+        raise TimeoutError(f"{path} is never taken")
+
     def cancel(self, stop):
         """Cancels a stop by hand, beside the engine."""
-        reconcile.Hand(self).bybit("/v5/order/cancel", symbol=stop["symbol"],
-                                   orderId=stop["orderId"], orderFilter="tpslOrder")
+        self.by_hand("/v5/order/cancel", symbol=stop["symbol"], orderId=stop["orderId"],
+                     orderFilter="tpslOrder")
 
     def order(self, symbol, price, name=""):
         """Rests an order of somebody's, beside the engine."""
         named = {"orderLinkId": name} if name else {}
-        reconcile.Hand(self).bybit("/v5/order/create", symbol=symbol, side="Buy", qty="0.5",
-                                   orderType="Limit", price=price, timeInForce="GTC", **named)
+        self.by_hand("/v5/order/create", symbol=symbol, side="Buy", qty="0.5",
+                     orderType="Limit", price=price, timeInForce="GTC", **named)
 
     def add_foreign_order(self):
         """Rests an order of somebody's that must be there in the end."""

@@ -6,8 +6,6 @@ import signal
 import subprocess
 import time
 
-import reconcile
-
 # What is broken, and the check that must notice.
 EXPECTED = {
     "verdict": "signals", "repetition": "duplicates", "deal": "positions", "stop": "protection",
@@ -41,25 +39,36 @@ def before_look(name, run, engine, number):
     if name != "stop" or number != 1:
         return
     room = run.room
-    os.kill(engine.pid, signal.SIGSTOP)
-    deals = [deal for deal in room.now()["deals"] if deal["status"] == "open"]
-    stops = room.market.stops(room.port)
-    orders = {order["id"]: order for order in room.now()["orders"]}
-    row = next(stops[orders[deal["stop"]]["clientOrderId"]] for deal in deals
-               if deal["stop"] in orders and orders[deal["stop"]]["clientOrderId"] in stops)
+    row = None
+    for _ in range(60):
+        os.kill(engine.pid, signal.SIGSTOP)
+        row = _a_stop(room)
+        if row:
+            break
+        os.kill(engine.pid, signal.SIGCONT)
+        time.sleep(0.3)
     room.cancel(row)
     run.judge.look()
     os.kill(engine.pid, signal.SIGCONT)
 
 
+def _a_stop(room):
+    """A stop at the exchange that protects an open deal; `None` where there is none."""
+    state, stops = room.now(), room.market.stops(room.port)
+    names = {order["id"]: order["clientOrderId"] for order in state["orders"]}
+    for deal in state["deals"]:
+        if deal["status"] == "open" and names.get(deal["stop"]) in stops:
+            return stops[names[deal["stop"]]]
+    return None
+
+
 def before_end(name, run, engine):
     """What is there at the end is changed by hand."""
-    hand = reconcile.Hand(run.room)
     if name == "order":
         run.room.order("LTCUSDT", "20")
     if name == "money":
-        hand.bybit("/v5/order/create", symbol="LTCUSDT", side="Buy", qty="0.5",
-                   orderType="Market", marketUnit="baseCoin")
+        run.room.by_hand("/v5/order/create", symbol="LTCUSDT", side="Buy", qty="0.5",
+                         orderType="Market", marketUnit="baseCoin")
     if name == "kill":
         engine.kill()
 

@@ -10,10 +10,11 @@ import time
 import generator
 
 ZERO = decimal.Decimal(0)
-# How long a position may wait for its stop, in seconds, on a bad day of the exchange. A stop whose
-# request was lost is placed anew when its absence is proven, ten seconds after at the earliest; after
-# half a minute the engine itself calls a person.
-LONGEST_BARE = 30
+# How long a position may wait for one stop, in seconds, on a bad day of the exchange. A stop whose
+# request was lost is placed anew when its absence is proven, ten seconds after at the earliest.
+# After half a minute for one stop the engine itself calls a person, and after three lost ones it
+# gives the deal up.
+LONGEST_BARE, MOST_STOPS = 30, 3
 # How long after a stream was lost a market may be out of step, in seconds.
 LONGEST_OUTAGE = 15
 # What a limit may refuse while the exchange does not answer.
@@ -49,17 +50,28 @@ class Validator:
     def look(self):
         """Each position has a live stop at the exchange, of its side and size."""
         self.looks += 1
-        since = time.monotonic()
-        bare = self._bare()
-        while bare and time.monotonic() - since < LONGEST_BARE:
+        began = time.monotonic()
+        # The stops that each deal waited for, and since when it waits for the last of them.
+        waits = {deal: ([stop], began) for deal, (stop, _) in self._bare().items()}
+        while waits:
             time.sleep(0.3)
-            bare = {deal: why for deal, why in self._bare().items() if deal in bare}
-            self.longest = max(self.longest, time.monotonic() - since)
-        for why in bare.values():
-            self.checks["protection"].expect(False, f"{why}, for {LONGEST_BARE} s")
+            bare, now = self._bare(), time.monotonic()
+            self.longest = max(self.longest, now - began)
+            for deal, (stops, since) in list(waits.items()):
+                if deal not in bare:
+                    del waits[deal]
+                    continue
+                stop, why = bare[deal]
+                if stop and stop != stops[-1]:
+                    waits[deal] = (stops + [stop], now)
+                elif now - since >= LONGEST_BARE or len(stops) > MOST_STOPS:
+                    self.checks["protection"].expect(
+                        False, f"{why}, for {now - began:.0f} s and {len(stops)} stops")
+                    del waits[deal]
 
     def _bare(self):
-        """Open positions whose stop the exchange does not have, by the number of their deal."""
+        """Open positions whose stop the exchange does not have, by the number of their deal: the
+        stop that they wait for, and what is wrong."""
         before = self.room.now()
         stops = self.room.market.stops(self.room.port)
         orders = {order["id"]: order for order in before["orders"]}
@@ -76,7 +88,8 @@ class Validator:
                 self.protected += 1
             else:
                 what = f"a stop of {size}" if row else "no stop"
-                bare[deal["id"]] = f"deal {deal['id']} holds {held} {deal['symbol']} with {what}"
+                why = f"deal {deal['id']} holds {held} {deal['symbol']} with {what}"
+                bare[deal["id"]] = (deal["stop"], why)
         return bare
 
     # At the end.
@@ -84,18 +97,21 @@ class Validator:
     def judge(self, monitor, sent, summary, ending):
         """What must hold once the engine has ended; `ending` is its status and how long it took."""
         self.losses = self._losses()
-        self._signals(monitor, sent)
-        self._duplicates(monitor, sent)
-        self._positions(monitor, sent)
-        self._protection(monitor)
-        self._streams(monitor)
-        self._zombies(monitor)
-        self._races(monitor)
-        self._balances(monitor)
-        self._journal()
-        self._replay(summary)
-        self._errors()
-        self._shutdown(monitor, summary, ending)
+        for name, judge, *seen in [
+            ("signals", self._signals, monitor, sent),
+            ("duplicates", self._duplicates, monitor, sent),
+            ("positions", self._positions, monitor, sent),
+            ("protection", self._protection, monitor), ("streams", self._streams, monitor),
+            ("zombies", self._zombies, monitor), ("races", self._races, monitor),
+            ("balances", self._balances, monitor), ("journal", self._journal),
+            ("replay", self._replay, summary), ("errors", self._errors),
+            ("shutdown", self._shutdown, monitor, summary, ending),
+        ]:
+            # What cannot be looked at does not hold.
+            try:
+                judge(*seen)
+            except (Exception, SystemExit) as error:
+                self.checks[name].expect(False, f"this cannot be looked at: {error!r}")
 
     def _records(self, pattern):
         for path in sorted(glob.glob(self.room.journal + "-log/" + pattern)):
@@ -124,7 +140,8 @@ class Validator:
             told_of = [e["payload"]["verdict"] for e in events
                        if e["sequence"] == (one.answer or {}).get("sequence")]
             check.expect(one.kind == "nonsense" or told_of == [one.verdict],
-                         f"{one.line['id']}: the answer is {one.verdict}, the journal has {told_of}")
+                         f"{one.line['id']}: the answer is {one.verdict}, "
+                         f"the journal has {told_of}")
         events = sum(len(events) for events in journaled.values())
         check.expect(events == told, f"{told} signals were sent, {events} are in the journal")
         check.expect(told > 0, "no signal was sent: this proves nothing")
@@ -165,8 +182,8 @@ class Validator:
         check.expect(set(refusals) <= LAWFUL_REFUSALS, f"refused: {sorted(set(refusals))}")
         wanted = {one.answer["opens"] for one in sent if (one.answer or {}).get("opens")}
         opened = {event["sequence"] for event in monitor.events if event["kind"] == "dealOpened"}
-        check.expect(wanted == opened, f"deals that no accepted signal opened, or that are missing: "
-                                       f"{sorted(wanted ^ opened)}")
+        check.expect(wanted == opened, "deals that no accepted signal opened, or that are "
+                                       f"missing: {sorted(wanted ^ opened)}")
         filled = {it["deal"] for it in monitor.of("orderFilled") if it["role"] == "entry"}
         closed = {it["deal"]: it["reason"] for it in monitor.of("dealClosed")}
         empty = [deal for deal in opened - filled if closed.get(deal) != "entry not filled"]
@@ -236,7 +253,8 @@ class Validator:
                 open_by[it["symbol"]] = event["sequence"]
                 seen[event["sequence"]] = it["symbol"]
             elif event["kind"] == "dealClosed":
-                open_by.pop(seen[it["deal"]], None)
+                check.expect(it["deal"] in seen, f"deal {it['deal']} ends and never began")
+                open_by.pop(seen.get(it["deal"]), None)
         numbers = [event["sequence"] for event in monitor.events]
         check.expect(numbers == list(range(1, len(numbers) + 1)), "events are missing or doubled")
         fills = [it["execution"]["id"] for it in monitor.of("orderFilled")]

@@ -51,15 +51,17 @@ simulate: ## lets the engine live through simulated worlds of trouble: SEEDS=100
 ROUNDS ?= 1
 KILLS ?= 5
 TROUBLE ?= without with
+LIFE ?= 1.5 6
+EARLY ?= 0
 PAIRS ?= 1000000
 TIME_LIMIT ?= 3600
 reconcile-test: ## lets journal and venue go apart at random, and reconciles them: PAIRS=1000000 SEED=1 TIME_LIMIT=3600
 	scripts/quietly "Building" swift build -c release --product ReconcileSuite
 	.build/release/ReconcileSuite --pairs $(PAIRS) --seed $(SEED) --seconds $(TIME_LIMIT)
 
-live-test: ## trades, scans, reconciles and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1
+live-test: ## trades, scans, reconciles and sets accounts on a local exchange with faults and kills, compares, looks for secrets: ROUNDS=1 KILLS=5 SEED=1 LIFE='1.5 6' EARLY=0
 	scripts/quietly "Building" swift build -c release
-	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED) --faults $(TROUBLE)
+	Tests/live/trade.py --binaries .build/release --rounds $(ROUNDS) --kills $(KILLS) --seed $(SEED) --faults $(TROUBLE) --life $(LIFE) --early $(EARLY)
 	Tests/live/paper.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/scan.py --binaries .build/release --kills $(KILLS) --seed $(SEED)
 	Tests/live/account.py --binaries .build/release

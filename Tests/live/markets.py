@@ -76,7 +76,7 @@ class Binance:
 
     kind = "binance"
     # What faults are found by: requests, and messages.
-    order_path = fills_path = order_message = ""
+    order_path = fills_path = order_message = time_path = ""
 
     def faults(self, minutes=1):
         """The script of trouble."""
@@ -90,12 +90,40 @@ class Binance:
         address = f"http://127.0.0.1:{port}{path}?{query}&signature={sign(query)}"
         return fetch(urllib.request.Request(address, headers={"X-MBX-APIKEY": KEY}))
 
+    def time(self, port):
+        """The venue's time, in milliseconds."""
+        address = f"http://127.0.0.1:{port}{self.time_path}"
+        return fetch(urllib.request.Request(address))["serverTime"]
+
+    def trades(self, port):
+        """All rows of fills, oldest first."""
+        rows = []
+        while True:
+            first = rows[-1]["id"] + 1 if rows else 0
+            page = self.ask(port, self.fills_path, f"symbol={SYMBOL}&limit=1000&fromId={first}")
+            rows += page
+            if len(page) < 1000:
+                return rows
+
+    def fills(self, port):
+        """How many fills there were."""
+        return len(self.trades(port))
+
+    @staticmethod
+    def fill(row, is_buy):
+        """A fill, as every market tells it: the fee is what it took of what was bought."""
+        fee = decimal.Decimal(row["commission"]) if row["commissionAsset"] == "BTC" else 0
+        return {"order": str(row["orderId"]), "side": 1 if is_buy else -1, "fee": fee,
+                "quantity": decimal.Decimal(row["qty"]), "price": decimal.Decimal(row["price"]),
+                "time": row["time"]}
+
 
 class BinanceSpot(Binance):
     """Binance's spot market."""
 
     name = "binance-spot"
     order_path, fills_path = "/api/v3/order", "/api/v3/myTrades"
+    time_path = "/api/v3/time"
     order_message = "executionReport"
     market = "spot"
     # What the account holds besides the engine's own.
@@ -120,9 +148,20 @@ class BinanceSpot(Binance):
         """How many orders work."""
         return len(self.ask(port, "/api/v3/openOrders"))
 
-    def fills(self, port):
-        """How many fills there were."""
-        return len(self.ask(port, "/api/v3/myTrades", f"symbol={SYMBOL}&limit=1000"))
+    def history(self, port, _known):
+        """What the venue says of the newest orders, as every market tells it."""
+        rows = self.ask(port, "/api/v3/allOrders", f"symbol={SYMBOL}&limit=1000")
+        return [{"id": str(row["orderId"]), "name": row["clientOrderId"],
+                 "side": 1 if row["side"] == "BUY" else -1,
+                 "stop": row["type"].startswith("STOP_LOSS"),
+                 "quantity": decimal.Decimal(row["origQty"]), "made": row["time"],
+                 "open": row["status"] == "NEW" and not row["isWorking"],
+                 "ended": row.get("workingTime") or row["updateTime"],
+                 "again": False} for row in rows]
+
+    def executions(self, port):
+        """All fills, as every market tells them."""
+        return [self.fill(row, row["isBuyer"]) for row in self.trades(port)]
 
     def position(self, port):
         """What is held of a contract."""
@@ -135,6 +174,7 @@ class BinanceFutures(Binance):
     name = "binance-futures"
     # Plain orders and algo orders alike.
     order_path, fills_path = "rder?", "/fapi/v1/userTrades"
+    time_path = "/fapi/v1/time"
     order_message = "_UPDATE\""
     market = "perpetual"
     foreign = {}
@@ -161,9 +201,30 @@ class BinanceFutures(Binance):
         algos = self.ask(port, "/fapi/v1/openAlgoOrders")
         return len(self.ask(port, "/fapi/v1/openOrders")) + len(algos)
 
-    def fills(self, port):
-        """How many fills there were."""
-        return len(self.ask(port, "/fapi/v1/userTrades", f"symbol={SYMBOL}&limit=1000"))
+    def history(self, port, _known):
+        """What the venue says of the newest orders, as every market tells it.
+
+        What a triggered stop became is an order of the same name, and there again.
+        """
+        query = f"symbol={SYMBOL}&limit=1000"
+        stops = self.ask(port, "/fapi/v1/allAlgoOrders", query)
+        children = {row["actualOrderId"] for row in stops}
+        return [{"id": str(row["orderId"]), "name": row["clientOrderId"],
+                 "side": 1 if row["side"] == "BUY" else -1, "stop": False,
+                 "quantity": decimal.Decimal(row["origQty"]), "made": row["time"],
+                 "open": row["status"] in ("NEW", "PARTIALLY_FILLED"),
+                 "ended": row["updateTime"], "again": str(row["orderId"]) in children}
+                for row in self.ask(port, "/fapi/v1/allOrders", query)] + [
+               {"id": str(row["algoId"]), "name": row["clientAlgoId"],
+                "side": 1 if row["side"] == "BUY" else -1, "stop": True,
+                "quantity": decimal.Decimal(row["quantity"]), "made": row["createTime"],
+                "open": row["algoStatus"] == "NEW",
+                "ended": row["triggerTime"] or row["updateTime"], "again": False}
+                for row in stops]
+
+    def executions(self, port):
+        """All fills, as every market tells them."""
+        return [self.fill(row, row["side"] == "BUY") for row in self.trades(port)]
 
     def position(self, port):
         """What is held of a contract."""
@@ -209,6 +270,41 @@ class Bybit:
             cursor = page.get("nextPageCursor", "")
             if not page["list"] or not cursor:
                 return rows
+
+    def time(self, port):
+        """The venue's time, in milliseconds."""
+        return int(self.ask(port, "/v5/market/time", "")["timeNano"]) // 1_000_000
+
+    def history(self, port, known):
+        """What the venue says of orders, as every market tells it: from the newest to those whose
+        end is known."""
+        rows, cursor = [], ""
+        waiting = {order for order, row in known.items() if row["open"]}
+        query = f"category={self.category}&symbol={SYMBOL}&limit=50"
+        while True:
+            page = self.ask(port, "/v5/order/history", query + (cursor and f"&cursor={cursor}"))
+            rows += page["list"]
+            cursor = page.get("nextPageCursor", "")
+            ended = [row["orderId"] for row in page["list"]
+                     if not known.get(row["orderId"], {"open": True})["open"]]
+            waiting -= {row["orderId"] for row in page["list"]}
+            if not cursor or len(ended) == len(page["list"]) and not waiting:
+                break
+        working = ("New", "PartiallyFilled", "Untriggered")
+        return [{"id": row["orderId"], "name": row["orderLinkId"],
+                 "side": 1 if row["side"] == "Buy" else -1,
+                 "stop": bool(row["triggerPrice"]),
+                 "quantity": decimal.Decimal(row["qty"]), "made": int(row["createdTime"]),
+                 "open": row["orderStatus"] in working, "ended": int(row["updatedTime"]),
+                 "again": False} for row in rows]
+
+    def executions(self, port):
+        """All fills, as every market tells them: the fee is what it took of what was bought."""
+        return [{"order": row["orderId"], "side": 1 if row["side"] == "Buy" else -1,
+                 "fee": decimal.Decimal(row["execFee"]) if row["feeCurrency"] == "BTC" else 0,
+                 "quantity": decimal.Decimal(row["execQty"]),
+                 "price": decimal.Decimal(row["execPrice"]), "time": int(row["execTime"])}
+                for row in self.rows(port, "/v5/execution/list") if row["execType"] == "Trade"]
 
     def balances(self, port):
         """All that is held, by asset."""

@@ -2,7 +2,8 @@
 """Trades on a local exchange with faults on, kills the engine, and compares both sides.
 
 At the end the engine is told to open nothing, its deals close, and then: what the venue holds is
-what the journal says, to the last unit; no order was placed twice or lost; the journal verifies.
+what the journal says, to the last unit; no order was placed twice or lost; the journal verifies; no
+position was without its stop for longer than may be while an engine was up.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +20,8 @@ import tempfile
 import time
 
 import markets
+import protection
+from hand import Hand
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -113,7 +117,7 @@ class Room:
         """Writes a file, of which the path is given."""
         path = os.path.join(self.directory, name)
         with open(path, "w") as file:
-            json.dump(value, file)
+            json.dump(value, file, default=str)
         return path
 
     def engine(self):
@@ -141,13 +145,18 @@ class Room:
         )
         return done.returncode, done.stdout
 
+    def log(self):
+        """What the engine said."""
+        with open(os.path.join(self.directory, "engine.log")) as file:
+            return file.read()
+
     def close(self):
         """Stops the exchange."""
         self.exchange.send_signal(signal.SIGTERM)
         self.exchange.wait(timeout=10)
 
 
-def differences(room, summary):
+def differences(room, summary, witness):
     """What differs between the venue and the journal, in sentences."""
     found = []
     market, port = room.market, room.port
@@ -162,7 +171,7 @@ def differences(room, summary):
     position = market.position(port)
     if position != 0:
         found.append(f"the venue holds a position of {position}")
-    names = market.orders(port)
+    names = [row["name"] for row in witness.orders.values() if not row["again"]]
     if len(names) != len(set(names)):
         found.append("an order was placed twice")
     still = market.open_orders(port)
@@ -172,6 +181,9 @@ def differences(room, summary):
     intended = set(re.findall(r"hf-[a-z0-9]{4}-[a-z0-9]+-[a-z0-9]{4}-[a-z0-9]+", shown))
     if not set(names) <= intended:
         found.append(f"without an intent: {sorted(set(names) - intended)}")
+    lost = protection.accepted(room) - set(names)
+    if lost:
+        found.append(f"accepted, and the venue never had them: {sorted(lost)}")
     fills = market.fills(port)
     _, booked = room.tool("show", "--kind", "orderFilled")
     count = len(booked.splitlines())
@@ -185,10 +197,8 @@ def differences(room, summary):
         found.append("verify: " + text.strip()[-300:])
     if int(summary["deals"]) < 1:
         found.append("no deal was traded: this proves nothing")
-    print(
-        f"  {summary['deals']} deals, {len(names)} orders at the venue of {len(intended)} "
-        f"intended, {count} fills, {summary['events']} events"
-    )
+    print(f"  {len(names)} orders at the venue of {len(intended)} intended, {count} fills, "
+          f"{summary['events']} events")
     return found
 
 
@@ -208,33 +218,112 @@ def rounds(names, make, act):
     return 1 if failed else 0
 
 
-def trade(binaries, market, kills, faults, chance):
-    """One round; gives what was found wrong."""
+class Lives:
+    """How long an engine lives before it is killed, by chance."""
+
+    # The longest of an early end: a start takes a tenth of a second, more on a busy machine.
+    EARLY = 0.5
+
+    def __init__(self, life, early, chance):
+        self.life, self.early, self.chance = life, early, chance
+
+    def next(self):
+        """The seconds of one life; an early end meets the start, or is close behind it."""
+        if self.chance.random() < self.early:
+            return self.chance.uniform(0, self.EARLY)
+        return self.chance.uniform(*self.life)
+
+    def minutes(self, count):
+        """How many minutes so many lives take, and what comes after them."""
+        mean = self.early * self.EARLY / 2 + (1 - self.early) * sum(self.life) / 2
+        return int(count * (mean + 0.5) / 60) + 2
+
+
+def live(room, seconds, act=None):
+    """Lets an engine live so long; gives it, and when its start was over, if it was.
+
+    Acts on it, where something is to be done, once its start is over.
+    """
+    with open(os.path.join(room.directory, "engine.log"), "a+") as log:
+        log.seek(0, os.SEEK_END)
+        engine = room.engine()
+        end = time.time() + seconds
+        begun = None
+        while time.time() < end and engine.poll() is None:
+            time.sleep(0.02)
+            if begun is None and '"recovery 10: ' in log.read():
+                begun = time.time()
+                if act:
+                    act(engine)
+                    end = time.time() + seconds
+    return engine, begun
+
+
+def hold(room, engine, seconds):
+    """Cancels the stop of a deal by hand, and holds the engine, which is then to be noticed."""
+    for _ in range(600):
+        time.sleep(0.1)
+        rows = [row for row in room.market.history(room.port, {}) if row["stop"] and row["open"]]
+        if rows:
+            break
+    engine.send_signal(signal.SIGSTOP)
+    Hand(room).cancel(rows[0]["name"])
+    time.sleep(seconds)
+    engine.send_signal(signal.SIGCONT)
+
+
+def trade(binaries, market, kills, faults, lives, sabotage=False, keep=None):
+    """One round; gives what was found wrong, and keeps all there is of it where told."""
     with tempfile.TemporaryDirectory() as directory:
-        # A start and a kill take some four seconds.
-        room = Room(binaries, directory, market, faults, minutes=max(1, kills // 15))
+        room = Room(binaries, directory, market, faults, minutes=lives.minutes(kills))
         try:
-            for _ in range(kills):
-                engine = room.engine()
-                time.sleep(chance.uniform(1.5, 6))
-                engine.kill()
-                engine.wait()
-            engine = room.engine()
-            time.sleep(20)
-            open(os.path.join(directory, "pause"), "w").close()
-            # The longest holding time, what is unknown, and the absence that must be proven.
-            time.sleep(25)
-            engine.send_signal(signal.SIGTERM)
-            output, _ = engine.communicate(timeout=30)
-            if engine.returncode != 0:
-                log = open(os.path.join(directory, "engine.log")).read()
-                return [f"the engine ended with {engine.returncode}: {log[-1500:]}"]
-            found = differences(room, json.loads(output))
-            if found:
-                found.append(open(os.path.join(directory, "engine.log")).read()[-3000:])
-            return found
+            found = lived(room, kills, faults, lives, sabotage)
         finally:
             room.close()
+        if found:
+            found.append(room.log()[-3000:])
+            if keep:
+                shutil.copytree(directory, keep, dirs_exist_ok=True)
+        return found
+
+
+def lived(room, kills, faults, lives, sabotage):
+    """Lets engines live in a room until each but the last is killed; gives what is wrong then."""
+    witness = protection.Witness(room.market, room.port)
+    witness.look()
+    while len(witness.kills) < kills:
+        engine, begun = live(room, lives.next())
+        end = time.time()
+        code = engine.poll()
+        engine.kill()
+        engine.wait()
+        witness.look()
+        if code is None:
+            witness.killed(begun, end)
+            continue
+        # A start that the venue does not answer ends with a failure.
+        witness.lived(begun, end)
+        witness.ends += 1
+        if not faults or witness.ends > kills:
+            return [f"the engine ended by itself with {code}"]
+    bound = (protection.CALL if faults else protection.GAP) / 1000
+    act = (lambda engine: hold(room, engine, bound + 1)) if sabotage else None
+    engine, begun = live(room, 20, act)
+    open(os.path.join(room.directory, "pause"), "w").close()
+    # The longest holding time, what is unknown, and the absence that must be proven.
+    time.sleep(25)
+    witness.look()
+    witness.lived(begun, time.time())
+    engine.send_signal(signal.SIGTERM)
+    output, _ = engine.communicate(timeout=30)
+    witness.look()
+    if engine.returncode != 0:
+        return [f"the engine ended with {engine.returncode}"]
+    found = differences(room, json.loads(output), witness)
+    words, bare = protection.review(room, witness, faults)
+    print("  " + words)
+    room.write("venue.json", vars(witness) | {"market": room.market.name})
+    return found + bare
 
 
 def main():
@@ -247,6 +336,14 @@ def main():
     parser.add_argument("--markets", nargs="*", choices=sorted(markets.MARKETS))
     parser.add_argument("--faults", nargs="*", default=["without", "with"],
                         choices=["without", "with"])
+    parser.add_argument("--life", nargs=2, type=float, default=[1.5, 6], metavar="SECONDS",
+                        help="the shortest and the longest life before a kill (1.5 6)")
+    parser.add_argument("--early", type=float, default=0, metavar="SHARE",
+                        help="the share of lives of at most half a second, whose kills meet the "
+                             "start or come close behind it (0)")
+    parser.add_argument("--keep", metavar="DIRECTORY", help="where wrong rounds are kept")
+    parser.add_argument("--sabotage", action="store_true",
+                        help="takes a stop away and holds the engine: each round must be wrong")
     arguments = parser.parse_args()
     chosen = [markets.MARKETS[name] for name in arguments.markets or sorted(markets.MARKETS)]
     failed = rounds = 0
@@ -258,8 +355,10 @@ def main():
                 rounds += 1
                 print(f"round {number + 1}, {market.name}, {faults} faults, "
                       f"{arguments.kills} kills, seed {seed}", flush=True)
+                lives = Lives(arguments.life, arguments.early, chance)
                 found = trade(arguments.binaries, market, arguments.kills, faults == "with",
-                              chance)
+                              lives, arguments.sabotage, arguments.keep
+                              and os.path.join(arguments.keep, f"{market.name}-{seed}-{faults}"))
                 for line in found:
                     print("  WRONG: " + line, flush=True)
                 failed += bool(found)

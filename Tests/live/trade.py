@@ -287,6 +287,18 @@ def trade(binaries, market, kills, faults, lives, sabotage=False, keep=None):
         return found
 
 
+def end(room, engine):
+    """Waits until a paused engine has nothing open any more."""
+    # The longest holding time, what is unknown, and the absence that must be proven.
+    time.sleep(25)
+    # A ban of Bybit is ten minutes in which nothing leaves.
+    for _ in range(130):
+        _, text = room.tool("state", "--json")
+        if not json.loads(text)["deals"] or engine.poll() is not None:
+            break
+        time.sleep(5)
+
+
 def lived(room, kills, faults, lives, sabotage):
     """Lets engines live in a room until each but the last is killed; gives what is wrong then."""
     witness = protection.Witness(room.market, room.port)
@@ -310,8 +322,7 @@ def lived(room, kills, faults, lives, sabotage):
     act = (lambda engine: hold(room, engine, bound + 1)) if sabotage else None
     engine, begun = live(room, 20, act)
     open(os.path.join(room.directory, "pause"), "w").close()
-    # The longest holding time, what is unknown, and the absence that must be proven.
-    time.sleep(25)
+    end(room, engine)
     witness.look()
     witness.lived(begun, time.time())
     engine.send_signal(signal.SIGTERM)

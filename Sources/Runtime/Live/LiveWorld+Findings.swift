@@ -247,11 +247,7 @@ extension LiveWorld {
                 continue
             }
             guard time >= entry.nextLook else { continue }
-            entry.nextLook = time + entry.pause
-            entry.pause = min(
-                TimeSpan(nanoseconds: entry.pause.nanoseconds * 2),
-                TimeSpan(seconds: 8)
-            )
+            entry.ask(at: time, monotonic: clock.monotonic(), proof: provenAbsence)
             tracked[id] = entry
             // What the venue says of the order tells since when; its fills are asked for then.
             look(id)

@@ -38,6 +38,17 @@ final class LiveWorld: WaitingWorld {
         var isToldHeld = false
         /// How much the venue says is filled.
         var filled = Quantity.zero
+
+        /// Notes that the venue is asked now, and when it is asked again: less and less often, but
+        /// for one that it does not know as soon as that proves something, for so long a position
+        /// may wait for its stop or its exit.
+        mutating func ask(at time: Timestamp, monotonic: Int64, proof: TimeSpan) {
+            nextLook = time + pause
+            pause = min(TimeSpan(nanoseconds: pause.nanoseconds * 2), TimeSpan(seconds: 8))
+            let rest = leftAt + proof.nanoseconds - monotonic
+            guard absences > 0, rest > 0 else { return }
+            nextLook = min(nextLook, time + TimeSpan(nanoseconds: rest))
+        }
     }
 
     /// An order as the venue is asked about it.
@@ -52,7 +63,7 @@ final class LiveWorld: WaitingWorld {
     private let inbox: Inbox
     private let streams: PrivateStreams
     let observer: RunObserver
-    private let clock: RunClock
+    let clock: RunClock
     private var steady: SteadyTime
 
     private(set) var time: Timestamp

@@ -33,6 +33,30 @@ import Trading
         }
     }
 
+    /// Its position may be waiting for it; the pauses alone would ask after 8 and 16 seconds.
+    @Test func `is asked for again as soon as its absence proves something`() {
+        let begin = Timestamp(nanoseconds: 0)
+        var entry = LiveWorld.Tracked(
+            request: .place,
+            nextLook: begin,
+            pause: TimeSpan(milliseconds: 500),
+            leftAt: Self.seconds(1_000)
+        )
+        var asked: [Int64] = []
+        for second in Int64(0)...20 {
+            let time = begin + TimeSpan(seconds: second)
+            guard time >= entry.nextLook else { continue }
+            asked.append(second)
+            entry.ask(
+                at: time,
+                monotonic: Self.seconds(1_000 + second),
+                proof: TimeSpan(seconds: 10)
+            )
+            entry.absences += 1
+        }
+        #expect(asked == [0, 1, 2, 4, 8, 10, 18])
+    }
+
     /// The venue turned it away and forgot it; what left again a second later may yet arrive.
     @Test func `is looked for anew when it leaves again`() throws {
         var placements = 0

@@ -287,7 +287,7 @@ def trade(binaries, market, kills, faults, lives, sabotage=False, keep=None):
         return found
 
 
-def end(room, engine):
+def come_to_an_end(room, engine):
     """Waits until a paused engine has nothing open any more."""
     # The longest holding time, what is unknown, and the absence that must be proven.
     time.sleep(25)
@@ -322,7 +322,7 @@ def lived(room, kills, faults, lives, sabotage):
     act = (lambda engine: hold(room, engine, bound + 1)) if sabotage else None
     engine, begun = live(room, 20, act)
     open(os.path.join(room.directory, "pause"), "w").close()
-    end(room, engine)
+    come_to_an_end(room, engine)
     witness.look()
     witness.lived(begun, time.time())
     engine.send_signal(signal.SIGTERM)

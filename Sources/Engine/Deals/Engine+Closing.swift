@@ -140,7 +140,9 @@ extension Engine {
         // On spot the stop holds what is to be sold; elsewhere it protects until the end.
         if rules.market == .spot {
             cancel(deal.stop, deal, &turn)
-            if turn.state.orders[deal.stop]?.isLive ?? false { return }
+            if turn.state.orders[deal.stop]?.isLive ?? false {
+                return tellIfBare(deal, rules, &turn)
+            }
         }
         let price = markets[Int(deal.instrument.rawValue)].exitPrice(of: deal.side)
         let counted = price.isPositive ? price : deal.entryPrice
@@ -152,7 +154,7 @@ extension Engine {
         }
         let last = turn.state.orders[deal.exit]
         if let last {
-            if last.isLive { return }
+            if last.isLive { return tellIfBare(deal, rules, &turn) }
             let pause = Self.pause(afterExitFailures: deal.failures)
             if turn.time - last.changedAt < pause && last.rejection != nil { return }
         }

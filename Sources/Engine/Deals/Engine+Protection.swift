@@ -161,17 +161,11 @@ extension Engine {
     }
 
     /// Calls a person where what is held has had no stop for a while, because the venue does not
-    /// answer or lets nothing pass: once for each stop that is waited for.
-    ///
-    /// A stop that is placed anew because the one before was lost does not begin the wait anew.
+    /// answer or lets nothing pass: once for each stop that is waited for, and once where it is
+    /// being closed.
     func tellIfBare(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
         let stop = turn.state.orders[deal.stop]
-        var since = deal.openedAt
-        for order in turn.state.orders.ordered
-        where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {
-            since = max(since, order.changedAt)
-        }
-        guard turn.time - since >= Self.longestBare else { return }
+        guard turn.time - waits(deal, turn.state) >= Self.longestBare else { return }
         var covered = Quantity.zero
         // One whose cancel is under way may be gone already.
         if let stop, stop.isLive, stop.status != .pending, stop.request != .cancel {
@@ -180,15 +174,29 @@ extension Engine {
         let held = rules.filters.cut(deal.held)
         guard held > covered else { return }
         let seconds = Self.longestBare.nanoseconds / 1_000_000_000
+        let awaited =
+            deal.status == .closing ? "its exit" : stop.map { "order \($0.id)" } ?? "a stop"
         let text =
             "deal \(deal.id) in \(rules.name): \(held) are held and \(covered) are sure to be "
-            + "protected for \(seconds) s, waiting for "
-            + (stop.map { "order \($0.id)" } ?? "a stop")
+            + "protected for \(seconds) s, waiting for \(awaited)"
         if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
         turn.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),
             trace: TraceID(deal.id.rawValue)
         )
+    }
+
+    /// Since when a deal waits for its stop, or where it is being closed, for its exit.
+    ///
+    /// A stop that is placed anew because the one before was lost does not begin the wait anew.
+    private func waits(_ deal: Deal, _ state: borrowing TradingState) -> Timestamp {
+        if deal.status == .closing { return state.orders[deal.exit]?.intendedAt ?? deal.movedAt }
+        var since = deal.openedAt
+        for order in state.orders.ordered
+        where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {
+            since = max(since, order.changedAt)
+        }
+        return since
     }
 
     /// How long a position may wait for its stop before a person is called.

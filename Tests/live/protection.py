@@ -10,7 +10,7 @@ import json
 import time
 
 ZERO = decimal.Decimal(0)
-# The longest without a stop where nothing troubles the venue.
+# The longest without a stop where nothing troubles the venue and no engine is killed meanwhile.
 GAP = 2_000
 # After this long without a stop the engine calls a person.
 CALL = 30_000
@@ -219,14 +219,16 @@ def review(room, witness, faults):
               for event in journaled(room, "errorRecorded")
               if event["payload"]["severity"] == "alarm"]
     wrong = []
-    bound = CALL if faults else GAP
     for gap in found:
+        # Of a stop that was under way at a kill it has to be proven first that it never came.
+        is_troubled = faults or any(gap.begin <= when <= gap.end for when, _ in witness.kills)
+        bound = CALL if is_troubled else GAP
         # The alarm is due as the bound is reached, and a tick is a second. A start tells of a
         # position without a stop as what differs.
         is_told = any(gap.begin <= when <= gap.end + 1_000
                       and text.startswith((f"deal {gap.deal} ", "S1, a position of ours"))
                       for when, text in alarms)
-        if gap.open > bound and not (faults and is_told):
+        if gap.open > bound and not (is_troubled and is_told):
             wrong.append(f"deal {gap.deal} was without a stop for {gap.open / 1000:.3f} s while "
                          f"the engine was up, {bound / 1000:.0f} s may be, from {gap.begin:.0f}")
         if gap.closing > CLOSING and not is_told:

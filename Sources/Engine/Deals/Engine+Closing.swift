@@ -150,6 +150,8 @@ extension Engine {
             }
             return
         }
+        // Of exits that fail a person is told below.
+        if deal.failures < Self.exitFailureLimit { tellIfBare(deal, rules, &turn) }
         let last = turn.state.orders[deal.exit]
         if let last {
             if last.isLive { return }

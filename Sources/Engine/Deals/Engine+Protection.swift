@@ -180,10 +180,12 @@ extension Engine {
         let held = rules.filters.cut(deal.held)
         guard held > covered else { return }
         let seconds = Self.longestBare.nanoseconds / 1_000_000_000
+        // Exits follow one another; a person is called once for all of them.
+        let waitedFor =
+            deal.status == .closing ? "an exit" : stop.map { "order \($0.id)" } ?? "a stop"
         let text =
             "deal \(deal.id) in \(rules.name): \(held) are held and \(covered) are sure to be "
-            + "protected for \(seconds) s, waiting for "
-            + (stop.map { "order \($0.id)" } ?? "a stop")
+            + "protected for \(seconds) s, waiting for \(waitedFor)"
         if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
         turn.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),

@@ -9,6 +9,33 @@ package struct Coverage: Sendable {
         case placing, unknown, resting, partly, waiting, triggered, cancelling, amending
     }
 
+    /// Why a kind of trouble meets no order that stands so; `nil` where it can.
+    package static func impossible(_ kind: FaultKind, _ standing: Standing) -> String? {
+        switch (kind, standing) {
+        case (.cancelledByHand, .none): "there is no order to cancel"
+        default: nil
+        }
+    }
+
+    /// The cells that cannot be met, and why.
+    package static var impossible: [(kind: FaultKind, standing: Standing, why: String)] {
+        FaultKind.allCases.flatMap { kind in
+            Standing.allCases.compactMap { standing in
+                impossible(kind, standing).map { (kind, standing, $0) }
+            }
+        }
+    }
+
+    /// The cells that can be met and were not.
+    package var missing: [(FaultKind, Standing)] {
+        FaultKind.allCases.enumerated().flatMap { row, kind in
+            Standing.allCases.enumerated().filter { column, standing in
+                counts[row][column] == 0 && Self.impossible(kind, standing) == nil
+            }
+            .map { (kind, $0.element) }
+        }
+    }
+
     /// How often, by kind and standing.
     package private(set) var counts: [[Int]] = FaultKind.allCases.map { _ in
         Standing.allCases.map { _ in 0 }
@@ -26,6 +53,20 @@ package struct Coverage: Sendable {
         for (column, standing) in Standing.allCases.enumerated() where found.contains(standing) {
             counts[row][column] += 1
         }
+    }
+
+    /// How many times more often trouble comes, so that states that last for a moment are met:
+    /// between a trigger and its fill there are milliseconds.
+    static func haste(_ state: borrowing TradingState) -> Int64 {
+        var haste: Int64 = 1
+        for order in state.orders.ordered where order.isLive {
+            switch standing(order) {
+            case .triggered: return 40
+            case .amending, .cancelling, .partly: haste = 4
+            case .none, .placing, .unknown, .resting, .waiting: break
+            }
+        }
+        return haste
     }
 
     private static func standing(_ order: Order) -> Standing {

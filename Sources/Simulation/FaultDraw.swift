@@ -25,14 +25,16 @@ package struct FaultDraw {
     private let leftOut: Set<UInt64>
     /// The time after which nothing is drawn.
     var end = Int64.max
+    /// How many times more often faults come now: an order stands as it stands for a moment only.
+    var haste: Int64 = 1
     /// Whether a kind can happen in the world as it is now: what would do nothing is no fault.
     var isPossible: (FaultKind) -> Bool = { _ in true }
 
-    /// Chooses what kinds this world has: each with an even chance, and how often.
+    /// Chooses what kinds this world has, each with an even chance, and how often.
     ///
     /// - Parameters:
     ///   - seed: What it is drawn from.
-    ///   - only: The kinds there may be.
+    ///   - only: The kinds there may be; where they are named, each of them is there.
     ///   - leftOut: The numbers of faults that do not happen.
     package init(
         seed: UInt64,
@@ -44,7 +46,7 @@ package struct FaultDraw {
         var random = SplitMix64(seed: seed ^ 0xFA01_7000)
         var rates = FaultPlace.allCases.map { _ in [(kind: FaultKind, rate: Int64)]() }
         for kind in FaultKind.allCases {
-            let isIn = random.chance(600)
+            let isIn = random.chance(600) || only.count < FaultKind.allCases.count
             // From a quarter of the usual rate to twice as much.
             let rate = kind.usualRate * random.draw(25...200) / 100
             guard isIn, only.contains(kind),
@@ -67,7 +69,7 @@ package struct FaultDraw {
         let drawn = random.draw(0...999_999)
         var sum: Int64 = 0
         for (kind, rate) in rates[index] {
-            sum += rate
+            sum += rate * haste
             guard drawn < sum else { continue }
             guard isPossible(kind), !leftOut.contains(opportunities) else { return nil }
             made.append(Made(number: opportunities, kind: kind, at: now))

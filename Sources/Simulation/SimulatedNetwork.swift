@@ -114,8 +114,10 @@ final class SimulatedNetwork {
 
     /// Has the machine stand still while the world goes on.
     func suspend(_ nanoseconds: Int64) {
+        // One that begins in another adds what it lasts longer.
+        let begin = max(frozenUntil, time.now)
         frozenUntil = max(frozenUntil, time.now + nanoseconds)
-        time.noteSuspension(nanoseconds)
+        time.noteSuspension(frozenUntil - begin)
     }
 
     // MARK: Time

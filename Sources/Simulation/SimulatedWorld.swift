@@ -243,8 +243,19 @@ package final class SimulatedWorld {
     private func committed() {
         do {
             try journal.catchUp()
+            hurry()
         } catch {
             fail(.recovery, "what was committed cannot be folded: \(error)")
+        }
+    }
+
+    /// Lets trouble come more often while an order stands as it does for a moment only.
+    private func hurry() {
+        let haste = Coverage.haste(journal.shadow.state)
+        network.faults.haste = haste
+        guard haste > 1, isLive else { return }
+        for place in [FaultPlace.second, .wait] {
+            if let (kind, _) = network.faults.draw(place, at: time.now) { meet(kind) }
         }
     }
 

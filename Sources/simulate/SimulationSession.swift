@@ -165,6 +165,17 @@ struct SimulationSession {
             ("events", .integer(Int64(clamping: events))),
             ("longestWithoutStopMilliseconds", .integer(longestBare / 1_000_000)),
             ("coverage", .object(coverageRows)),
+            (
+                "impossible",
+                .list(
+                    Coverage.impossible.map { kind, standing, why in
+                        .object([
+                            ("kind", .text(kind.rawValue)), ("standing", .text(standing.rawValue)),
+                            ("why", .text(why)),
+                        ])
+                    }
+                )
+            ),
             ("failures", .list(told)),
         ])
         .compact
@@ -192,8 +203,20 @@ struct SimulationSession {
         ]
         for (row, kind) in FaultKind.allCases.enumerated() {
             let name = kind.rawValue + String(repeating: " ", count: left - kind.rawValue.count)
-            lines.append(name + coverage.counts[row].map { " " + cell("\($0)") }.joined())
+            let cells = Coverage.Standing.allCases.enumerated().map { column, standing in
+                Coverage.impossible(kind, standing) == nil
+                    ? "\(coverage.counts[row][column])" : "-"
+            }
+            lines.append(name + cells.map { " " + cell($0) }.joined())
         }
+        for (kind, standing, why) in Coverage.impossible {
+            lines.append("-: \(kind.rawValue), \(standing.rawValue): \(why)")
+        }
+        let missing = coverage.missing.map { "\($0.rawValue), \($1.rawValue)" }
+        lines.append(
+            missing.isEmpty
+                ? "every cell was met" : "not met: " + missing.joined(separator: "; ")
+        )
         return lines.joined(separator: "\n")
     }
 

@@ -26,22 +26,6 @@ import Trading
         scenario.expect("exit filled 1 @ 110", "deal closed: take profit, profit 10, dust 0")
     }
 
-    /// The stop is gone, and whether the exit has come only the venue can say.
-    @Test func `that waits for its exit for too long calls a person once`() {
-        var scenario = Self.open()
-        scenario.given("tick 3600", "quote 110 | 111")
-        scenario.expect("tick 20")
-        scenario.expect("stop cancelled", "exit: sell 1 market")
-        scenario.expect("tick 29.999999999")
-        scenario.expect(
-            "tick 0.000000001",
-            "alarm: deal 6 in BTCUSDT: 1 are held and 0 are sure to be protected for 30 s, waiting "
-                + "for its exit"
-        )
-        scenario.expect("tick 60")
-        scenario.expect("exit filled 1 @ 110", "deal closed: take profit, profit 10, dust 0")
-    }
-
     /// The stop may be gone already.
     @Test func `that waits for the end of its stop for too long calls a person`() {
         var scenario = Self.open()
@@ -50,7 +34,7 @@ import Trading
         scenario.expect(
             "tick 0.000000001",
             "alarm: deal 6 in BTCUSDT: 1 are held and 0 are sure to be protected for 30 s, waiting "
-                + "for its exit"
+                + "for an exit"
         )
     }
 

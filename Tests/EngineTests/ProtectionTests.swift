@@ -133,6 +133,20 @@ import Trading
         )
     }
 
+    /// On spot the stop is cancelled first: nothing protects what is not sold.
+    @Test func `that gave way to an exit that does not come calls a person`() {
+        var scenario = EngineScenario(.spot) { $0.maximumHolding = TimeSpan(seconds: 60) }
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("tick 60", "stop cancelled")
+        scenario.expect("tick 29.999999999")
+        scenario.expect(
+            "tick 0.000000001",
+            "alarm: deal 6 in BTCUSDT: 1 are held and 0 are sure to be protected for 30 s, waiting "
+                + "for an exit"
+        )
+        scenario.expect("tick 1")
+    }
+
     @Test func `that fills in full ends the deal`() {
         var scenario = EngineScenario()
         scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")

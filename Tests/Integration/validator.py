@@ -12,8 +12,8 @@ import generator
 ZERO = decimal.Decimal(0)
 # How long a position may wait for one stop, in seconds, on a bad day of the exchange. A stop whose
 # request was lost is placed anew when its absence is proven, ten seconds after at the earliest.
-# After half a minute for one stop the engine itself calls a person, and after three lost ones it
-# gives the deal up.
+# After half a minute the engine itself calls a person, however many stops were lost, and after
+# three lost ones it gives the deal up.
 LONGEST_BARE, MOST_STOPS = 30, 3
 # How long after a stream was lost a market may be out of step, in seconds.
 LONGEST_OUTAGE = 15

@@ -152,9 +152,11 @@ extension Engine {
             }
             return
         }
+        // Of exits that fail a person is told below.
+        if deal.failures < Self.exitFailureLimit { tellIfBare(deal, rules, &turn) }
         let last = turn.state.orders[deal.exit]
         if let last {
-            if last.isLive { return tellIfBare(deal, rules, &turn) }
+            if last.isLive { return }
             let pause = Self.pause(afterExitFailures: deal.failures)
             if turn.time - last.changedAt < pause && last.rejection != nil { return }
         }

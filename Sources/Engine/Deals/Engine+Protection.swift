@@ -174,11 +174,12 @@ extension Engine {
         let held = rules.filters.cut(deal.held)
         guard held > covered else { return }
         let seconds = Self.longestBare.nanoseconds / 1_000_000_000
-        let awaited =
-            deal.status == .closing ? "its exit" : stop.map { "order \($0.id)" } ?? "a stop"
+        // Exits follow one another; a person is called once for all of them.
+        let waitedFor =
+            deal.status == .closing ? "an exit" : stop.map { "order \($0.id)" } ?? "a stop"
         let text =
             "deal \(deal.id) in \(rules.name): \(held) are held and \(covered) are sure to be "
-            + "protected for \(seconds) s, waiting for \(awaited)"
+            + "protected for \(seconds) s, waiting for \(waitedFor)"
         if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
         turn.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),
@@ -186,11 +187,11 @@ extension Engine {
         )
     }
 
-    /// Since when a deal waits for its stop, or where it is being closed, for its exit.
+    /// Since when a deal waits for its stop, or for its end.
     ///
     /// A stop that is placed anew because the one before was lost does not begin the wait anew.
     private func waits(_ deal: Deal, _ state: borrowing TradingState) -> Timestamp {
-        if deal.status == .closing { return state.orders[deal.exit]?.intendedAt ?? deal.movedAt }
+        if deal.status == .closing { return deal.movedAt }
         var since = deal.openedAt
         for order in state.orders.ordered
         where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {

@@ -177,10 +177,11 @@ class Decoder:
             raise PayloadError(f"{name} version {event.version} is unknown")
         cursor, fields = Cursor(event.payload), {}
         self._fields([row for row in rows if since(row[2]) <= event.version], cursor, fields, event)
-        for field, _, remark in rows:
-            # What an older version did not tell is told as none.
+        for field, kind, remark in rows:
+            # What an older version did not tell is told as none, and a choice as its first.
             if since(remark) > event.version:
-                fields[field] = "0"
+                first = self.page.choices.get(kind, {}).get(1, "0")
+                fields[field] = "" if kind == "text" else first
         if cursor.offset != len(event.payload):
             raise PayloadError(f"it goes on behind its last field, at byte {cursor.offset}")
         self._require(name, fields)

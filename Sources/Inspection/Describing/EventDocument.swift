@@ -94,7 +94,7 @@ struct EventDocument {
         case .positionLiquidated(let it):
             instrument(it.instrument).adding([
                 "side": .text(it.side.name), "execution": execution(it.execution),
-                "report": .count(it.report), "by": .text("\(it.by)"),
+                "report": .count(it.report), "by": .text(it.by.name),
             ])
         case .balanceAdjusted(let it):
             ["asset": .text(it.asset), "amount": .text(it.amount), "reason": .text(it.reason)]

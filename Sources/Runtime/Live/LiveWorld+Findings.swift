@@ -180,7 +180,7 @@ extension LiveWorld {
         let question = OrderExecutions(
             symbol: found.symbol,
             of: found.becameOrder ?? found.venueOrder,
-            since: max(made, remembered),
+            since: known.filled.isPositive ? max(made, remembered) : made,
             changed: changed ?? desk.now
         )
         desk.ask(.orderExecutions(question), for: .fills(instrument))

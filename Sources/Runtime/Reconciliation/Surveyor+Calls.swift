@@ -96,10 +96,11 @@ extension Surveyor {
                     order.filled > (booked[id] ?? .zero),
                     part.told(of: order.venueOrder) < order.filled
                 else { continue }
+                let made = order.made ?? venueTime - Self.longAgo
                 let question = OrderExecutions(
                     symbol: instruments[place].symbol,
                     of: order.venueOrder,
-                    since: max(order.made ?? venueTime - Self.longAgo, remembered),
+                    since: booked[id]?.isPositive == true ? max(made, remembered) : made,
                     changed: order.changed ?? venueTime
                 )
                 tasks.append(.orderFills(place, question))

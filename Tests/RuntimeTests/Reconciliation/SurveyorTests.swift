@@ -240,6 +240,19 @@ import Trading
         let asked = suite.fills(Array(rounds.joined()))
         let since = booked - Surveyor.lookback - TimeSpan(seconds: 60)
         #expect(asked.count == 1 && asked.first?.since == since)
+        // Of an order of which nothing is booked nothing can be forgotten.
+        var other = suite.surveyor(.bybitLinear)
+        var whole = scene.order(second, "filled", filled: "2")
+        whole.made = further.made
+        let all = suite.survey(&other) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(second):
+                .yes(.orders([whole], next: nil))
+            default: nil
+            }
+        }
+        let made = whole.made.map { $0 - TimeSpan(seconds: 60) }
+        #expect(suite.fills(Array(all.joined())).last?.since == made)
     }
 
     @Test func `asks for no fills by the order where the window tells them`() {

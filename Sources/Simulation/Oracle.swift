@@ -245,6 +245,9 @@ struct Oracle {
     /// Whether the venue has orders of ours that a journal with this end does not know.
     func hasPlaced(beyond head: SequenceNumber) -> Bool { truth.hasPlaced(beyond: head) }
 
+    /// When the newest fill was made.
+    var newestFill: Timestamp { truth.newestFill }
+
     /// Whether an order of ours works.
     var hasWorking: Bool { truth.hasWorking }
     /// Whether something of ours is held.

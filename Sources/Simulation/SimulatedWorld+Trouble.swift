@@ -114,7 +114,11 @@ extension SimulatedWorld {
         }
     }
 
-    var venueTime: Timestamp { network.exchange.venueTime(at: time.moment) }
+    /// The venue's time, but not before its last fill: it may be off, and tells the order of fills
+    /// all the same.
+    var venueTime: Timestamp {
+        max(network.exchange.venueTime(at: time.moment), oracle.newestFill)
+    }
 
     private func inject(_ change: FilterChange?) {
         guard let change else { return }

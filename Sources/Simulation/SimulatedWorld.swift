@@ -105,6 +105,12 @@ package final class SimulatedWorld {
         network.onStep = { [unowned self] in look() }
     }
 
+    /// How many in a thousand pauses last one to three days.
+    ///
+    /// None by itself: what others closed of ours meanwhile, what funding was charged, and what a
+    /// journal that was put back lacks is looked for among what is a day old at most.
+    package var weekends: Int64 = 0
+
     /// The faults that happened.
     package var made: [FaultDraw.Made] { network.faults.made }
 
@@ -180,9 +186,11 @@ package final class SimulatedWorld {
 
     /// How long the engine is away.
     private func pause() -> TimeSpan {
-        hand.chance(100)
-            ? TimeSpan(seconds: hand.draw(60...1800))
-            : TimeSpan(milliseconds: hand.draw(500...20_000))
+        switch hand.draw(0...999) {
+        case ..<weekends: TimeSpan(seconds: hand.draw(86_400...259_200))
+        case ..<100: TimeSpan(seconds: hand.draw(60...1800))
+        default: TimeSpan(milliseconds: hand.draw(500...20_000))
+        }
     }
 
     /// Runs the engine until it ends, in order or not.

@@ -159,6 +159,11 @@ struct VenueTruth {
         owners.values.contains { $0.rawValue > head.rawValue }
     }
 
+    /// When the newest fill of the account was made.
+    var newestFill: Timestamp {
+        markets.compactMap { $0.house.executions.last?.time }.max() ?? .never
+    }
+
     /// How many orders of ours were placed.
     var orders: Int { placed.count }
 

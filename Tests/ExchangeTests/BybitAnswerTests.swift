@@ -136,6 +136,26 @@ struct `Reading Bybit's answers field by field` {
         )
         #expect(executions == [execution])
         #expect(next == .after("132766%3A2%2C132766%3A2"))
+        let path = "docs_examples/order__execution.json"
+        for (age, count) in [(0, 1), (3600, 0)] {
+            let wanted = OrderExecutions(
+                symbol: "ETHPERP",
+                of: execution.venueOrder,
+                since: execution.time + TimeSpan(seconds: Int64(age)),
+                changed: execution.time
+            )
+            let found = try facts(path, .orderExecutions(wanted))
+            let own = Array([execution].prefix(count))
+            #expect(found == .executions(own, next: next))
+        }
+        let other = OrderExecutions(
+            symbol: "ETHPERP",
+            of: VenueID(1),
+            since: execution.time,
+            changed: execution.time
+        )
+        let answer = bybit().answer(to: .orderExecutions(other), try BybitFixtures.body(path))
+        guard case .unknown = answer else { return #expect(Bool(false), "\(answer)") }
     }
 
     @Test func `positions, long, short and flat`() throws {

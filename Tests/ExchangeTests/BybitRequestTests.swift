@@ -49,6 +49,19 @@ private let hour = Timestamp(nanoseconds: 1_699_996_400_123_000_000)
                     + "&startTime=1699996400123&endTime=1699996400123&limit=100&cursor=1%3A2"
             ),
             BybitSample(
+                call: .orderExecutions(
+                    OrderExecutions(
+                        symbol: "BTCUSDT",
+                        of: VenueID(0xFD43_00AE_7847_404E_B947_B469_80A4_D140),
+                        since: hour,
+                        changed: bybitNow
+                    )
+                ),
+                target: "/v5/execution/list?category=linear&symbol=BTCUSDT"
+                    + "&startTime=1699996340123&endTime=1700000060124"
+                    + "&orderId=fd4300ae-7847-404e-b947-b46980a4d140&limit=100"
+            ),
+            BybitSample(
                 call: .positions(symbol: nil),
                 target: "/v5/position/list?category=linear&settleCoin=USDT&limit=200"
             ),

@@ -68,6 +68,18 @@ import Trading
         #expect(
             trades.body.elements.map { $0["realizedPnl"]?.text } == ["0.00000000", "10.00000000"]
         )
+        guard case .integer(let order) = bought["orderId"] else { return #expect(Bool(false)) }
+        func fills(_ asked: String) throws -> [JSONTree] {
+            let query = "symbol=BTCUSDT&orderId=\(order)" + asked
+            return try bench.signed(.get, "/fapi/v1/userTrades", query).body.elements
+        }
+        #expect(try fills("").map { $0["realizedPnl"]?.text } == ["0.00000000"])
+        // A week is told at once, the last one where none is named.
+        let week: Int64 = 7 * 86_400_000
+        let made = bench.now.nanoseconds / 1_000_000
+        bench.now = bench.now + TimeSpan(seconds: 8 * 86_400)
+        #expect(try fills("").isEmpty)
+        #expect(try fills("&startTime=\(made - week / 2)&endTime=\(made + 1000)").count == 1)
         let income = try bench.signed(.get, "/fapi/v1/income", "incomeType=REALIZED_PNL")
         #expect(income.body.elements.map { $0["income"]?.text } == ["10.00000000"])
     }

@@ -68,6 +68,13 @@ import Trading
         #expect(events[4]["C"] == .text("first"))
         let trades = try bench.signed(.get, "/api/v3/myTrades", "symbol=BTCUSDT", as: "bob")
         #expect(trades.body.elements.map { $0["qty"] } == [.text("0.50000000")])
+        guard case .integer(let order) = cancelled["orderId"] else { return #expect(Bool(false)) }
+        func fills(_ asked: String) throws -> JSONTree {
+            let query = "symbol=BTCUSDT&orderId=\(order)" + asked
+            return try bench.signed(.get, "/api/v3/myTrades", query, as: "bob").body
+        }
+        #expect(try fills("").elements.count == 1 && fills("0").elements.isEmpty)
+        #expect(try fills("&startTime=1")["code"] == .integer(-1128))
     }
 
     @Test func `Only balances that have changed are told`() throws {

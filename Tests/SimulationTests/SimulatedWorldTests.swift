@@ -8,13 +8,15 @@ import Trading
     private func world(
         _ seed: UInt64,
         only: Set<FaultKind> = Set(FaultKind.allCases),
-        minutes: Int64 = 10
+        minutes: Int64 = 10,
+        weekends: Int64 = 0
     ) throws -> SimulatedWorld {
         let world = try SimulatedWorld(
             seed: seed,
             faults: FaultDraw(seed: seed, only: only),
             directory: "/nowhere"
         )
+        world.weekends = weekends
         try world.run(for: TimeSpan(seconds: minutes * 60))
         return world
     }
@@ -67,6 +69,16 @@ import Trading
             kinds.formUnion(world.made.map(\.kind))
         }
         #expect(kinds == [.closedByHand, .liquidated])
+    }
+
+    /// Fills from before the last day are told by their order alone.
+    @Test(arguments: [5, 6] as [UInt64])
+    func `books what its stops did while it was away for a weekend`(seed: UInt64) throws {
+        let kinds: Set<FaultKind> = [.killedWaiting, .stopped]
+        let world = try world(seed, only: kinds, minutes: 60, weekends: 500)
+        #expect(world.violations == [])
+        #expect(world.summary.nanoseconds > 86_400_000_000_000)
+        #expect(world.summary.fills > 0)
     }
 
     @Test func `has each kind of trouble where there is none but it`() throws {

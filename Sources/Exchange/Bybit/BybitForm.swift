@@ -41,6 +41,7 @@ struct BybitForm {
             try get("/v5/order/history", begin(symbol, from: from, to: to), limit: 50, page)
         case .executions(let symbol, let from, let to, let page):
             try get("/v5/execution/list", begin(symbol, from: from, to: to), limit: 100, page)
+        case .orderExecutions(let wanted): try executions(wanted)
         case .positions(let symbol): try positions(symbol)
         case .balances:
             get("/v5/account/wallet-balance", QueryText(("accountType", "UNIFIED")))
@@ -68,6 +69,13 @@ struct BybitForm {
         var query = begin(symbol: name.symbol)
         query.add("orderLinkId", name.clientID)
         return get("/v5/order/realtime", query)
+    }
+
+    /// Without times it tells seven days.
+    private func executions(_ wanted: OrderExecutions) throws(VenueCallFault) -> BybitRequest {
+        var query = try begin(wanted.symbol, from: wanted.from, to: wanted.until)
+        query.add("orderId", "\(wanted.venueOrder)")
+        return try get("/v5/execution/list", query, limit: 100, wanted.page)
     }
 
     /// Both categories at once: the account has one wallet.

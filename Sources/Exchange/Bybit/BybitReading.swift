@@ -53,7 +53,9 @@ struct BybitReading {
         case .order(let name): .yes(.orders(try orders(result, of: name), next: nil))
         case .openOrders(_, let page), .orderHistory(_, _, _, let page):
             try orders(result, page)
-        case .executions(_, _, _, let page): try executions(result, page)
+        case .executions(_, _, _, let page): .yes(try executions(result, page))
+        case .orderExecutions(let asked):
+            .yes(try asked.wanted(of: try executions(result, asked.page)))
         case .positions: try positions(result)
         case .balances: .yes(.balances(try BybitAccount.balances(result)))
         case .entries(_, _, let page): try entries(result, page)
@@ -130,12 +132,12 @@ extension BybitReading {
     private func executions(
         _ result: JSONValue,
         _ page: VenuePage
-    ) throws(MessageError) -> VenueAnswer {
+    ) throws(MessageError) -> VenueFacts {
         var executions: [VenueExecution] = []
         var rows = try rows(result)
         while let row = rows.next() { executions.append(try VenueExecution(bybit: row)) }
         let next = try next(result, after: page, isEmpty: executions.isEmpty)
-        return .yes(.executions(executions, next: next))
+        return .executions(executions, next: next)
     }
 
     /// Rows of every category: the account has one wallet.

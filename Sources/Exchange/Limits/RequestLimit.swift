@@ -89,7 +89,7 @@ extension VenueCall {
         case .setMarginMode: .marginMode
         case .order, .openOrders: .orders
         case .orderHistory: .history
-        case .executions: .executions
+        case .executions, .orderExecutions: .executions
         case .positions: .positions
         case .balances: .balances
         case .accountMode, .marginMode, .entries: .account

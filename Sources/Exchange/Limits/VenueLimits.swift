@@ -140,6 +140,7 @@ extension VenueLimits {
             case .cancelOnSilence, .setLeverage, .setOneWayMode, .setMarginMode, .positions: 1
             case .amend, .order: 4
             case .openOrders(let symbol, _): symbol == nil ? 80 : 6
+            case .orderExecutions: 5
             case .orderHistory, .executions, .balances, .instruments, .fees, .accountMode,
                 .marginMode, .entries:
                 20
@@ -161,7 +162,7 @@ extension VenueLimits {
             case .serverTime, .instruments, .listenKey, .keyPermissions: 1
             case .cancelOnSilence: 10
             case .openOrders(let symbol, _): symbol == nil ? 40 : 1
-            case .orderHistory, .executions, .balances, .positions: 5
+            case .orderHistory, .executions, .orderExecutions, .balances, .positions: 5
             case .fees: 20
             case .accountMode, .marginMode, .entries: 30
             case .tickers: 40

@@ -30,6 +30,8 @@ public enum VenueCall: Hashable, Sendable {
     case orderHistory(symbol: String, from: Timestamp, to: Timestamp, page: VenuePage)
     /// Our fills.
     case executions(symbol: String, from: Timestamp, to: Timestamp, page: VenuePage)
+    /// The fills of one order of ours, however old they are.
+    case orderExecutions(OrderExecutions)
     /// Positions in contracts.
     case positions(symbol: String?)
     /// What the account holds.
@@ -67,9 +69,9 @@ public enum VenueCall: Hashable, Sendable {
         case .place, .cancel, .amend, .cancelOnSilence, .setLeverage, .setOneWayMode,
             .setMarginMode:
             true
-        case .order, .openOrders, .orderHistory, .executions, .positions, .balances, .entries,
-            .instruments, .tickers, .fees, .serverTime, .keyPermissions, .accountMode, .marginMode,
-            .book, .listenKey:
+        case .order, .openOrders, .orderHistory, .executions, .orderExecutions, .positions,
+            .balances, .entries, .instruments, .tickers, .fees, .serverTime, .keyPermissions,
+            .accountMode, .marginMode, .book, .listenKey:
             false
         }
     }

@@ -95,16 +95,42 @@ extension BinanceDesk {
         let start = try ask.parameters.integer("startTime")
         let end = try ask.parameters.integer("endTime")
         let limit = try ask.parameters.limit(500, 1000)
+        let oldest = try oldestTold(ask, order: order, from: from, start, end)
         let chosen = house.executions.filter { execution in
             execution.account == ask.account
                 && (market.map { $0 == execution.market } ?? markets.contains(execution.market))
                 && (order.map { UInt64($0) == execution.order } ?? true)
                 && Int64(execution.number) >= from ?? 0
-                && execution.time.milliseconds >= start ?? 0
+                && execution.time.milliseconds >= oldest
                 && execution.time.milliseconds <= end ?? .max
         }
         let isOldestFirst = from != nil || start != nil
         return Array(isOldestFirst ? chosen.prefix(limit) : chosen.suffix(limit))
+    }
+
+    /// The time of the oldest execution that a question for them is told of, in milliseconds.
+    ///
+    /// Sources: binance-spot-api-docs `rest-api.md` "Account trade list" and `errors.md`;
+    /// derivatives/usds-margined-futures "Account Trade List" and "Error Code".
+    private func oldestTold(
+        _ ask: BinanceAsk,
+        order: Int64?,
+        from: Int64?,
+        _ start: Int64?,
+        _ end: Int64?
+    ) throws(BinanceError) -> Int64 {
+        let isTimed = start != nil || end != nil
+        if isTimed, from != nil || (isSpot && order != nil) {
+            throw BinanceError(-1128, "Combination of optional parameters invalid.")
+        }
+        let day: Int64 = 86_400_000
+        if let start, let end, end - start > (isSpot ? day : 7 * day) {
+            throw isSpot
+                ? BinanceError(-1127, "More than 24 hours between startTime and endTime.")
+                : BinanceError(-4165, "Maximum time interval is 7 days")
+        }
+        if isSpot || from != nil { return start ?? 0 }
+        return start ?? (end ?? ask.now.milliseconds) - 7 * day
     }
 
     /// The executions of an order, oldest first.

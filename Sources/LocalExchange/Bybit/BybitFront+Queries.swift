@@ -93,7 +93,7 @@ extension BybitFront {
         let start = try asked.moment("startTime")
         let end = try asked.moment("endTime")
         switch (start, end) {
-        case (nil, nil): return (.never, now)
+        case (nil, nil): return (Timestamp(nanoseconds: now.nanoseconds - week.nanoseconds), now)
         case (let start?, nil): return (start, start + week)
         case (nil, let end?):
             return (Timestamp(nanoseconds: end.nanoseconds - week.nanoseconds), end)

@@ -44,6 +44,17 @@ struct FillEvidence: Hashable {
     }
 }
 
+extension TradingState {
+    /// Since when an id of a fill tells whether it is booked.
+    ///
+    /// The journal forgets ids of fills a day before the last that it booked. One that it might
+    /// have forgotten must not be booked again, however much of its order seems to be missing. Of
+    /// an order of which nothing is booked nothing can be forgotten.
+    var fillsRememberedSince: Timestamp {
+        executions.ordered.last.map { $0.at - Surveyor.lookback } ?? .never
+    }
+}
+
 /// What the proven absence of an order adds to the journal.
 struct AbsenceEvidence: Hashable {
     /// What is to be written first.

@@ -70,6 +70,9 @@ extension LiveWorld {
         case (.executions(let symbol, _, _, _), .yes(.executions(let fills, _))):
             guard let instrument = instrument(symbol, at: desk) else { return }
             for fill in fills { take(fill, in: instrument) }
+        case (.orderExecutions(let question), .yes(.executions(let fills, _))):
+            guard let instrument = instrument(question.symbol, at: desk) else { return }
+            for fill in fills { take(fill, in: instrument) }
         default: break
         }
     }

@@ -9,7 +9,7 @@ extension LiveWorld {
         switch finding {
         case .order(let found, let id, let isAnswer):
             guard let known = state.order(id) else { return }
-            weigh(found, over: known, isAnswer: isAnswer)
+            weigh(found, over: known, isAnswer, remembered: state.fillsRememberedSince)
         case .fill(let fill, let id): book(fill, id, state)
         case .change(let id, let kind, let answer):
             // What was put away has ended and needs no answer any more.
@@ -22,19 +22,24 @@ extension LiveWorld {
         }
     }
 
-    private func weigh(_ found: VenueOrder, over known: Order, isAnswer: Bool) {
+    private func weigh(
+        _ found: VenueOrder,
+        over known: Order,
+        _ isAnswer: Bool,
+        remembered: Timestamp
+    ) {
         let instrument = known.terms.instrument
         _ = own(found.venueOrder, in: instrument, is: known.id)
         // Of one that became another order only that one tells whether it is still there.
         if found.becameOrder == nil { tracked[known.id]?.absences = 0 }
         if let child = found.becameOrder, own(child, in: instrument, is: known.id) {
             // Its fills came before its name, and were taken for somebody else's.
-            askForFills(of: known, made: found.made)
+            askForFills(of: known, found, remembered: remembered)
         }
         let evidence = OrderEvidence(found, over: known)
         for body in evidence.reports { report(body, known.id) }
         if evidence.lacksFills {
-            askForFills(of: known, made: found.made)
+            askForFills(of: known, found, remembered: remembered)
             if tracked[known.id] == nil {
                 track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
             }
@@ -153,19 +158,39 @@ extension LiveWorld {
 
     // MARK: Asking
 
-    /// Asks for the fills of an order, which the venue made at `made` by its own clock; ours may
-    /// have been set since, so that without it the age of the intent is taken, and an hour more.
-    private func askForFills(of known: Order, made: Timestamp? = nil) {
+    /// Asks for the fills of an order that the venue told of, if it did.
+    ///
+    /// Since when, the venue tells by its own clock; ours may have been set since, so that without
+    /// it the age of the intent is taken, and an hour more. What is older than what the window of
+    /// an instrument tells is asked for by the order.
+    private func askForFills(
+        of known: Order,
+        _ found: VenueOrder? = nil,
+        remembered: Timestamp = .never
+    ) {
         let instrument = known.terms.instrument
+        let desk = desk(of: instrument)
         let age = time - known.intendedAt + TimeSpan(seconds: 3600)
-        askForFills(instrument, since: made ?? desk(of: instrument).now - age)
+        let made = found?.made ?? desk.now - age
+        guard let found, made < desk.now - Surveyor.lookback else {
+            return askForFills(instrument, since: made)
+        }
+        // A stop that became another order says nothing of when that one was filled.
+        let changed = found.becameOrder == nil ? found.changed : nil
+        let question = OrderExecutions(
+            symbol: found.symbol,
+            of: found.becameOrder ?? found.venueOrder,
+            since: known.filled.isPositive ? max(made, remembered) : made,
+            changed: changed ?? desk.now
+        )
+        desk.ask(.orderExecutions(question), for: .fills(instrument))
     }
 
     /// Asks for fills since a moment of the venue's clock.
     func askForFills(_ instrument: InstrumentID, since: Timestamp) {
         let desk = desk(of: instrument)
-        // Binance tells at most 24 hours at once; what is older than that is looked for by hand.
-        let earliest = desk.now - TimeSpan(seconds: 23 * 3600)
+        // Binance tells at most 24 hours at once; an order that is older is asked for by its id.
+        let earliest = desk.now - Surveyor.lookback
         desk.ask(
             .executions(
                 symbol: instruments[Int(instrument.rawValue)].symbol,

@@ -99,13 +99,17 @@ extension LiveWorld {
             return
         }
         for fill in fills { take(fill, in: instrument) }
-        guard let next, case .executions(let symbol, let from, let to, _) = answered.call else {
-            return
+        let desk = desk(of: instrument)
+        switch answered.call {
+        case .executions(let symbol, let from, let to, _):
+            guard let next else { return }
+            let call = VenueCall.executions(symbol: symbol, from: from, to: to, page: next)
+            desk.ask(call, for: .fills(instrument))
+        case .orderExecutions(let question):
+            guard let more = question.following(next, at: desk.market) else { return }
+            desk.ask(.orderExecutions(more), for: .fills(instrument))
+        default: break
         }
-        desk(of: instrument).ask(
-            .executions(symbol: symbol, from: from, to: to, page: next),
-            for: .fills(instrument)
-        )
     }
 
     /// Takes a fill of an order, and has a person look at what the venue did by itself.

@@ -221,7 +221,8 @@ extension CaseKind {
         case .fillsMissing:
             CaseEntry(
                 seen: "the venue has filled more of an order than its fills tell",
-                meaning: "they are older than what it tells at once, or it is behind its own words",
+                meaning: "the journal may have forgotten their ids, the venue has forgotten them, "
+                    + "or it is behind its own words",
                 evidence: "none: a fill is booked by its id alone",
                 action: .ask
             )

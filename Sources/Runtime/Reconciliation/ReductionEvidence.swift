@@ -95,15 +95,12 @@ struct ReductionEvidence {
             }
             guard part.rescueOrder(of: fill) == nil, SurveyOwners.clientID(of: fill, state) == nil
             else { return nil }
-            if let opened, fill.time < opened - Self.clockStep { continue }
+            if let opened, fill.time < opened { continue }
             guard fill.kind != .other else { return nil }
             fills.append(fill)
         }
         return (fills, unbooked)
     }
-
-    /// How far the clock of a venue may have been set back between two fills.
-    private static let clockStep = TimeSpan(seconds: 2)
 
     // MARK: What follows
 

@@ -12,6 +12,8 @@ extension Surveyor {
         /// Of every symbol where none is named.
         case working(desk: Int, symbol: String?, VenuePage)
         case fills(Int, VenuePage)
+        /// Of one order, where those lack some of it.
+        case orderFills(Int, OrderExecutions)
         case position(Int)
         case mode(Int)
         case marginMode(Int, VenueAccountMode)
@@ -27,6 +29,38 @@ extension Surveyor {
         var name: VenueOrderName
         var intendedAt: Timestamp
         var changedAt: Timestamp
+    }
+
+    /// How an order is asked about.
+    func wanted(_ order: Order, _ clientID: String, _ place: Int) -> Wanted {
+        let name = VenueOrderName(
+            symbol: instruments[place].symbol,
+            clientID: clientID,
+            isConditional: order.terms.type == .stopMarket,
+            stop: instruments[place].stop
+        )
+        return Wanted(
+            id: order.id,
+            name: name,
+            intendedAt: order.intendedAt,
+            changedAt: order.changedAt
+        )
+    }
+
+    /// What of the account's mode is otherwise than configured.
+    func differences(
+        _ mode: VenueAccountMode,
+        _ margin: MarginMode?,
+        _ place: Int
+    ) -> [String] {
+        let terms = AccountTerm.all(
+            of: instruments[place].symbol,
+            isHedge: mode.isHedge,
+            margin,
+            leverage: mode.leverage,
+            wanted: instruments[place].listed.margin
+        )
+        return terms.filter(\.differs).map(\.words)
     }
 
     /// The orders that live: those in doubt first, then stops.
@@ -52,14 +86,49 @@ extension Surveyor {
         return costs[1] < costs[0] ? [nil] : symbols
     }
 
+    /// The questions for the fills of those orders of which the venue counts more than the journal
+    /// has and the lists of fills tell.
+    func lacks(_ booked: [OrderID: Quantity]) -> [Task] {
+        var tasks: [Task] = []
+        for (place, part) in survey.parts.enumerated() where part.fills != nil {
+            for id in part.looked.keys.sorted() {
+                guard case .found(let order) = part.looked[id],
+                    order.filled > (booked[id] ?? .zero),
+                    part.told(of: order.venueOrder) < order.filled
+                else { continue }
+                let made = order.made ?? venueTime - Self.longAgo
+                let question = OrderExecutions(
+                    symbol: instruments[place].symbol,
+                    of: order.venueOrder,
+                    since: booked[id]?.isPositive == true ? max(made, remembered) : made,
+                    changed: order.changed ?? venueTime
+                )
+                tasks.append(.orderFills(place, question))
+            }
+        }
+        return tasks
+    }
+
+    /// What follows an answer that told fills of an order; `nil` once all are told that it counts.
+    func more(of question: OrderExecutions, _ next: VenuePage?, _ place: Int) -> Task? {
+        let part = survey.parts[place]
+        guard let order = part.found(question.venueOrder),
+            part.told(of: question.venueOrder) < order.filled
+        else { return nil }
+        return question.following(next, at: part.market).map { .orderFills(place, $0) }
+    }
+
+    /// How old an order may be that does not tell its age: USD-M tells fills of six months.
+    private static let longAgo = TimeSpan(seconds: 180 * 86_400)
+
     func desk(of task: Task) -> Int {
         switch task {
         case .time(let desk), .balances(let desk), .entries(let desk, _),
             .working(let desk, _, _):
             desk
-        case .fills(let place, _), .position(let place), .mode(let place),
-            .marginMode(let place, _), .order(let place, _), .child(let place, _, _),
-            .ended(let place, _, _), .history(let place, _):
+        case .fills(let place, _), .orderFills(let place, _), .position(let place),
+            .mode(let place), .marginMode(let place, _), .order(let place, _),
+            .child(let place, _, _), .ended(let place, _, _), .history(let place, _):
             instruments[place].desk
         }
     }
@@ -77,6 +146,7 @@ extension Surveyor {
             let from = venueTime - Self.lookback
             let symbol = instruments[place].symbol
             return .executions(symbol: symbol, from: from, to: venueTime + minute, page: page)
+        case .orderFills(_, let question): return .orderExecutions(question)
         case .position(let place): return .positions(symbol: instruments[place].symbol)
         case .mode(let place): return .accountMode(symbol: instruments[place].symbol)
         case .marginMode(let place, _): return .marginMode(symbol: instruments[place].symbol)

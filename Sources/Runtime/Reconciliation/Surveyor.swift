@@ -40,13 +40,21 @@ struct Surveyor {
     /// together with those of which they did not.
     private var wanted: [(place: Int, order: Wanted)] = []
     private var rest: [Task] = []
+    /// What the journal has of each of them.
+    private var booked: [OrderID: Quantity] = [:]
+    /// Since when fills are known by their ids to be booked or not.
+    let remembered: Timestamp
+    /// Whether the fills that the lists of them do not tell were asked for.
+    private var isLackKnown = false
     /// How often in a row each desk has not answered.
     private var silence: [Int]
     /// What was found out so far.
     private(set) var survey = VenueSurvey()
 
-    /// How far back fills are asked for: what Binance tells at once, and less than what the journal
-    /// remembers of what it has booked.
+    /// How far back the fills of an instrument are asked for.
+    ///
+    /// It is what Binance tells at once, and less than what the journal remembers of what it has
+    /// booked. What that does not tell of orders of ours is asked for by the order.
     static let lookback = TimeSpan(seconds: 23 * 3600)
     /// How many pages of an answer are read: more is no answer of a venue that means well.
     private static let mostPages = 200
@@ -83,6 +91,7 @@ struct Surveyor {
         self.receiveWindow = receiveWindow
         self.now = now
         venueTime = now + lead
+        remembered = state.fillsRememberedSince
         silence = markets.map { _ in 0 }
         survey.hasRules = rules != nil
         survey.hasHistory = readsHistory
@@ -141,6 +150,7 @@ struct Surveyor {
     private mutating func ask(_ task: Task) { following.append(Pending(task: task)) }
 
     private mutating func want(_ order: Order, _ place: Int, _ state: borrowing TradingState) {
+        booked[order.id] = order.filled
         guard survey.parts[place].isListed else {
             survey.parts[place].looked[order.id] = .unanswered
             return
@@ -152,19 +162,7 @@ struct Surveyor {
             survey.parts[place].looked[order.id] = .unanswered
             return
         }
-        let name = VenueOrderName(
-            symbol: instruments[place].symbol,
-            clientID: "\(id)",
-            isConditional: order.terms.type == .stopMarket,
-            stop: instruments[place].stop
-        )
-        let order = Wanted(
-            id: order.id,
-            name: name,
-            intendedAt: order.intendedAt,
-            changedAt: order.changedAt
-        )
-        wanted.append((place, order))
+        wanted.append((place, wanted(order, "\(id)", place)))
     }
 
     // MARK: Asking
@@ -186,7 +184,7 @@ struct Surveyor {
     }
 
     private var isDone: Bool {
-        following.isEmpty && wanted.isEmpty && rest.isEmpty && balances.isEmpty
+        following.isEmpty && wanted.isEmpty && rest.isEmpty && balances.isEmpty && isLackKnown
     }
 
     private mutating func beginRound() {
@@ -211,6 +209,10 @@ struct Surveyor {
         if rest.isEmpty, !waits {
             for task in balances { ask(task) }
             balances = []
+        }
+        if following.isEmpty, !isLackKnown {
+            isLackKnown = true
+            for task in lacks(booked) { ask(task) }
         }
         round = following.filter { !isFound($0.task) }
         following = []
@@ -241,7 +243,8 @@ struct Surveyor {
         case .history: survey.hasHistory = false
         case .balances: survey.balances = nil
         case .entries: survey.entries = nil
-        case .fills(let place, _): survey.parts[place].fills = nil
+        // Without these nothing is known of those after them either.
+        case .fills(let place, _), .orderFills(let place, _): survey.parts[place].fills = nil
         case .order(let place, let wanted), .child(let place, let wanted, _),
             .ended(let place, let wanted, _):
             survey.parts[place].looked[wanted.id] = .unanswered
@@ -293,6 +296,9 @@ struct Surveyor {
         case (.fills(let place, let page), .executions(let fills, let next)):
             survey.parts[place].fills? += fills
             goOn(to: next, after: page, of: asked) { .fills(place, $0) }
+        case (.orderFills(let place, let question), .executions(let fills, let next)):
+            survey.parts[place].fills? += fills
+            if let more = more(of: question, next, place) { goOn(with: more, of: asked) }
         case (.position(let place), .positions(let positions)):
             let rows = positions.filter {
                 $0.symbol == instruments[place].symbol && !$0.quantity.isZero
@@ -351,7 +357,11 @@ struct Surveyor {
         _ task: (VenuePage) -> Task
     ) {
         guard let next, next != page else { return }
-        let pending = Pending(task: task(next), pages: asked.pages + 1)
+        goOn(with: task(next), of: asked)
+    }
+
+    private mutating func goOn(with task: Task, of asked: Pending) {
+        let pending = Pending(task: task, pages: asked.pages + 1)
         if pending.pages >= Self.mostPages {
             miss(pending.task, "it does not end")
         } else {
@@ -368,14 +378,7 @@ struct Surveyor {
     }
 
     private mutating func take(_ mode: VenueAccountMode, _ margin: MarginMode?, _ place: Int) {
-        let terms = AccountTerm.all(
-            of: instruments[place].symbol,
-            isHedge: mode.isHedge,
-            margin,
-            leverage: mode.leverage,
-            wanted: instruments[place].listed.margin
-        )
-        survey.parts[place].modes = terms.filter(\.differs).map(\.words)
+        survey.parts[place].modes = differences(mode, margin, place)
     }
 
     private mutating func lookAmongEnded(_ place: Int, _ wanted: Wanted) {

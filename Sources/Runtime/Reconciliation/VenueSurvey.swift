@@ -67,6 +67,23 @@ package struct VenueSurvey {
             return new.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         }
 
+        /// An order of ours that was looked up, by the venue's id.
+        func found(_ venueOrder: VenueID) -> VenueOrder? {
+            for case .found(let order) in looked.values where order.venueOrder == venueOrder {
+                return order
+            }
+            return nil
+        }
+
+        /// How much of an order the fills tell that are known, each once.
+        func told(of venueOrder: VenueID) -> Quantity {
+            var seen: Set<VenueID> = []
+            return (fills ?? []).reduce(.zero) { sum, fill in
+                let counts = fill.venueOrder == venueOrder && seen.insert(fill.id).inserted
+                return counts ? sum + fill.quantity : sum
+            }
+        }
+
         /// An order of ours in the list of what works; `nil` where it is not there, which proves
         /// nothing.
         func working(_ name: VenueOrderName, at market: VenueMarket) -> VenueOrder? {

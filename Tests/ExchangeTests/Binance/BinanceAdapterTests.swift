@@ -112,6 +112,34 @@ enum AdapterFixture {
         #expect(request.header("X-MBX-APIKEY") == "the-key" && request.body.isEmpty)
     }
 
+    @Test(arguments: [
+        (VenueMarket.binanceSpot, VenuePage.first, "/api/v3/myTrades", "limit=1000"),
+        (.binanceSpot, .after("7"), "/api/v3/myTrades", "fromId=7&limit=1000"),
+        (
+            .binanceFutures, .first, "/fapi/v1/userTrades",
+            "startTime=1762259368215&endTime=1762259548215&limit=1000"
+        ),
+        (.binanceFutures, .after("7"), "/fapi/v1/userTrades", "fromId=7&limit=1000"),
+    ])
+    func `for the fills of one order`(
+        market: VenueMarket,
+        page: VenuePage,
+        path: String,
+        asked: String
+    ) throws {
+        let made = AdapterFixture.time
+        var wanted = OrderExecutions(
+            symbol: "LTCUSDT",
+            of: VenueID(28),
+            since: made,
+            changed: made + TimeSpan(seconds: 60)
+        )
+        wanted.page = page
+        let request = try request(market, .orderExecutions(wanted))
+        #expect(request.path == path)
+        #expect(parameters(request) == "symbol=LTCUSDT&orderId=28&" + asked)
+    }
+
     @Test func `is signed over the very text that is sent`() throws {
         let request = try request(.binanceSpot, .balances)
         let parts = String(request.query).components(around: "&signature=")

@@ -189,6 +189,37 @@ import Trading
         }
     }
 
+    @Test func `about fills of another order proves nothing`() {
+        let time = Timestamp(nanoseconds: 1_700_000_000_000_000_000)
+        func found(_ market: VenueMarket, _ symbol: String, _ order: UInt128, _ age: Int64)
+            -> VenueAnswer
+        {
+            let wanted = OrderExecutions(
+                symbol: symbol,
+                of: VenueID(order),
+                since: time + TimeSpan(seconds: age),
+                changed: now
+            )
+            return answer(market, .orderExecutions(wanted), 200, Self.fill)
+        }
+        for market in [VenueMarket.binanceSpot, .binanceFutures] {
+            guard case .yes(.executions(let fills, nil)) = found(market, "LTCUSDT", 28, 0) else {
+                Issue.record("no fills of \(market.name)")
+                continue
+            }
+            #expect(fills.map(\.id) == [VenueID(5)])
+            #expect(Proof(found(market, "LTCUSDT", 29, 0)) == .unknown(.unreadable))
+            #expect(Proof(found(market, "BTCUSDT", 28, 0)) == .unknown(.unreadable))
+            // Spot tells all of an order, also what is older than was wanted.
+            #expect(found(market, "LTCUSDT", 28, 3600) == .yes(.executions([], next: nil)))
+        }
+    }
+
+    private static let fill =
+        #"[{"symbol":"LTCUSDT","id":5,"orderId":28,"isBuyer":true,"side":"BUY","price":"100","#
+        + #""qty":"1","commission":"0","commissionAsset":"USDT","time":1700000000000,"#
+        + #""maker":false,"isMaker":false}]"#
+
     @Test(arguments: [
         #"{"leverage":20,"symbol":"BTCUSDT"}"#, #"{"leverage":21,"symbol":"ETHUSDT"}"#, "{}", "[]",
     ])

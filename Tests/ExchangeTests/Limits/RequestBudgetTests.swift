@@ -189,11 +189,15 @@ import Trading
             weight(.book(symbol: "A", depth: $0), .binanceFutures)
         }
         #expect(futures == [2, 5, 5, 10, 10, 20])
+        let one = OrderExecutions(symbol: "A", of: .none, since: .never, changed: .never)
+        #expect(weight(.orderExecutions(one), .binanceSpot) == 5)
+        #expect(weight(.orderExecutions(one), .binanceFutures) == 5)
     }
 
     private var calls: [VenueCall] {
         let name = VenueOrderName(symbol: "A", clientID: "b", isConditional: false)
         let amendment = VenueAmendment(quantity: .zero, price: .zero, trigger: .zero, side: .buy)
+        let fills = OrderExecutions(symbol: "A", of: .none, since: .never, changed: .never)
         let terms = OrderTerms(
             instrument: InstrumentID(1),
             side: .buy,
@@ -209,7 +213,8 @@ import Trading
             .openOrders(symbol: nil, page: .first), .positions(symbol: nil), .balances,
             .orderHistory(symbol: "A", from: .never, to: .never, page: .first),
             .executions(symbol: "A", from: .never, to: .never, page: .first),
-            .instruments(page: .first), .tickers, .fees(symbol: "A"), .serverTime,
+            .orderExecutions(fills), .instruments(page: .first), .tickers, .fees(symbol: "A"),
+            .serverTime,
             .keyPermissions, .accountMode(symbol: "A"), .book(symbol: "A", depth: 5_000),
             .listenKey(.make),
         ]

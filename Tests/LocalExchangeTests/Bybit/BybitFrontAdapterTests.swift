@@ -182,6 +182,16 @@ import Trading
         #expect(own.map(\.quantity) == [Quantity(.one)])
         #expect(own.first?.liquidity == .maker && own.first?.kind == .trade)
         #expect(next != nil)
+        let one = OrderExecutions(
+            symbol: "ETHUSDT",
+            of: order.venueOrder,
+            since: order.made ?? start,
+            changed: world.now
+        )
+        guard case .executions(let its, _) = try trader.facts(.orderExecutions(one)) else {
+            throw Unanswered()
+        }
+        #expect(its == own)
         let told = try world.raw(socket).flatMap { bytes in
             try trader.adapter.events(in: bytes.span)
         }

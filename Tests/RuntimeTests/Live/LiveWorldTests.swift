@@ -1,5 +1,7 @@
 import Exchange
 import Network
+import Platform
+import TestSupport
 import Testing
 import Trading
 
@@ -39,6 +41,52 @@ import Trading
         scene.turn { scene.reports.contains { $0 == .expired(.noLiquidity) } }
         #expect(scene.reports.first == .triggered)
         #expect(scene.reports.contains(.expired(.noLiquidity)))
+    }
+
+    /// A weekend is longer than the window in which fills of an instrument are told.
+    @Test(arguments: [VenueMarket.binanceFutures, .binanceSpot])
+    func `of a stop that was met days ago is asked by its id what it filled`(
+        market: VenueMarket
+    ) throws {
+        var id = ""
+        let now = Clock.wall() / 1_000_000
+        let (made, met) = (now - 3 * 86_400_000, now - 2 * 86_400_000)
+        var asked: [String] = []
+        let scene = try LiveScene(market, isStop: true) { request in
+            let times = #","time":\#(made),"updateTime":\#(met),"createTime":\#(made)}"#
+            switch request.path {
+            case "/fapi/v1/algoOrder":
+                let algo = Self.algo(id, "FINISHED", child: "99")
+                return (200, algo.replacing("}", with: times))
+            case "/fapi/v1/order", "/api/v3/order":
+                let filled = Self.child(id, "FILLED").replacing(
+                    #""executedQty":"0""#,
+                    with: #""executedQty":"1","cummulativeQuoteQty":"90""#
+                )
+                return (200, filled.replacing("}", with: times))
+            case "/fapi/v1/userTrades", "/api/v3/myTrades":
+                asked.append(String(request.query))
+                guard request.query.contains("orderId=99") else { return (200, "[]") }
+                return (
+                    200,
+                    """
+                    [{"symbol":"BTCUSDT","id":5,"orderId":99,"side":"SELL","isBuyer":false,\
+                    "price":"90","qty":"1","commission":"0","commissionAsset":"USDT",\
+                    "time":\(met),"maker":false,"isMaker":false}]
+                    """
+                )
+            default: return nil
+            }
+        }
+        defer { scene.close() }
+        id = scene.clientID
+        scene.accept()
+        scene.world.look(scene.order)
+        scene.turn { scene.reports.contains { if case .filled = $0 { true } else { false } } }
+        let fills = scene.reports.compactMap { report in
+            if case .filled(let fill) = report { fill.quantity } else { nil }
+        }
+        #expect(fills.first == quantity("1"), "\(asked)")
     }
 
     /// A message that it has ended may be lost on a stream that is sound otherwise.

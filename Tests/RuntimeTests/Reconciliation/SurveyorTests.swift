@@ -48,7 +48,7 @@ import Trading
         _ answer: (VenueCall) -> VenueAnswer?
     ) -> [[VenueCall]] {
         var rounds: [[VenueCall]] = []
-        while surveyor.next() != nil, rounds.count < 20 {
+        while surveyor.next() != nil, rounds.count < 60 {
             let questions = surveyor.questions()
             rounds.append(questions.map(\.call))
             for question in questions {
@@ -63,7 +63,7 @@ import Trading
         case .serverTime: .yes(.time(moment(1000)))
         case .balances: .yes(.balances([]))
         case .entries: .yes(.entries([], next: nil))
-        case .executions: .yes(.executions([], next: nil))
+        case .executions, .orderExecutions: .yes(.executions([], next: nil))
         case .positions: .yes(.positions([]))
         default: .yes(.orders([], next: nil))
         }
@@ -172,5 +172,117 @@ import Trading
         #expect(lists(.bybitLinear, 1) == 1 && lists(.bybitLinear, 2) == 1)
         #expect(lists(.binanceFutures, 40) == 40 && lists(.binanceFutures, 41) == 1)
         #expect(lists(.binanceSpot, 11) == 11 && lists(.binanceSpot, 12) == 1)
+    }
+
+    private func fills(_ calls: [VenueCall]) -> [OrderExecutions] {
+        calls.compactMap { if case .orderExecutions(let asked) = $0 { asked } else { nil } }
+    }
+
+    /// An engine that was away for a weekend finds its stop met, and its fills in no list.
+    @Test(arguments: [VenueMarket.binanceSpot, .binanceFutures, .bybitLinear])
+    func `asks for those fills by the order that the window does not tell`(market: VenueMarket) {
+        var surveyor = surveyor(market)
+        let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
+        let row = scene.row(7, of: met.venueOrder.rawValue)
+        let rounds = survey(&surveyor) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(stop):
+                .yes(.orders([met], next: nil))
+            case .openOrders:
+                .yes(.orders([first, second].map { scene.order($0, "placed") }, next: nil))
+            case .orderExecutions: .yes(.executions([row, row], next: nil))
+            default: nil
+            }
+        }
+        // Of one fill of the two nothing is told, and one is told twice.
+        let asked = fills(Array(rounds.joined()))
+        #expect(asked.count == (market == .binanceSpot ? 1 : 31))
+        #expect(asked.allSatisfy { $0.venueOrder == met.venueOrder })
+        #expect(fills(rounds.last ?? []).count == 1)
+        let new = surveyor.survey.parts[0].newFills(scene.turn.state)
+        #expect(new == [row])
+    }
+
+    @Test func `asks no further once all is told that an order counts`() {
+        var surveyor = surveyor(.bybitLinear)
+        let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
+        let rows = [7, 8].map { scene.row($0, of: met.venueOrder.rawValue) }
+        let rounds = survey(&surveyor) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(stop):
+                .yes(.orders([met], next: nil))
+            case .executions: .yes(.executions([rows[0]], next: nil))
+            case .orderExecutions: .yes(.executions(rows, next: nil))
+            default: nil
+            }
+        }
+        #expect(fills(Array(rounds.joined())).count == 1)
+        #expect(surveyor.survey.parts[0].newFills(scene.turn.state) == rows)
+    }
+
+    /// What may be booked and forgotten must not be booked again.
+    @Test func `asks for no fills that the journal may have forgotten`() {
+        var scene = scene
+        scene.fill(first, "1", at: "90")
+        let booked = scene.turn.state.time
+        var suite = self
+        suite.scene = scene
+        var surveyor = suite.surveyor(.bybitLinear)
+        var further = scene.order(first, "filled", filled: "2")
+        further.made = booked - TimeSpan(seconds: 50 * 86_400)
+        let rounds = suite.survey(&surveyor) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(first):
+                .yes(.orders([further], next: nil))
+            default: nil
+            }
+        }
+        let asked = suite.fills(Array(rounds.joined()))
+        let since = booked - Surveyor.lookback - TimeSpan(seconds: 60)
+        #expect(asked.count == 1 && asked.first?.since == since)
+        // Of an order of which nothing is booked nothing can be forgotten.
+        var other = suite.surveyor(.bybitLinear)
+        var whole = scene.order(second, "filled", filled: "2")
+        whole.made = further.made
+        let all = suite.survey(&other) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(second):
+                .yes(.orders([whole], next: nil))
+            default: nil
+            }
+        }
+        let made = whole.made.map { $0 - TimeSpan(seconds: 60) }
+        #expect(suite.fills(Array(all.joined())).last?.since == made)
+    }
+
+    @Test func `asks for no fills by the order where the window tells them`() {
+        var surveyor = surveyor(.bybitLinear)
+        let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
+        let rows = [7, 8].map { scene.row($0, of: met.venueOrder.rawValue) }
+        let rounds = survey(&surveyor) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(stop):
+                .yes(.orders([met], next: nil))
+            case .executions: .yes(.executions(rows, next: nil))
+            default: nil
+            }
+        }
+        #expect(fills(Array(rounds.joined())).isEmpty)
+    }
+
+    @Test func `knows no fills where those of an order are not told`() {
+        var surveyor = surveyor(.bybitLinear)
+        let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
+        _ = survey(&surveyor) { call in
+            switch call {
+            case .order(let name) where name.clientID == scene.name(stop):
+                .yes(.orders([met], next: nil))
+            case .orderExecutions:
+                .unknown(VenueDoubt(cause: .silence, code: 0, text: "no answer in time"))
+            default: nil
+            }
+        }
+        #expect(surveyor.survey.parts[0].fills == nil)
+        #expect(surveyor.survey.unanswered.map(\.question) == ["orderExecutions"])
     }
 }

@@ -41,17 +41,21 @@ extension BinanceAdapter {
                 orders,
                 next: orders.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
             )
-        case .executions:
-            var fills: [VenueExecution] = []
-            var rows = try root.rows()
-            while let row = rows.next() { fills.append(try BinanceOrders.fill(row)) }
-            let last = fills.map(\.id.rawValue).max()
-            return .executions(
-                fills,
-                next: fills.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
-            )
+        case .executions: return try executions(root)
+        case .orderExecutions(let asked): return try asked.wanted(of: try executions(root))
         default: return try accountFacts(root, call)
         }
+    }
+
+    private func executions(_ root: JSONValue) throws(MessageError) -> VenueFacts {
+        var fills: [VenueExecution] = []
+        var rows = try root.rows()
+        while let row = rows.next() { fills.append(try BinanceOrders.fill(row)) }
+        let last = fills.map(\.id.rawValue).max()
+        return .executions(
+            fills,
+            next: fills.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
+        )
     }
 
     private func isAlgo(_ name: VenueOrderName) -> Bool { !isSpot && name.isConditional }

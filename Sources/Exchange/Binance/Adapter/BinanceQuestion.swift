@@ -65,9 +65,21 @@ extension BinanceAdapter {
         idName: String
     ) -> [(name: String, value: String?)] {
         if case .after(let id) = page { return [(idName, id), ("limit", "1000")] }
-        return [
-            ("startTime", milliseconds(from)), ("endTime", milliseconds(to)), ("limit", "1000"),
+        return span(from, to) + [("limit", "1000")]
+    }
+
+    private func span(_ from: Timestamp, _ to: Timestamp) -> [(name: String, value: String?)] {
+        [("startTime", milliseconds(from)), ("endTime", milliseconds(to))]
+    }
+
+    /// The fills of one order: spot takes no times with it, and USD-M tells seven days without.
+    private func ofOrder(_ wanted: OrderExecutions) -> [(name: String, value: String?)] {
+        let order: [(name: String, value: String?)] = [
+            ("symbol", wanted.symbol), ("orderId", "\(wanted.venueOrder)"),
         ]
+        if case .after(let id) = wanted.page { return order + [("fromId", id), ("limit", "1000")] }
+        let times = isSpot ? [] : span(wanted.from, wanted.until)
+        return order + times + [("limit", "1000")]
     }
 
     // MARK: Spot
@@ -96,6 +108,8 @@ extension BinanceAdapter {
         case .executions(let symbol, let from, let to, let page):
             let span = span(from, to, page, idName: "fromId")
             return BinanceQuestion(.get, "/api/v3/myTrades", [("symbol", symbol)] + span)
+        case .orderExecutions(let wanted):
+            return BinanceQuestion(.get, "/api/v3/myTrades", ofOrder(wanted))
         case .balances:
             return BinanceQuestion(.get, "/api/v3/account", [("omitZeroBalances", "true")])
         case .instruments: return BinanceQuestion(.get, "/api/v3/exchangeInfo", [], .open)
@@ -198,21 +212,15 @@ extension BinanceAdapter {
         case .executions(let symbol, let from, let to, let page):
             let span = span(from, to, page, idName: "fromId")
             return BinanceQuestion(.get, "/fapi/v1/userTrades", [("symbol", symbol)] + span)
+        case .orderExecutions(let wanted):
+            return BinanceQuestion(.get, "/fapi/v1/userTrades", ofOrder(wanted))
         case .positions(let symbol):
             return BinanceQuestion(.get, "/fapi/v3/positionRisk", [("symbol", symbol)])
         case .accountMode(let symbol):
             return BinanceQuestion(.get, "/fapi/v2/positionRisk", [("symbol", symbol)])
         case .marginMode: throw .notOffered("the account's mode tells it")
         case .balances: return BinanceQuestion(.get, "/fapi/v3/balance")
-        case .entries(let from, let to, let page):
-            return BinanceQuestion(
-                .get,
-                "/fapi/v1/income",
-                [
-                    ("startTime", milliseconds(from)), ("endTime", milliseconds(to)),
-                    ("page", Self.number(of: page)), ("limit", "\(Self.incomeRows)"),
-                ]
-            )
+        case .entries(let from, let to, let page): return income(from, to, page)
         case .instruments: return BinanceQuestion(.get, "/fapi/v1/exchangeInfo", [], .open)
         case .tickers: return BinanceQuestion(.get, "/fapi/v1/ticker/24hr", [], .open)
         case .fees(let symbol):
@@ -229,6 +237,13 @@ extension BinanceAdapter {
             .keyPermissions:
             return try futuresSetting(call)
         }
+    }
+
+    private func income(_ from: Timestamp, _ to: Timestamp, _ page: VenuePage) -> BinanceQuestion {
+        let part: [(name: String, value: String?)] = [
+            ("page", Self.number(of: page)), ("limit", "\(Self.incomeRows)"),
+        ]
+        return BinanceQuestion(.get, "/fapi/v1/income", span(from, to) + part)
     }
 
     private func futuresSetting(_ call: VenueCall) throws(VenueCallFault) -> BinanceQuestion {

@@ -111,8 +111,9 @@ struct RunningComparison {
         guard case .settling(var survey, let until) = phase, time >= until else { return [] }
         phase = .idle
         survey.marks.compare(with: state, &survey)
-        let found = Comparison(copy state, survey).found
-        let reductions = ReductionEvidence(copy state, survey).events
+        let comparison = Comparison(copy state, survey)
+        let found = comparison.found
+        let reductions = comparison.reductions.events
         // What moved the money is told apart once all that was traded is booked.
         let money = reductions.isEmpty ? MoneyEvidence(copy state, survey).events : []
         let blocking = Blocking(state: copy state, survey: survey)

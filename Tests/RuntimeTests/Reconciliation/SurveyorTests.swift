@@ -203,23 +203,6 @@ import Trading
         #expect(new == [row])
     }
 
-    @Test func `asks no further once all is told that an order counts`() {
-        var surveyor = surveyor(.bybitLinear)
-        let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
-        let rows = [7, 8].map { scene.row($0, of: met.venueOrder.rawValue) }
-        let rounds = survey(&surveyor) { call in
-            switch call {
-            case .order(let name) where name.clientID == scene.name(stop):
-                .yes(.orders([met], next: nil))
-            case .executions: .yes(.executions([rows[0]], next: nil))
-            case .orderExecutions: .yes(.executions(rows, next: nil))
-            default: nil
-            }
-        }
-        #expect(fills(Array(rounds.joined())).count == 1)
-        #expect(surveyor.survey.parts[0].newFills(scene.turn.state) == rows)
-    }
-
     /// What may be booked and forgotten must not be booked again.
     @Test func `asks for no fills that the journal may have forgotten`() {
         var scene = scene
@@ -255,7 +238,9 @@ import Trading
         #expect(suite.fills(Array(all.joined())).last?.since == made)
     }
 
-    @Test func `asks for no fills by the order where the window tells them`() {
+    /// A row that the window tells is not asked for by its order.
+    @Test(arguments: [(1, 1), (2, 0)])
+    func `asks no further once all is told that an order counts`(told: Int, questions: Int) {
         var surveyor = surveyor(.bybitLinear)
         let met = scene.order(stop, "filled", filled: "2", isTriggered: true)
         let rows = [7, 8].map { scene.row($0, of: met.venueOrder.rawValue) }
@@ -263,11 +248,13 @@ import Trading
             switch call {
             case .order(let name) where name.clientID == scene.name(stop):
                 .yes(.orders([met], next: nil))
-            case .executions: .yes(.executions(rows, next: nil))
+            case .executions: .yes(.executions(Array(rows.prefix(told)), next: nil))
+            case .orderExecutions: .yes(.executions(rows, next: nil))
             default: nil
             }
         }
-        #expect(fills(Array(rounds.joined())).isEmpty)
+        #expect(fills(Array(rounds.joined())).count == questions)
+        #expect(surveyor.survey.parts[0].newFills(scene.turn.state) == rows)
     }
 
     @Test func `knows no fills where those of an order are not told`() {

@@ -140,9 +140,9 @@ struct Oracle {
         let since = begun.since
         // A deal that is being closed has no stop to wait for; where that lasts, a person knows.
         if deal?.status == .closing {
-            guard time.now - since > Self.patience, !hasAlarm(state, after: begun.head) else {
-                return
-            }
+            guard time.now - since > Self.patience,
+                !hasAlarm(state, of: rules.name, after: begun.head)
+            else { return }
             bare[place] = nil
             wrong.append("\(rules.symbol): \(held) are not sold and nobody was called")
             return
@@ -173,9 +173,15 @@ struct Oracle {
     /// More than the least notional that a market of a world asks for, and a step of it.
     static let mostDust = Money(Decimal(80))
 
-    /// Whether a person was called after an event.
-    private func hasAlarm(_ state: TradingState, after head: SequenceNumber) -> Bool {
-        state.errors.ordered.contains { $0.severity == .alarm && $0.sequence > head }
+    /// Whether a person was called for an instrument after an event.
+    private func hasAlarm(
+        _ state: TradingState,
+        of name: String,
+        after head: SequenceNumber
+    ) -> Bool {
+        state.errors.ordered.contains {
+            $0.severity == .alarm && $0.sequence > head && $0.text.contains(name)
+        }
     }
 
     /// Compares both sides once nothing is under way and no trouble was made for a while.

@@ -186,8 +186,11 @@ struct Oracle {
 
     /// Compares both sides once nothing is under way and no trouble was made for a while.
     ///
+    /// - Parameters:
+    ///   - state: What is durable.
+    ///   - contracts: What the journal's fills make of contracts by the venue's arithmetic.
     /// - Returns: What differs.
-    mutating func compare(_ state: TradingState) -> [String] {
+    mutating func compare(_ state: TradingState, _ contracts: ContractsAsTold) -> [String] {
         var wrong = truth.look { state.order($0)?.role }
         for place in truth.markets.indices {
             let name = state.instruments[place].instrument.symbol
@@ -215,10 +218,10 @@ struct Oracle {
         where order.isLive && order.isUnknown {
             wrong.append("order \(order.id) is unknown still")
         }
-        return wrong + compareBalances(state)
+        return wrong + compareBalances(state, contracts)
     }
 
-    private func compareBalances(_ state: TradingState) -> [String] {
+    private func compareBalances(_ state: TradingState, _ contracts: ContractsAsTold) -> [String] {
         var wrong: [String] = []
         var names: Set<String> = []
         var theirs: [String: Money] = [:]
@@ -233,6 +236,21 @@ struct Oracle {
         // Each wallet began with a deposit, the journal with one.
         let extra = Money(Decimal(100_000 * (seen.count - 1)))
         theirs["USDT", default: .zero] = theirs["USDT", default: .zero] - extra
+        for (place, market) in truth.markets.enumerated() where market.isPerpetual {
+            let instrument = state.instruments[place].instrument
+            let ours = state.instruments[place].position
+            let told = contracts.position(in: instrument)
+            if ours.quantity != told.quantity || ours.cost != told.entryCost {
+                wrong.append(
+                    "\(instrument.symbol): the journal holds \(ours.quantity) for \(ours.cost), "
+                        + "its fills make \(told.quantity) for \(told.entryCost)"
+                )
+            }
+            // Fills that were told in another order realise as much less as what is held costs
+            // less, to the last unit.
+            let there = market.house.position(of: 0, in: market.place)
+            theirs["USDT", default: .zero] += told.signedCost - there.signedCost
+        }
         for asset in names.sorted() {
             let ours = state.assets.first { $0.name == asset }?.balance ?? .zero
             let there = theirs[asset] ?? .zero

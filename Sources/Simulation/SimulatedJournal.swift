@@ -9,6 +9,8 @@ internal import Trading
 final class SimulatedJournal {
     /// The state as of the last durable event, folded batch by batch beside the engine.
     private(set) var shadow = Replay()
+    /// What its fills make of contracts by the venue's arithmetic.
+    private(set) var contracts = ContractsAsTold()
     private let memory: MemoryJournal?
     private let digest = StateDigest()
     private let directory: String
@@ -81,9 +83,18 @@ final class SimulatedJournal {
 
     /// Folds what has become durable since the last call.
     func catchUp() throws {
-        if let memory { return try shadow.run(memory, checksEvents: false) }
+        if let memory { return try fold(memory, checksEvents: false) }
         guard try FileSystem.status(directory + "/journal") != nil else { return }
-        try shadow.run(try JournalReader.open(directory + "/journal"))
+        try fold(try JournalReader.open(directory + "/journal"), checksEvents: true)
+    }
+
+    private func fold(_ source: some BatchSource, checksEvents: Bool) throws {
+        try shadow.run(
+            source,
+            checksEvents: checksEvents,
+            watch: { [unowned self] in contracts.take($0.event, $1) },
+            isWatched: ContractsAsTold.concerns
+        )
     }
 
     /// Whether there is something to put back: of a journal on disk the witnesses tell.
@@ -99,6 +110,7 @@ final class SimulatedJournal {
         memory.dropOpenBatch()
         memory.rollBack(to: max(100, memory.head.sequence / 1000 * share))
         shadow = Replay()
+        contracts = ContractsAsTold()
         try catchUp()
         return true
     }

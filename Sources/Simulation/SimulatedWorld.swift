@@ -165,7 +165,9 @@ package final class SimulatedWorld {
         }
         guard violations.isEmpty else { return }
         try journal.catchUp()
-        for wrong in oracle.compare(journal.shadow.state) { fail(.oracle, "at the end: " + wrong) }
+        for wrong in oracle.compare(journal.shadow.state, journal.contracts) {
+            fail(.oracle, "at the end: " + wrong)
+        }
     }
 
     /// The journal is put back to an older state.

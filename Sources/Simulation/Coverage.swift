@@ -47,9 +47,7 @@ package struct Coverage: Sendable {
     /// Notes a fault.
     mutating func note(_ kind: FaultKind, _ state: borrowing TradingState) {
         guard let row = FaultKind.allCases.firstIndex(of: kind) else { return }
-        var found: Set<Standing> = []
-        for order in state.orders.ordered where order.isLive { found.insert(Self.standing(order)) }
-        if found.isEmpty { found.insert(.none) }
+        let found = Self.standings(state)
         for (column, standing) in Standing.allCases.enumerated() where found.contains(standing) {
             counts[row][column] += 1
         }
@@ -67,6 +65,27 @@ package struct Coverage: Sendable {
             }
         }
         return haste
+    }
+
+    /// How many times more often trouble comes where the engine seldom is while orders stand so.
+    ///
+    /// Without an order only the key of a stream is asked for or renewed. While a stop has
+    /// triggered, what is sent is about other orders. Of hours, a few hundred seconds pass with an
+    /// order filled in part, and snapshots come minutes apart.
+    static func haste(at place: FaultPlace, _ state: borrowing TradingState) -> Int64 {
+        switch place {
+        case .send:
+            let found = standings(state)
+            return found.contains(.triggered) ? 200 : found.contains(.none) ? 40 : 1
+        case .snapshot: return standings(state).contains(.partly) ? 16 : 1
+        case .request, .answer, .message, .second, .wait, .commit: return 1
+        }
+    }
+
+    private static func standings(_ state: borrowing TradingState) -> Set<Standing> {
+        var found: Set<Standing> = []
+        for order in state.orders.ordered where order.isLive { found.insert(standing(order)) }
+        return found.isEmpty ? [.none] : found
     }
 
     private static func standing(_ order: Order) -> Standing {

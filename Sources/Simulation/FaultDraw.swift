@@ -27,6 +27,8 @@ package struct FaultDraw {
     var end = Int64.max
     /// How many times more often faults come now: an order stands as it stands for a moment only.
     var haste: Int64 = 1
+    /// The same for single places, where it is more there.
+    var hasteThere: [FaultPlace: Int64] = [:]
     /// Whether a kind can happen in the world as it is now: what would do nothing is no fault.
     var isPossible: (FaultKind) -> Bool = { _ in true }
 
@@ -67,6 +69,7 @@ package struct FaultDraw {
         if rates[index].isEmpty { return nil }
         var random = SplitMix64(seed: seed &+ opportunities &* 0x9E37_79B9_7F4A_7C15)
         let drawn = random.draw(0...999_999)
+        let haste = max(haste, hasteThere[place] ?? 1)
         var sum: Int64 = 0
         for (kind, rate) in rates[index] {
             sum += rate * haste

@@ -263,6 +263,9 @@ package final class SimulatedWorld {
     private func hurry() {
         let haste = Coverage.haste(journal.shadow.state)
         network.faults.haste = haste
+        for place in [FaultPlace.send, .snapshot] {
+            network.faults.hasteThere[place] = Coverage.haste(at: place, journal.shadow.state)
+        }
         guard haste > 1, isLive else { return }
         for place in [FaultPlace.second, .wait] {
             if let (kind, _) = network.faults.draw(place, at: time.now) { meet(kind) }

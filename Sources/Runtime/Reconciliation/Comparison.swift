@@ -157,7 +157,8 @@ package struct Comparison {
                 // What fills took that are not booked is missing here until they are.
                 guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
                 else { continue }
-                let missing = missing(ours - theirs, asset)
+                let ahead = survey.realisedAhead(of: asset, state)
+                let missing = missing(ours - theirs - ahead, asset)
                 guard missing.isPositive else { continue }
                 // The balances move with every trade, and what is missing does not.
                 note(.balanceMissing, .asset(asset), asset, "\(missing) of ours is missing")

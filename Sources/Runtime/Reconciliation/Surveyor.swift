@@ -303,8 +303,7 @@ struct Surveyor {
             let rows = positions.filter {
                 $0.symbol == instruments[place].symbol && !$0.quantity.isZero
             }
-            survey.parts[place].position = rows.reduce(Quantity.zero) { $0 + $1.quantity }
-            survey.parts[place].isHedge = rows.contains(where: \.isHedge)
+            survey.parts[place].take(rows)
         case (.mode(let place), .mode(let mode)):
             if mode.marginMode == nil {
                 ask(.marginMode(place, mode))

@@ -29,6 +29,9 @@ package struct VenueSurvey {
         package var fills: [VenueExecution]? = []
         /// The position of a contract; `nil` on spot, where balances tell, and without an answer.
         package var position: Quantity?
+        /// The average price of entry, as the venue rounds it; `nil` where nothing is held, where it
+        /// is held in parts, and without an answer.
+        package var entryPrice: Price?
         /// Whether it is held in hedge mode.
         package var isHedge = false
         /// What is configured otherwise than the venue has it; `nil` where it lists it no more.
@@ -55,6 +58,13 @@ package struct VenueSurvey {
         mutating func take(_ rules: FoundRules?) {
             differences = rules?.differences
             filters = rules?.filters
+        }
+
+        /// Takes what is held of a contract.
+        mutating func take(_ positions: [VenuePosition]) {
+            position = positions.reduce(Quantity.zero) { $0 + $1.quantity }
+            entryPrice = positions.count == 1 ? positions[0].entryPrice : nil
+            isHedge = positions.contains(where: \.isHedge)
         }
 
         /// The fills that are not booked, each once, oldest first.

@@ -145,6 +145,30 @@ enum HoldingScenarios {
         ReconcileScenario("what is missing is less than a venue rounds", []) { scene in
             scene.survey.balances?["USDT"] = money("9999.99999999")
         },
+        ReconcileScenario("fills of what is held were told in another order", []) { scene in
+            _ = scene.hold()
+            scene.lag("0.5")
+        },
+        ReconcileScenario("more is missing than their order explains", [.balanceMissing]) { scene in
+            _ = scene.hold()
+            scene.lag("0.5")
+            scene.survey.balances?["USDT", default: .zero] -= money("0.001")
+        },
+        ReconcileScenario(
+            "what the venue holds is not ours alone, and its average tells nothing of ours",
+            [.positionLarger, .balanceMissing]
+        ) { scene in
+            _ = scene.hold()
+            scene.lag("0.5")
+            scene.part.position = quantity("5")
+        },
+        ReconcileScenario(
+            "the average differs by no more than a venue rounds it, which explains nothing",
+            [.balanceMissing]
+        ) { scene in
+            _ = scene.hold()
+            scene.lag("0.00001")
+        },
         ReconcileScenario("bought coins were sold by hand", [.balanceMissing], .spot) { scene in
             _ = scene.hold()
             scene.survey.balances?["BTC"] = money("1")

@@ -122,6 +122,13 @@ struct ReconcileScene {
         for asset in turn.state.assets { survey.balances?[asset.name] = asset.balance }
     }
 
+    /// Lets the venue have realised less of the two that are held, and count a lower cost of them.
+    mutating func lag(_ amount: String) {
+        survey.balances?["USDT", default: .zero] -= money(amount)
+        let half = Price(number(amount).divided(by: number("2"), .halfEven))
+        part.entryPrice = price("100") - half
+    }
+
     /// Lets somebody else sell what we hold, in an order of its own.
     mutating func take(_ size: String, kind: VenueExecution.Kind = .trade) {
         var row = row(UInt128(30 + (part.fills?.count ?? 0)), of: 6, kind: kind)

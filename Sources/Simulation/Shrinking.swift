@@ -7,6 +7,7 @@ package struct Shrinking {
     private let only: Set<FaultKind>
     private let span: TimeSpan
     private let directory: String
+    private let weekends: Int64
     private let deadline: Int64
     /// How many worlds were tried.
     package private(set) var tries = 0
@@ -23,6 +24,7 @@ package struct Shrinking {
     ///   - leftOut: Those that it was already without.
     ///   - violation: What it came to.
     ///   - directory: Where journals on disk would be.
+    ///   - weekends: How many in a thousand pauses last one to three days.
     ///   - seconds: How long it may take.
     /// - Throws: What stands in the way of making worlds.
     package init(
@@ -33,12 +35,14 @@ package struct Shrinking {
         leavingOut leftOut: Set<UInt64>,
         to violation: Violation,
         directory: String,
+        weekends: Int64 = 0,
         seconds: Int64 = 60
     ) throws {
         self.seed = seed
         self.only = only
         self.span = span
         self.directory = directory
+        self.weekends = weekends
         self.leftOut = leftOut
         deadline = Clock.monotonic() + seconds * 1_000_000_000
         var kept = made.map(\.number)
@@ -70,7 +74,8 @@ package struct Shrinking {
         let world = try SimulatedWorld(
             seed: seed,
             faults: FaultDraw(seed: seed, only: only, leavingOut: leftOut.union(without)),
-            directory: directory
+            directory: directory,
+            weekends: weekends
         )
         try world.run(for: span)
         guard world.violations.first?.kind == violation.kind else { return nil }

@@ -63,6 +63,7 @@ package final class SimulatedWorld {
     /// The lines of the engine's log, the newest last, where they are kept.
     package private(set) var log: [String] = []
     private let keepsLog: Bool
+    private let weekends: Int64
     /// What there was to see when both sides were looked at last.
     private var seen: Seen?
 
@@ -81,14 +82,17 @@ package final class SimulatedWorld {
     ///   - directory: Where a journal on disk is; of a journal in memory, nothing is there.
     ///   - isOnDisk: Whether the journal is on disk.
     ///   - keepsLog: Whether the log of the engine is kept.
+    ///   - weekends: How many in a thousand pauses last one to three days.
     /// - Throws: What stands in the way of its making.
     package init(
         seed: UInt64,
         faults: FaultDraw,
         directory: String,
         isOnDisk: Bool = false,
-        keepsLog: Bool = false
+        keepsLog: Bool = false,
+        weekends: Int64 = 0
     ) throws {
+        self.weekends = weekends
         plan = WorldPlan(seed: seed)
         time = SimulatedTime(seed: seed ^ 0xC10C)
         let exchange = try plan.exchange()
@@ -104,12 +108,6 @@ package final class SimulatedWorld {
         network.onSecond = { [unowned self] in second() }
         network.onStep = { [unowned self] in look() }
     }
-
-    /// How many in a thousand pauses last one to three days.
-    ///
-    /// None by itself: what others closed of ours meanwhile, what funding was charged, and what a
-    /// journal that was put back lacks is looked for among what is a day old at most.
-    package var weekends: Int64 = 0
 
     /// The faults that happened.
     package var made: [FaultDraw.Made] { network.faults.made }

@@ -54,6 +54,12 @@ enum Simulate {
                         .choice(["memory", "disk"]),
                         summary: "where the journal is: memory, or disk for LMDB (memory)"
                     ),
+                    OptionSyntax(
+                        "weekends",
+                        "COUNT",
+                        .integer(0...1000),
+                        summary: "of a thousand pauses last one to three days (0)"
+                    ),
                     .flag("trace", summary: "prints everything that happened"),
                     .flag("coverage", summary: "prints which trouble met which order"),
                     .flag("no-shrink", summary: "leaves a world that went wrong as it is"),
@@ -120,6 +126,7 @@ enum Simulate {
             hours: arguments.integer("hours") ?? 1,
             leavingOut: Set(leftOut),
             isOnDisk: arguments.text("store") == "disk",
+            weekends: arguments.integer("weekends") ?? 0,
             isTraced: arguments.has("trace"),
             shrinks: !arguments.has("no-shrink")
         )

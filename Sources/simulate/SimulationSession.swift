@@ -10,6 +10,7 @@ struct SimulationSession {
     private let leftOut: Set<UInt64>
     private let only: Set<FaultKind>
     private let isOnDisk: Bool
+    private let weekends: Int
     private let isTraced: Bool
     private let shrinks: Bool
 
@@ -29,6 +30,7 @@ struct SimulationSession {
         hours: Int,
         leavingOut: Set<UInt64>,
         isOnDisk: Bool,
+        weekends: Int,
         isTraced: Bool,
         shrinks: Bool
     ) {
@@ -37,6 +39,7 @@ struct SimulationSession {
         leftOut = leavingOut
         self.only = only
         self.isOnDisk = isOnDisk
+        self.weekends = weekends
         self.isTraced = isTraced
         self.shrinks = shrinks
     }
@@ -51,7 +54,8 @@ struct SimulationSession {
             faults: FaultDraw(seed: seed, only: only, leavingOut: leftOut),
             directory: directory,
             isOnDisk: isOnDisk,
-            keepsLog: isTraced
+            keepsLog: isTraced,
+            weekends: Int64(weekends)
         )
         try world.run(for: span)
         count(world, Clock.threadProcessorTime() - begun)
@@ -104,7 +108,8 @@ struct SimulationSession {
                 made: world.made,
                 leavingOut: leftOut,
                 to: violation,
-                directory: "/nowhere"
+                directory: "/nowhere",
+                weekends: Int64(weekends)
             )
             without = shrunk.leftOut
         }
@@ -116,6 +121,7 @@ struct SimulationSession {
             command += " --only '\(only.map(\.rawValue).sorted().joined(separator: ","))'"
         }
         if isOnDisk { command += " --store disk" }
+        if weekends > 0 { command += " --weekends \(weekends)" }
         try Terminal.say(
             "seed \(seed), \(violation.kind.rawValue) after \(second) s: \(violation.text)\n"
                 + "  \(world.made.count) faults, \(without.count - leftOut.count) of them "

@@ -14,6 +14,10 @@ extension GoldenLife {
         )
     )
 
+    static let compared = Event.comparisonCompleted(
+        ComparisonCompleted(until: Timestamp(nanoseconds: 1_700_000_000_000_000_000))
+    )
+
     static func block(_ caseID: String, _ reach: BlockReach, _ name: String, _ seen: String)
         -> Event
     {

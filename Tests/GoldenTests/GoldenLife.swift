@@ -204,7 +204,7 @@ enum GoldenLife {
         .blockEnded(BlockEnded(block: SequenceNumber(72), end: .notFound)),
         .blockEnded(
             BlockEnded(block: SequenceNumber(71), end: .released, by: "ops", reason: "by hand")
-        ), entry,
+        ), entry, compared,
         .epochEnded(EpochEnded(reason: .signalled)),
     ]
 

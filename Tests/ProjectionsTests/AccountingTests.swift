@@ -163,6 +163,21 @@ import Trading
         #expect(!ledger.state.hasBooked(VenueID(1)))
     }
 
+    /// What the venue recorded since then is read again by the next comparison.
+    @Test func `let no fill through again that is younger than the last comparison`() {
+        var ledger = Ledger()
+        let compared = ledger.time + TimeSpan(seconds: 7100)
+        ledger.trade(to: "110")
+        ledger.fold(.comparisonCompleted(ComparisonCompleted(until: compared)))
+        ledger.wait(3 * 86_400)
+        ledger.trade(to: "110")
+        #expect(ledger.state.hasBooked(VenueID(1)))
+        let later = ComparisonCompleted(until: ledger.time)
+        ledger.fold(.comparisonCompleted(later))
+        ledger.trade(to: "110")
+        #expect(!ledger.state.hasBooked(VenueID(1)))
+    }
+
     @Test func `book a fill that comes again as nothing`() {
         var ledger = Ledger()
         let entry = ledger.intend(ledger.open())

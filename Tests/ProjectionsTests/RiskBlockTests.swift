@@ -109,4 +109,22 @@ import Trading
         ledger.fold(.blockEnded(BlockEnded(block: state.blocks[1].id, end: .notFound)))
         #expect(ledger.state.canonical[0] == 1)
     }
+
+    @Test func `stand beside the last complete comparison, which goes on`() throws {
+        var ledger = Ledger()
+        func complete(_ seconds: Int64) -> String? {
+            let until = Timestamp(nanoseconds: seconds * 1_000_000_000)
+            return ledger.fold(.comparisonCompleted(ComparisonCompleted(until: until)))
+        }
+        #expect(ledger.state.comparedUntil == .never)
+        #expect(complete(0) == "it was compared before")
+        #expect(complete(400) == nil)
+        #expect(complete(400) == "it was compared before")
+        let bytes = ledger.state.canonical
+        #expect(bytes[0] == 4)
+        let state = try #require(TradingState.read(bytes))
+        #expect(state.comparedUntil == Timestamp(nanoseconds: 400_000_000_000))
+        let isSame = state.canonical == bytes
+        #expect(isSame)
+    }
 }

@@ -14,9 +14,9 @@ import Trading
         let world = try SimulatedWorld(
             seed: seed,
             faults: FaultDraw(seed: seed, only: only),
-            directory: "/nowhere"
+            directory: "/nowhere",
+            weekends: weekends
         )
-        world.weekends = weekends
         try world.run(for: TimeSpan(seconds: minutes * 60))
         return world
     }
@@ -72,7 +72,7 @@ import Trading
     }
 
     /// Fills from before the last day are told by their order alone.
-    @Test(arguments: [5, 6] as [UInt64])
+    @Test(arguments: [5, 8] as [UInt64])
     func `books what its stops did while it was away for a weekend`(seed: UInt64) throws {
         let kinds: Set<FaultKind> = [.killedWaiting, .stopped]
         let world = try world(seed, only: kinds, minutes: 60, weekends: 500)

@@ -74,7 +74,7 @@ enum GoldenEvents {
             account(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
             .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
-            .accountEntryBooked:
+            .accountEntryBooked, .comparisonCompleted:
             JournalEventExamples.example(kind)
         default: session(kind)
         }

@@ -127,6 +127,8 @@ enum JournalEventExamples {
         case .riskBlocked: .riskBlocked(block)
         case .blockEnded: .blockEnded(release)
         case .accountEntryBooked: .accountEntryBooked(entry)
+        case .comparisonCompleted:
+            .comparisonCompleted(ComparisonCompleted(until: Timestamp(nanoseconds: 1_800_000_000)))
         default: .correctionMade(correction)
         }
     }

@@ -20,7 +20,7 @@ struct RandomEvents {
             deal(kind)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
             .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
-            .accountEntryBooked:
+            .accountEntryBooked, .comparisonCompleted:
             journal(kind)
         default:
             order(kind)

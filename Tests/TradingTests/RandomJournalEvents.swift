@@ -16,6 +16,10 @@ extension RandomEvents {
         case .accountSetting: .accountSetting(setting())
         case .riskBlocked: .riskBlocked(block())
         case .accountEntryBooked: .accountEntryBooked(entry())
+        case .comparisonCompleted:
+            .comparisonCompleted(
+                ComparisonCompleted(until: Timestamp(nanoseconds: Int64(bitPattern: bits())))
+            )
         case .blockEnded:
             .blockEnded(
                 BlockEnded(

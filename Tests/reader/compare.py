@@ -145,6 +145,7 @@ def compare_states(program, sample):
             ([o["id"] for o in ours["orders"]], [o["id"] for o in theirs["orders"]]),
             (ours["scans"], theirs["scans"]),
             (ours["blocks"], [{k: v for k, v in b.items() if k != "holds"} for b in theirs["blocks"]]),
+            (ours["comparedUntil"], theirs["comparedUntil"]),
             (len(ours["closedOrders"]), len(theirs["closedOrders"])),
             (ours["metrics"]["totalProfit"], metrics["totalProfit"]),
             (ours["metrics"]["fills"], metrics["fills"]),

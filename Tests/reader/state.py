@@ -6,6 +6,8 @@ from pathlib import Path
 
 import events
 
+# The version of the state in which a field came, and what stands for it before.
+LATER = {"scans": (2, []), "blocks": (3, []), "comparedUntil": (4, None)}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "formats" / "state.md"
 
 
@@ -48,9 +50,10 @@ class Decoder:
     def _table(self, name, cursor):
         read = {}
         for field, kind in self.tables[name]:
-            # A state without scans and blocks is written as before there were any.
-            if name == "State" and read.get("version", 3) < {"scans": 2, "blocks": 3}.get(field, 0):
-                read[field] = []
+            # A state without what came later is written as before there was any.
+            version, none = LATER.get(field, (0, None))
+            if name == "State" and read.get("version", version) < version:
+                read[field] = none
             else:
                 read[field] = self._field(name, kind, cursor)
         return read

@@ -20,7 +20,7 @@ struct EventDocument {
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
             .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
-            .accountEntryBooked:
+            .accountEntryBooked, .comparisonCompleted:
             JournalEventTexts(state: state).document(envelope.event)
         default: session(envelope.event)
         }

@@ -20,7 +20,7 @@ struct EventWords {
             answer(envelope.event)
         case .commitsTimed, .checkpointSigned, .segmentsRemoved, .journalRestored,
             .scanCheckpointed, .correctionMade, .accountSetting, .riskBlocked, .blockEnded,
-            .accountEntryBooked:
+            .accountEntryBooked, .comparisonCompleted:
             JournalEventTexts(state: state).words(envelope.event)
         default: session(envelope.event)
         }

@@ -25,6 +25,8 @@ struct JournalEventTexts {
         case .riskBlocked(let it): it.words
         case .blockEnded(let it): it.words(state)
         case .accountEntryBooked(let it): it.words
+        case .comparisonCompleted(let it):
+            "all that the venue recorded until \(it.until) is compared"
         case .correctionMade(let it):
             "\(it.by) corrected \(text(it.correction)): \(it.reason)"
                 + (it.undoes.rawValue == 0 ? "" : " (takes back \(it.undoes))")
@@ -60,6 +62,7 @@ struct JournalEventTexts {
         case .riskBlocked(let it): it.document
         case .blockEnded(let it): it.document
         case .accountEntryBooked(let it): it.document
+        case .comparisonCompleted(let it): ["until": .text(it.until)]
         case .correctionMade(let it):
             [
                 "by": .text(it.by), "reason": .text(it.reason),

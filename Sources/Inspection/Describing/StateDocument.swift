@@ -32,6 +32,7 @@ struct StateDocument {
                 "signals": .list(signals), "epochs": .list(epochs),
                 "scans": .list(state.scans.map(\.document)),
                 "blocks": .list(state.blocks.map(\.document)),
+                "comparedUntil": state.comparedUntil.document,
             ])
             .adding([
                 "stateHash": .text(StateDigest().hash(of: state)),

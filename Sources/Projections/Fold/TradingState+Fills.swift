@@ -83,7 +83,9 @@ extension TradingState {
     private mutating func remember(_ id: VenueID) -> Bool {
         guard executionIDs.insert(id) else { return false }
         executions.append(SeenExecution(id: id, at: time))
-        while let oldest = executions.first, time - oldest.at > Self.retention {
+        while let oldest = executions.first, time - oldest.at > Self.retention,
+            comparedUntil == .never || oldest.at < comparedUntil - Self.comparisonOverlap
+        {
             executionIDs.remove(oldest.id)
             executions.removeFirst()
         }

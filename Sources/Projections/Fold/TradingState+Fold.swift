@@ -87,6 +87,9 @@ extension TradingState {
         case .riskBlocked(let payload): try block(payload)
         case .blockEnded(let payload): try endBlock(payload)
         case .accountEntryBooked(let payload): try book(payload)
+        case .comparisonCompleted(let payload):
+            guard payload.until > comparedUntil else { throw Misfit("it was compared before") }
+            comparedUntil = payload.until
         case .sourceAttached(let payload): try attach(payload)
         case .botStatusChanged(let payload):
             status = payload.status

@@ -4,9 +4,13 @@ extension TradingState {
     /// The version of the canonical bytes; others than these are not read, and replay begins
     /// earlier.
     ///
-    /// A state with blocks is 3, else one with scans 2; one without either is written as before
-    /// there were any, so that the hashes of older journals stay what they are.
-    var canonicalVersion: UInt16 { !blocks.isEmpty ? 3 : scans.isEmpty ? 1 : 2 }
+    /// A state that was compared with a venue is 4, else one with blocks 3, else one with scans 2;
+    /// one without any is written as before there were any, so that the hashes of older journals
+    /// stay what they are.
+    var canonicalVersion: UInt16 {
+        if comparedUntil != .never { return 4 }
+        return !blocks.isEmpty ? 3 : scans.isEmpty ? 1 : 2
+    }
 
     /// Writes the whole state in one way only: what the state hash is taken of, and what a
     /// snapshot holds.
@@ -53,6 +57,8 @@ extension TradingState {
         writer.list(scans) { writer, scan in scan.encode(into: &writer) }
         guard canonicalVersion >= 3 else { return }
         writer.list(blocks) { writer, block in block.encode(into: &writer) }
+        guard canonicalVersion >= 4 else { return }
+        writer.timestamp(comparedUntil)
     }
 
     private func encodeHistories(into writer: inout ByteWriter) {
@@ -81,7 +87,7 @@ extension TradingState {
     public init?(canonical bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
         let version = reader.uint16()
-        guard (1...3).contains(version) else { return nil }
+        guard (1...4).contains(version) else { return nil }
         self.init()
         head = reader.identifier()
         time = reader.timestamp()
@@ -124,6 +130,7 @@ extension TradingState {
         if version >= 3 {
             for _ in 0..<reader.count() { blocks.append(RiskBlock(from: &reader)) }
         }
+        if version >= 4 { comparedUntil = reader.timestamp() }
         guard canonicalVersion == version, !reader.isDamaged, reader.remaining == 0, isSound
         else { return nil }
     }

@@ -60,7 +60,7 @@ extension TradingState {
             && requestTimes.ordered.allSatisfy(isPast)
             && signals.ordered.allSatisfy { isPast($0.seenAt) }
             && executions.ordered.allSatisfy { isPast($0.at) }
-            && areSoundScans && areSoundBlocks
+            && areSoundScans && areSoundBlocks && comparedUntil >= .never
     }
 
     /// Four characters, or none where there is no name yet or any more.

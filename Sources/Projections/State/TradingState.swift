@@ -3,12 +3,15 @@ public import Trading
 /// Everything the engine knows: the fold of every event of the journal, and of nothing else.
 ///
 /// The same journal gives the same state, byte for byte, on any machine. It is bounded by what is
-/// open: closed orders and execution ids stay for ``TradingState/retention``, other lists have
-/// fixed caps.
+/// open: closed orders and execution ids stay for ``TradingState/retention``, ids besides as long
+/// as no later comparison is complete, and other lists have fixed caps.
 public struct TradingState: Sendable {
     /// How long closed orders and execution ids are kept, in stamped time: longer than venues
     /// resend.
     public static let retention = TimeSpan.day
+    /// How much longer than since the last complete comparison execution ids are kept: it is by the
+    /// venue's clock, and what happened shortly before it is read again.
+    public static let comparisonOverlap = TimeSpan(seconds: 2 * 3600)
     /// How many errors the history keeps.
     public static let errorCapacity = 100
     /// How many starts are kept; those that live orders are named by stay beyond it.
@@ -62,6 +65,9 @@ public struct TradingState: Sendable {
     public internal(set) var scans: [Scan] = []
     /// What blocks new risk, and what was released, in the order in which it was found.
     public internal(set) var blocks: [RiskBlock] = []
+    /// Until when, by the venue's clock, everything that the venue recorded was compared; never
+    /// where it was not yet.
+    public internal(set) var comparedUntil = Timestamp.never
     /// The chain over what was traded.
     public internal(set) var outcome = OutcomeChain()
 

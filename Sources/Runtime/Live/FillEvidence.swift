@@ -47,11 +47,14 @@ struct FillEvidence: Hashable {
 extension TradingState {
     /// Since when an id of a fill tells whether it is booked.
     ///
-    /// The journal forgets ids of fills a day before the last that it booked. One that it might
-    /// have forgotten must not be booked again, however much of its order seems to be missing. Of
-    /// an order of which nothing is booked nothing can be forgotten.
+    /// The journal forgets ids of fills a day before the last that it booked, and before the last
+    /// complete comparison. One that it might have forgotten must not be booked again, however much
+    /// of its order seems to be missing. Of an order of which nothing is booked nothing can be
+    /// forgotten.
     var fillsRememberedSince: Timestamp {
-        executions.ordered.last.map { $0.at - Surveyor.lookback } ?? .never
+        guard let last = executions.ordered.last else { return .never }
+        let day = last.at - SurveyWindow.usual
+        return comparedUntil == .never ? day : min(day, comparedUntil - SurveyWindow.overlap)
     }
 }
 

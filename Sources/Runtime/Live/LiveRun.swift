@@ -256,6 +256,7 @@ extension EngineRun where World == LiveWorld {
         world.learn(from: survey, turn.state)
         let blocking = Blocking(state: turn.state, survey: survey)
         for event in blocking.events(cases, told: &told) { turn.emit(event) }
+        if let completion = blocking.completion(cases) { turn.emit(completion) }
         world.comparison.told = told
         if cases.contains(where: { $0.action != .leave }) {
             world.comparison.hasten(to: turn.time + ComparisonPace.shortest)

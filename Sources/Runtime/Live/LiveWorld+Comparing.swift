@@ -12,13 +12,19 @@ extension LiveWorld {
         }
         for event in comparison.conclude(state, at: time) { emit(event) }
         guard comparison.isDue(at: time) else { return }
+        let lead = desks.first.map { $0.now - time } ?? .zero
+        // A start may not have been told what has ended, and whoever hears nothing for an hour does
+        // not know what another engine did.
+        let isTold = state.comparedUntil >= (begun.first ?? .never)
+        let isLate = SurveyWindow(state, at: time + lead).isLate
         let surveyor = Surveyor(
             instruments,
             desks.map(\.market),
             receiveWindow: receiveWindow,
             state,
             now: time,
-            lead: desks.first.map { $0.now - time } ?? .zero,
+            lead: lead,
+            readsHistory: !isTold || isLate,
             rules: surveyedRules
         )
         comparison.begin(surveyor, at: time)

@@ -172,7 +172,7 @@ extension LiveWorld {
         let desk = desk(of: instrument)
         let age = time - known.intendedAt + TimeSpan(seconds: 3600)
         let made = found?.made ?? desk.now - age
-        guard let found, made < desk.now - Surveyor.lookback else {
+        guard let found, made < desk.now - SurveyWindow.usual else {
             return askForFills(instrument, since: made)
         }
         // A stop that became another order says nothing of when that one was filled.
@@ -190,7 +190,7 @@ extension LiveWorld {
     func askForFills(_ instrument: InstrumentID, since: Timestamp) {
         let desk = desk(of: instrument)
         // Binance tells at most 24 hours at once; an order that is older is asked for by its id.
-        let earliest = desk.now - Surveyor.lookback
+        let earliest = desk.now - SurveyWindow.usual
         desk.ask(
             .executions(
                 symbol: instruments[Int(instrument.rawValue)].symbol,

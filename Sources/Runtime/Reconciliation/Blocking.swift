@@ -53,6 +53,37 @@ struct Blocking {
         left.caseID == right.caseID && left.scope == right.scope && left.subject == right.subject
     }
 
+    /// That everything was compared, where nothing of it is left open.
+    ///
+    /// - Parameter found: The cases, confirmed.
+    func completion(_ found: [Discrepancy]) -> Event? {
+        guard let window = survey.window, survey.unanswered.isEmpty,
+            survey.hasHistory || !window.isLate
+        else { return nil }
+        // What has changed meanwhile, or is explained once all that was traded is booked, is left
+        // for the next survey, which reads as far back as usual.
+        let isMoved = survey.areBalancesMoved || survey.parts.contains(where: \.isMoved)
+        let isBooked = !found.contains { $0.action == .apply }
+        guard !window.isLong || (isBooked && !isMoved) else { return nil }
+        let wanted = blocks(for: found)
+        let isOpen = wanted.contains { wanted in
+            isOfThePast(wanted.caseID)
+                && !state.blocks.contains { known in
+                    !known.holds && known.isAbout(wanted) && known.seen == wanted.seen
+                }
+        }
+        let stays = state.blocks.contains { known in
+            known.holds && isOfThePast(known.caseID) && !isEnded(known, wanted)
+        }
+        // A venue may set its clock back.
+        guard !isOpen, !stays, window.until > state.comparedUntil else { return nil }
+        return .comparisonCompleted(ComparisonCompleted(until: window.until))
+    }
+
+    private func isOfThePast(_ caseID: String) -> Bool {
+        CaseKind(rawValue: caseID)?.isOfThePast ?? false
+    }
+
     // MARK: What blocks
 
     /// What blocks, each case once; where there are more than a state holds, the markets of those
@@ -145,9 +176,10 @@ struct Blocking {
         guard let kind = CaseKind(rawValue: known.caseID) else { return false }
         switch kind {
         case .notAnswered, .tooMany: return true
-        // A running engine does not look among what ended.
-        case .unknownEpoch, .unknownOrder:
-            guard survey.hasHistory else { return false }
+        // Another engine, or a journal that was put back, is a matter for a person: that nothing of
+        // it is found any more proves nothing, because numbers are given anew.
+        case .unknownEpoch, .unknownOrder, .fillOfUnknownOrder:
+            guard !known.holds, survey.hasHistory else { return false }
         case .notListed, .takesNoOrders, .otherRules, .otherMode:
             guard survey.hasRules else { return false }
         default: break

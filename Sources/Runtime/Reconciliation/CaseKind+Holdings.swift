@@ -168,6 +168,14 @@ extension CaseKind {
                 evidence: "the account's mode",
                 action: .halt
             )
+        case .tooLongAgo:
+            CaseEntry(
+                seen:
+                    "the last complete comparison is longer ago than the venue's records are read",
+                meaning: "what happened before is told by positions and balances alone",
+                evidence: "the time of the last complete comparison",
+                action: .ask
+            )
         case .tooMany:
             CaseEntry(
                 seen: "there are more differences than are kept",

@@ -65,6 +65,7 @@ public enum CaseKind: String, Sendable, CaseIterable {
     case otherMode = "A1"
     case notAnswered = "V1"
     case tooMany = "V2"
+    case tooLongAgo = "V3"
 }
 
 extension CaseKind {
@@ -76,9 +77,20 @@ extension CaseKind {
     public var blocksRisk: Bool {
         switch self {
         case .stopMissing, .stopTooSmall, .stopTooLarge, .stopWrong, .stopTriggeredUnfilled,
-            .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingDoubtful:
+            .stopWithoutPosition, .liquidated, .deleveraged, .settled, .fundingDoubtful,
+            .tooLongAgo:
             false
         default: entry.action == .ask || entry.action == .halt
+        }
+    }
+
+    /// Whether it is told by what the venue has recorded, and by nothing that still stands: as long
+    /// as it blocks, that is read again, or the case would be gone once it is old enough. What is
+    /// not kept may be of these.
+    var isOfThePast: Bool {
+        switch self {
+        case .unknownEpoch, .unknownOrder, .fillOfUnknownOrder, .rescueFill, .tooMany: true
+        default: false
         }
     }
 }

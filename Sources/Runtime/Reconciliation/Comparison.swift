@@ -28,6 +28,14 @@ package struct Comparison {
         for question in survey.unanswered {
             note(.notAnswered, .venue(question.market), question.question, question.why)
         }
+        if let window = survey.window, window.isCut {
+            let words =
+                "the last was complete at \(window.comparedUntil), and what the venue recorded "
+                + "before \(window.from) is not read"
+            for market in Set(survey.parts.map(\.market.name)).sorted() {
+                note(.tooLongAgo, .venue(market), "the last comparison", words)
+            }
+        }
         for part in survey.parts where !part.isMoved {
             countUntold(part)
             compareOrders(part)

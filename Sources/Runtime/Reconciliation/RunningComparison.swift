@@ -123,8 +123,9 @@ struct RunningComparison {
         var isEventful = !survey.unanswered.isEmpty || found.contains { $0.action == .apply }
         if let first {
             self.first = nil
-            events =
-                reductions + money + blocking.events(confirmed(found, first, state), told: &told)
+            let confirmed = confirmed(found, first, state)
+            events = reductions + money + blocking.events(confirmed, told: &told)
+            events += blocking.completion(found).map { [$0] } ?? []
             // What was not confirmed is worth another look as well.
             isEventful = true
         } else {
@@ -137,6 +138,7 @@ struct RunningComparison {
                 return []
             }
             told = wouldTell
+            events = blocking.completion(found).map { [$0] } ?? []
         }
         pace.note(isEventful: isEventful, isBudgetShort: isSlow)
         let following = time + pace.pause

@@ -8,10 +8,10 @@ extension Surveyor {
     enum Task {
         case time(desk: Int)
         case balances(desk: Int)
-        case entries(desk: Int, VenuePage)
+        case entries(desk: Int, SurveyWindow.Stretch, VenuePage)
         /// Of every symbol where none is named.
         case working(desk: Int, symbol: String?, VenuePage)
-        case fills(Int, VenuePage)
+        case fills(Int, SurveyWindow.Stretch, VenuePage)
         /// Of one order, where those lack some of it.
         case orderFills(Int, OrderExecutions)
         case position(Int)
@@ -20,7 +20,7 @@ extension Surveyor {
         case order(Int, Wanted)
         case child(Int, Wanted, VenueOrder)
         case ended(Int, Wanted, VenuePage)
-        case history(Int, VenuePage)
+        case history(Int, SurveyWindow.Stretch, VenuePage)
     }
 
     /// An order of ours that the venue is asked about.
@@ -123,12 +123,13 @@ extension Surveyor {
 
     func desk(of task: Task) -> Int {
         switch task {
-        case .time(let desk), .balances(let desk), .entries(let desk, _),
+        case .time(let desk), .balances(let desk), .entries(let desk, _, _),
             .working(let desk, _, _):
             desk
-        case .fills(let place, _), .orderFills(let place, _), .position(let place),
+        case .fills(let place, _, _), .orderFills(let place, _), .position(let place),
             .mode(let place), .marginMode(let place, _), .order(let place, _),
-            .child(let place, _, _), .ended(let place, _, _), .history(let place, _):
+            .child(let place, _, _), .ended(let place, _, _),
+            .history(let place, _, _):
             instruments[place].desk
         }
     }
@@ -138,14 +139,12 @@ extension Surveyor {
         switch task {
         case .time: return .serverTime
         case .balances: return .balances
-        case .entries(_, let page):
-            let from = venueTime - Self.lookback
-            return .entries(from: from, to: venueTime + minute, page: page)
+        case .entries(_, let stretch, let page):
+            return .entries(from: stretch.from, to: stretch.to, page: page)
         case .working(_, let symbol, let page): return .openOrders(symbol: symbol, page: page)
-        case .fills(let place, let page):
-            let from = venueTime - Self.lookback
+        case .fills(let place, let stretch, let page):
             let symbol = instruments[place].symbol
-            return .executions(symbol: symbol, from: from, to: venueTime + minute, page: page)
+            return .executions(symbol: symbol, from: stretch.from, to: stretch.to, page: page)
         case .orderFills(_, let question): return .orderExecutions(question)
         case .position(let place): return .positions(symbol: instruments[place].symbol)
         case .mode(let place): return .accountMode(symbol: instruments[place].symbol)
@@ -156,13 +155,9 @@ extension Surveyor {
             // Only the order that it became tells its fills and its end.
             name.isConditional = false
             return .order(name)
-        case .history(let place, let page):
-            return .orderHistory(
-                symbol: instruments[place].symbol,
-                from: venueTime - Self.lookback,
-                to: venueTime + minute,
-                page: page
-            )
+        case .history(let place, let stretch, let page):
+            let symbol = instruments[place].symbol
+            return .orderHistory(symbol: symbol, from: stretch.from, to: stretch.to, page: page)
         case .ended(_, let wanted, let page):
             // Bybit tells of seven days at once.
             let age = now - wanted.intendedAt + TimeSpan(seconds: 3600)

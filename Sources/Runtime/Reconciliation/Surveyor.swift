@@ -42,6 +42,8 @@ struct Surveyor {
     private var rest: [Task] = []
     /// What the journal has of each of them.
     private var booked: [OrderID: Quantity] = [:]
+    /// What of the venue's records is read.
+    let window: SurveyWindow
     /// Since when fills are known by their ids to be booked or not.
     let remembered: Timestamp
     /// Whether the fills that the lists of them do not tell were asked for.
@@ -51,11 +53,6 @@ struct Surveyor {
     /// What was found out so far.
     private(set) var survey = VenueSurvey()
 
-    /// How far back the fills of an instrument are asked for.
-    ///
-    /// It is what Binance tells at once, and less than what the journal remembers of what it has
-    /// booked. What that does not tell of orders of ours is asked for by the order.
-    static let lookback = TimeSpan(seconds: 23 * 3600)
     /// How many pages of an answer are read: more is no answer of a venue that means well.
     private static let mostPages = 200
     /// A venue that has not answered so often in a row is asked nothing more.
@@ -91,10 +88,12 @@ struct Surveyor {
         self.receiveWindow = receiveWindow
         self.now = now
         venueTime = now + lead
+        window = SurveyWindow(state, at: venueTime)
         remembered = state.fillsRememberedSince
         silence = markets.map { _ in 0 }
         survey.hasRules = rules != nil
         survey.hasHistory = readsHistory
+        survey.window = window
         survey.marks = SurveyMarks(state)
         begin(state, rules, modes)
     }
@@ -113,7 +112,7 @@ struct Surveyor {
         // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
-            rest.append(.entries(desk: desk, .first))
+            rest += window.records(of: markets[desk]).map { .entries(desk: desk, $0, .first) }
         }
         balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
@@ -128,7 +127,7 @@ struct Surveyor {
             if !part.isListed { part.fills = nil }
             survey.parts.append(part)
             guard part.isListed else { continue }
-            rest.append(.fills(place, .first))
+            rest += window.fills(of: market).map { .fills(place, $0, .first) }
             if market.market == .perpetual {
                 rest.append(.position(place))
                 if rules != nil, modes == nil { rest.append(.mode(place)) }
@@ -136,8 +135,10 @@ struct Surveyor {
         }
         // It tells of journals that were put back alone, and comes last.
         if survey.hasHistory {
-            let listed = instruments.indices.filter { survey.parts[$0].isListed }
-            rest += listed.map { .history($0, .first) }
+            for place in instruments.indices where survey.parts[place].isListed {
+                let stretches = window.records(of: survey.parts[place].market)
+                rest += stretches.map { .history(place, $0, .first) }
+            }
         }
         for order in Self.byUrgency(state) {
             for place in instruments.indices
@@ -244,7 +245,7 @@ struct Surveyor {
         case .balances: survey.balances = nil
         case .entries: survey.entries = nil
         // Without these nothing is known of those after them either.
-        case .fills(let place, _), .orderFills(let place, _): survey.parts[place].fills = nil
+        case .fills(let place, _, _), .orderFills(let place, _): survey.parts[place].fills = nil
         case .order(let place, let wanted), .child(let place, let wanted, _),
             .ended(let place, let wanted, _):
             survey.parts[place].looked[wanted.id] = .unanswered
@@ -280,9 +281,9 @@ struct Surveyor {
         switch (asked.task, facts) {
         case (.time, .time): break
         case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
-        case (.entries(let desk, let page), .entries(let entries, let next)):
+        case (.entries(let desk, let stretch, let page), .entries(let entries, let next)):
             survey.entries? += entries
-            goOn(to: next, after: page, of: asked) { .entries(desk: desk, $0) }
+            goOn(to: next, after: page, of: asked) { .entries(desk: desk, stretch, $0) }
         case (.working(let desk, let symbol, let page), .orders(let orders, let next)):
             for (place, live) in instruments.enumerated() where live.desk == desk {
                 survey.parts[place].working += orders.filter { $0.symbol == live.symbol }
@@ -290,12 +291,12 @@ struct Surveyor {
             goOn(to: next, after: page, of: asked) {
                 .working(desk: desk, symbol: symbol, $0)
             }
-        case (.history(let place, let page), .orders(let orders, let next)):
+        case (.history(let place, let stretch, let page), .orders(let orders, let next)):
             survey.parts[place].ended += orders
-            goOn(to: next, after: page, of: asked) { .history(place, $0) }
-        case (.fills(let place, let page), .executions(let fills, let next)):
+            goOn(to: next, after: page, of: asked) { .history(place, stretch, $0) }
+        case (.fills(let place, let stretch, let page), .executions(let fills, let next)):
             survey.parts[place].fills? += fills
-            goOn(to: next, after: page, of: asked) { .fills(place, $0) }
+            goOn(to: next, after: page, of: asked) { .fills(place, stretch, $0) }
         case (.orderFills(let place, let question), .executions(let fills, let next)):
             survey.parts[place].fills? += fills
             if let more = more(of: question, next, place) { goOn(with: more, of: asked) }

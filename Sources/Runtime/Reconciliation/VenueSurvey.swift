@@ -29,8 +29,8 @@ package struct VenueSurvey {
         package var fills: [VenueExecution]? = []
         /// The position of a contract; `nil` on spot, where balances tell, and without an answer.
         package var position: Quantity?
-        /// The average price of entry, as the venue rounds it; `nil` where nothing is held, where it
-        /// is held in parts, and without an answer.
+        /// The average price of entry, as the venue rounds it; `nil` where nothing is held, where
+        /// it is held in parts, and without an answer.
         package var entryPrice: Price?
         /// Whether it is held in hedge mode.
         package var isHedge = false
@@ -123,6 +123,8 @@ package struct VenueSurvey {
     /// What the venue's own log says of the last hours; `nil` where it has none that is read, or
     /// did not answer.
     package var entries: [VenueEntry]?
+    /// What of the venue's records was read; `nil` where there was no venue to ask.
+    var window: SurveyWindow?
     /// How everything of ours stood when it began.
     var marks = SurveyMarks()
     /// Whether balances of ours have changed since then.

@@ -41,6 +41,7 @@ public enum Event: Hashable, Sendable {
     case riskBlocked(RiskBlocked)
     case blockEnded(BlockEnded)
     case accountEntryBooked(AccountEntryBooked)
+    case comparisonCompleted(ComparisonCompleted)
     case signalReceived(SignalReceived)
     case dealOpened(DealOpened)
     case dealMoved(DealMoved)
@@ -98,6 +99,7 @@ public enum Event: Hashable, Sendable {
         case .riskBlocked(let payload): payload.encode(into: &writer)
         case .blockEnded(let payload): payload.encode(into: &writer)
         case .accountEntryBooked(let payload): payload.encode(into: &writer)
+        case .comparisonCompleted(let payload): payload.encode(into: &writer)
         case .signalReceived(let payload): payload.encode(into: &writer)
         case .dealOpened(let payload): payload.encode(into: &writer)
         case .dealMoved(let payload): payload.encode(into: &writer)
@@ -150,6 +152,7 @@ public enum Event: Hashable, Sendable {
         case .riskBlocked: RiskBlocked.self
         case .blockEnded: BlockEnded.self
         case .accountEntryBooked: AccountEntryBooked.self
+        case .comparisonCompleted: ComparisonCompleted.self
         case .signalReceived: SignalReceived.self
         case .dealOpened: DealOpened.self
         case .dealMoved: DealMoved.self
@@ -206,6 +209,8 @@ public enum Event: Hashable, Sendable {
         case .riskBlocked: self = .riskBlocked(RiskBlocked(from: &reader))
         case .blockEnded: self = .blockEnded(BlockEnded(from: &reader))
         case .accountEntryBooked: self = .accountEntryBooked(AccountEntryBooked(from: &reader))
+        case .comparisonCompleted:
+            self = .comparisonCompleted(ComparisonCompleted(from: &reader))
         case .signalReceived: self = .signalReceived(SignalReceived(from: &reader))
         case .dealOpened: self = .dealOpened(DealOpened(from: &reader))
         case .dealMoved: self = .dealMoved(DealMoved(from: &reader))
@@ -259,6 +264,7 @@ public enum Event: Hashable, Sendable {
         case .riskBlocked: RiskBlocked.version
         case .blockEnded: BlockEnded.version
         case .accountEntryBooked: AccountEntryBooked.version
+        case .comparisonCompleted: ComparisonCompleted.version
         case .signalReceived: SignalReceived.version
         case .dealOpened: DealOpened.version
         case .dealMoved: DealMoved.version

@@ -27,6 +27,7 @@ public enum EventKind: UInt16, Sendable, CaseIterable {
     case riskBlocked = 25
     case blockEnded = 26
     case accountEntryBooked = 27
+    case comparisonCompleted = 28
 
     case signalReceived = 30
 

@@ -125,12 +125,89 @@ import Trading
         #expect(events.contains("V2 blocks perpetual"))
         #expect(scene.turn.state.blocks.count <= TradingState.blockCapacity)
         scene.part.working = []
-        // A running engine does not look among what ended, so that it cannot say that it is over.
+        scene.survey.hasHistory = true
         _ = compare(&scene)
-        #expect(!scene.turn.state.blocks.isEmpty)
+        // What tells of another engine is for a person to release.
+        let left = scene.turn.state.blocks
+        #expect(!left.isEmpty && left.allSatisfy { $0.caseID == "O18" })
+        for block in left {
+            let release = BlockEnded(block: block.id, end: .released, by: "ops", reason: "off")
+            scene.turn.emit(.blockEnded(release))
+        }
+        scene.survey.hasHistory = false
+        _ = compare(&scene)
+        #expect(scene.turn.state.blocks.count == left.count)
         scene.survey.hasHistory = true
         _ = compare(&scene)
         #expect(scene.turn.state.blocks.isEmpty)
+    }
+
+    // MARK: What is compared for good
+
+    /// Whether a comparison of a scene would be the last that has to read so far back.
+    private func completes(
+        _ scene: ReconcileScene,
+        _ change: (inout VenueSurvey) -> Void = { _ in }
+    ) -> Bool {
+        var survey = scene.survey
+        survey.hasHistory = true
+        let now = moment(10 * 86_400)
+        survey.window = SurveyWindow(scene.turn.state, at: now)
+        change(&survey)
+        let found = Comparison(scene.turn.state, survey).found
+        let completion = Blocking(state: scene.turn.state, survey: survey).completion(found)
+        if let completion {
+            #expect(completion == .comparisonCompleted(ComparisonCompleted(until: now)))
+        }
+        return completion != nil
+    }
+
+    @Test func `is all where every question was answered and nothing moved meanwhile`() {
+        var scene = ReconcileScene()
+        _ = scene.hold()
+        let last = ComparisonCompleted(until: moment(86_400))
+        scene.turn.emit(.comparisonCompleted(last))
+        #expect(completes(scene))
+        #expect(!completes(scene) { $0.unanswered = [("bybit-linear", "entries", "silence")] })
+        #expect(!completes(scene) { $0.hasHistory = false })
+        #expect(!completes(scene) { $0.parts[0].isMoved = true })
+        #expect(!completes(scene) { $0.areBalancesMoved = true })
+        #expect(!completes(scene) { $0.window = nil })
+        // What others closed, and funding, is explained once all fills are booked.
+        let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.venueOrder
+        #expect(
+            !completes(scene) { $0.parts[0].fills = [scene.row(77, of: entry?.rawValue ?? 0)] }
+        )
+        // What still stands is found again, however late.
+        scene.part.position = .zero
+        #expect(completes(scene))
+        // The next survey reads as far back as this one.
+        let now = ComparisonCompleted(until: moment(10 * 86_400 - 600))
+        scene.turn.emit(.comparisonCompleted(now))
+        #expect(completes(scene) { $0.parts[0].isMoved = true })
+        #expect(completes(scene) { $0.hasHistory = false })
+    }
+
+    /// Otherwise the second start would find nothing, and open something new.
+    @Test func `is not all while an unknown start blocks, until a person releases it`() {
+        var scene = ReconcileScene()
+        scene.survey.hasHistory = true
+        let stranger = scene.stranger("hf-abcd-1-copy-5")
+        scene.part.ended = [stranger]
+        #expect(!completes(scene))
+        #expect(compare(&scene).first == "O18 blocks perpetual")
+        #expect(!completes(scene))
+        // A running engine does not look among what ended.
+        scene.part.ended = []
+        #expect(!completes(scene) { $0.hasHistory = false })
+        scene.part.ended = [stranger]
+        let id = scene.turn.state.blocks[0].id
+        scene.turn.emit(
+            .blockEnded(BlockEnded(block: id, end: .released, by: "ops", reason: "off"))
+        )
+        #expect(completes(scene))
+        scene.part.ended += [scene.stranger("hf-abcd-1-twin-7")]
+        #expect(!completes(scene))
     }
 
     @Test func `never passes what a state holds, whatever stays and whatever comes`() {

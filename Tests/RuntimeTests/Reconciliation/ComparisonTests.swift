@@ -42,8 +42,9 @@ struct ReconcileScenario: Sendable, CustomTestStringConvertible {
 
     @Test func `is of every kind in the catalogue`() {
         let found = Set(Self.all.flatMap(\.expected))
-        // That there are too many is told where they become blocks.
-        #expect(CaseKind.allCases.filter { !found.contains($0) } == [.tooMany])
+        // That there are too many is told where they become blocks, and what is too long ago by
+        // what a survey reads.
+        #expect(CaseKind.allCases.filter { !found.contains($0) } == [.tooMany, .tooLongAgo])
     }
 
     @Test func `is nothing where both agree`() {

@@ -16,6 +16,8 @@ struct ComparingScene {
     private(set) var time: Timestamp
     /// What the comparison had written, in words.
     private(set) var told: [String] = []
+    /// When each complete comparison began.
+    private(set) var completed: [Timestamp] = []
     private(set) var asked: [VenueCall] = []
     /// Whether the venue answers.
     var isSilent = false
@@ -68,6 +70,7 @@ struct ComparingScene {
         switch event {
         case .riskBlocked(let it): told.append("\(it.caseID) blocks")
         case .blockEnded: told.append("ends")
+        case .comparisonCompleted(let it): completed.append(it.until)
         case .errorRecorded(let it): told.append("alarm \(it.text.prefix { $0 != "," })")
         default: told.append("\(event.kind)")
         }
@@ -124,6 +127,20 @@ struct ComparingScene {
         #expect(scene.asked.count == 7 && scene.told.isEmpty)
         scene.pass(Self.round)
         #expect(scene.asked.count == 14 && scene.told.isEmpty)
+        #expect(scene.completed == [moment(1600), moment(2202)])
+        #expect(scene.scene.turn.state.comparedUntil == moment(2202))
+    }
+
+    @Test func `is complete once two surveys were one, and every question was answered`() {
+        var scene = ComparingScene()
+        scene.scene.part.position = .zero
+        scene.pass(602)
+        #expect(scene.completed.isEmpty)
+        scene.pass(10)
+        #expect(scene.completed == [moment(1607)])
+        scene.isSilent = true
+        scene.pass(600)
+        #expect(scene.completed == [moment(1607)])
     }
 
     @Test func `blocks what two surveys found, and not what one did`() {

@@ -221,7 +221,7 @@ import Trading
             }
         }
         let asked = suite.fills(Array(rounds.joined()))
-        let since = booked - Surveyor.lookback - TimeSpan(seconds: 60)
+        let since = booked - SurveyWindow.usual - TimeSpan(seconds: 60)
         #expect(asked.count == 1 && asked.first?.since == since)
         // Of an order of which nothing is booked nothing can be forgotten.
         var other = suite.surveyor(.bybitLinear)

@@ -1,0 +1,103 @@
+import Engine
+import Exchange
+import Projections
+import TestSupport
+import Testing
+import Trading
+
+@testable import Runtime
+
+@Suite struct `What a survey reads of a venue's records` {
+    private var scene = ReconcileScene()
+    private static let hour = TimeSpan(seconds: 3600)
+    private static let day = TimeSpan(seconds: 86_400)
+    private let now = Timestamp(nanoseconds: 1_795_000_000_000_000_000)
+
+    private func window(comparedAgo ago: TimeSpan?, bookedAgo: TimeSpan? = nil) -> SurveyWindow {
+        var turn = scene.turn
+        if let bookedAgo {
+            turn.begin(at: now - bookedAgo)
+            var booked = scene
+            booked.turn = turn
+            booked.fill(booked.intend("entry buy 2"), "1")
+            turn = booked.turn
+        }
+        if let ago {
+            turn.emit(.comparisonCompleted(ComparisonCompleted(until: now - ago)))
+        }
+        return SurveyWindow(turn.state, at: now)
+    }
+
+    @Test func `is the last hours where it was compared lately`() {
+        let window = window(comparedAgo: TimeSpan(seconds: 600))
+        #expect(window.from == now - SurveyWindow.usual)
+        #expect(!window.isLong && !window.isLate && !window.isCut)
+        for market in VenueMarket.allCases {
+            #expect(window.records(of: market).count == 1)
+            #expect(window.fills(of: market) == window.records(of: market))
+        }
+    }
+
+    @Test func `goes back to the last complete comparison after a weekend`() throws {
+        let ago = TimeSpan(seconds: 60 * 3600)
+        let window = window(comparedAgo: ago)
+        #expect(window.from == now - ago - Self.hour)
+        #expect(window.isLong && window.isLate && !window.isCut)
+        let longest: [VenueMarket: TimeSpan] = [
+            .binanceSpot: Self.day, .binanceFutures: TimeSpan(seconds: 7 * 86_400),
+            .bybitSpot: TimeSpan(seconds: 7 * 86_400),
+            .bybitLinear: TimeSpan(seconds: 7 * 86_400),
+        ]
+        for market in VenueMarket.allCases {
+            let stretches = window.records(of: market)
+            #expect(stretches.count == (market == .binanceSpot ? 3 : 1))
+            #expect(stretches.first?.from == window.from)
+            #expect(try #require(stretches.last).to > now)
+            for (one, next) in zip(stretches, stretches.dropFirst()) {
+                #expect(one.to == next.from)
+            }
+            let most = try #require(longest[market])
+            #expect(stretches.allSatisfy { $0.to - $0.from < most })
+        }
+    }
+
+    @Test func `goes back to the journal's beginning where nothing was compared yet`() {
+        let began = scene.turn.state.sources.map(\.firstTime).min()
+        let window = SurveyWindow(scene.turn.state, at: moment(1_000_000))
+        #expect(window.comparedUntil == began ?? moment(1_000_000))
+    }
+
+    @Test func `tells where a venue is not asked for all of it`() {
+        let window = window(comparedAgo: TimeSpan(seconds: 90 * 86_400))
+        #expect(window.isCut && window.isLong)
+        #expect(window.from == now - TimeSpan(seconds: 80 * 86_400))
+        var survey = scene.survey
+        survey.window = window
+        #expect(Comparison(scene.turn.state, survey).found.map(\.kind) == [.tooLongAgo])
+    }
+
+    /// An id of a fill is kept since the last complete comparison, and else forgotten after a day:
+    /// it must not be booked again.
+    @Test func `never reads fills that may be booked and forgotten`() {
+        let kept = window(comparedAgo: TimeSpan(seconds: 3 * 86_400), bookedAgo: Self.day)
+        #expect(kept.from == now - TimeSpan(seconds: 3 * 86_400) - Self.hour)
+        #expect(kept.fillsFrom == kept.from)
+        var turn = CoreFixture.begun([CoreFixture.listing(.perpetual)])
+        let attached = SourceAttached(
+            source: SourceID(UInt16(turn.state.sources.count)),
+            sourceKind: .live,
+            name: "bybit-linear",
+            contentHash: "",
+            firstTime: now - TimeSpan(seconds: 5 * 86_400)
+        )
+        turn.emit(.sourceAttached(attached))
+        var booked = ReconcileScene()
+        booked.turn = turn
+        booked.turn.begin(at: now - Self.day)
+        booked.fill(booked.intend("entry buy 2"), "1")
+        let window = SurveyWindow(booked.turn.state, at: now)
+        #expect(window.isLong && window.comparedUntil == attached.firstTime)
+        #expect(window.fillsFrom == now - Self.day - SurveyWindow.usual)
+        #expect(window.fills(of: .binanceSpot).first?.from == window.fillsFrom)
+    }
+}

@@ -55,7 +55,8 @@ struct Blocking {
 
     /// That everything was compared, where nothing of it is left open.
     ///
-    /// - Parameter found: The cases, confirmed.
+    /// - Parameter found: The cases, as the survey has them.
+    /// - Returns: The event that says so; `nil` where something is left open.
     func completion(_ found: [Discrepancy]) -> Event? {
         guard let window = survey.window, survey.unanswered.isEmpty,
             survey.hasHistory || !window.isLate

@@ -84,9 +84,10 @@ extension CaseKind {
         }
     }
 
-    /// Whether it is told by what the venue has recorded, and by nothing that still stands: as long
-    /// as it blocks, that is read again, or the case would be gone once it is old enough. What is
-    /// not kept may be of these.
+    /// Whether it is told by what the venue has recorded, and by nothing that still stands.
+    ///
+    /// As long as it blocks, that is read again, or the case would be gone once it is old enough.
+    /// What is not kept may be of these.
     var isOfThePast: Bool {
         switch self {
         case .unknownEpoch, .unknownOrder, .fillOfUnknownOrder, .rescueFill, .tooMany: true

@@ -61,11 +61,8 @@ struct Blocking {
         guard let window = survey.window, survey.unanswered.isEmpty,
             survey.hasHistory || !window.isLate
         else { return nil }
-        // What has changed meanwhile, or is explained once all that was traded is booked, is left
-        // for the next survey, which reads as far back as usual.
-        let isMoved = survey.areBalancesMoved || survey.parts.contains(where: \.isMoved)
-        let isBooked = !found.contains { $0.action == .apply }
-        guard !window.isLong || (isBooked && !isMoved) else { return nil }
+        // What is not booked yet is left for the next survey, which reads as far back as usual.
+        guard !window.isLong || !lacksRecords(found) else { return nil }
         let wanted = blocks(for: found)
         let isOpen = wanted.contains { wanted in
             isOfThePast(wanted.caseID)
@@ -79,6 +76,23 @@ struct Blocking {
         // A venue may set its clock back.
         guard !isOpen, !stays, window.until > state.comparedUntil else { return nil }
         return .comparisonCompleted(ComparisonCompleted(until: window.until))
+    }
+
+    /// Whether the venue has recorded something of ours that is not booked yet, or may have.
+    private func lacksRecords(_ found: [Discrepancy]) -> Bool {
+        let told: Set<CaseKind> = [
+            .fillNotBooked, .filledAfterEnd, .reducedByOthers, .fundingNotBooked, .entryNotBooked,
+        ]
+        if found.contains(where: { told.contains($0.kind) }) { return true }
+        // Where something has changed since the survey began nothing was compared.
+        let hasFills = survey.parts.contains { part in
+            part.isMoved && part.newFills(state).contains { $0.kind != .funding }
+        }
+        let hasEntries =
+            survey.entries?.contains { entry in
+                ![.trade, .position].contains(entry.kind) && !state.hasBooked(entry.id)
+            } ?? false
+        return hasFills || (survey.areBalancesMoved && hasEntries)
     }
 
     private func isOfThePast(_ caseID: String) -> Bool {

@@ -170,8 +170,21 @@ import Trading
         #expect(completes(scene))
         #expect(!completes(scene) { $0.unanswered = [("bybit-linear", "entries", "silence")] })
         #expect(!completes(scene) { $0.hasHistory = false })
-        #expect(!completes(scene) { $0.parts[0].isMoved = true })
-        #expect(!completes(scene) { $0.areBalancesMoved = true })
+        // Where something moved, nothing was compared: only where nothing is new is nothing missed.
+        #expect(completes(scene) { $0.parts[0].isMoved = true })
+        let others = scene.row(78, of: 6)
+        #expect(completes(scene) { $0.parts[0].fills = [others] })
+        #expect(
+            !completes(scene) {
+                $0.parts[0].fills = [others]
+                $0.parts[0].isMoved = true
+            }
+        )
+        var charged = scene
+        charged.charge(.transfer, "-2")
+        #expect(completes(scene) { $0.areBalancesMoved = true })
+        #expect(!completes(charged) { $0.areBalancesMoved = true })
+        #expect(!completes(charged))
         #expect(!completes(scene) { $0.window = nil })
         // What others closed, and funding, is explained once all fills are booked.
         let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.venueOrder

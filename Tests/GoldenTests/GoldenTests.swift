@@ -156,6 +156,11 @@ import Trading
         let made = try reading(directory)
         #expect(made.kinds == EventKind.allCases.count)
         #expect(tool(directory, ["verify"]).status == 0)
+        // 1.7 thousand million seconds after 1970.
+        let until = "until 2023-11-14T22:13:20Z"
+        #expect(tool(directory, ["state"]).output.contains("compared with the venue \(until)"))
+        let shown = tool(directory, ["show", "--kind", "comparisonCompleted"]).output
+        #expect(shown.contains("recorded \(until) is compared"))
         let damages = try GoldenDamage(directory + "/journal").flips.map { name, flips in
             DamageExpectation(
                 name: name,

@@ -20,10 +20,16 @@ struct StateWords {
             "journal \(state.tag), for \(state.mode.name); epoch \(state.epoch), \(stop)",
             "status: \(state.status.name)"
                 + (state.statusReason.isEmpty ? "" : " (\(state.statusReason))"),
-        ] + lostEpochs + [
+        ] + comparison + lostEpochs + [
             "stateHash \(StateDigest().hash(of: state))",
             "outcomeHash \(state.outcome.digest)",
         ]
+    }
+
+    /// Since when the next comparison reads what the venue has recorded.
+    private var comparison: [String] {
+        state.comparedUntil == .never
+            ? [] : ["compared with the venue until \(state.comparedUntil), by the venue's clock"]
     }
 
     /// Starts whose events a restore lost; orders at the venue may be named by them.

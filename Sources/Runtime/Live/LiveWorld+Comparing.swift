@@ -13,10 +13,8 @@ extension LiveWorld {
         for event in comparison.conclude(state, at: time) { emit(event) }
         guard comparison.isDue(at: time) else { return }
         let lead = desks.first.map { $0.now - time } ?? .zero
-        // A start may not have been told what has ended, and whoever hears nothing for an hour does
-        // not know what another engine did.
-        let isTold = state.comparedUntil >= (begun.first ?? .never)
-        let isLate = SurveyWindow(state, at: time + lead).isLate
+        // A start may not have been told what has ended.
+        let isTold = begun.allSatisfy { state.comparedUntil >= $0 }
         let surveyor = Surveyor(
             instruments,
             desks.map(\.market),
@@ -24,7 +22,7 @@ extension LiveWorld {
             state,
             now: time,
             lead: lead,
-            readsHistory: !isTold || isLate,
+            readsHistory: !isTold,
             rules: surveyedRules
         )
         comparison.begin(surveyor, at: time)

@@ -22,7 +22,7 @@ struct MoneyEvidence {
         self.survey = survey
         guard let entries = survey.entries else { return }
         // What was before the journal explains nothing in it.
-        let began = state.sources.map(\.firstTime).min() ?? .never
+        let began = state.began ?? .never
         var seen: Set<VenueID> = []
         let new = entries.filter { entry in
             entry.time >= began && !state.hasBooked(entry.id) && seen.insert(entry.id).inserted

@@ -125,7 +125,6 @@ struct RunningComparison {
             self.first = nil
             let confirmed = confirmed(found, first, state)
             events = reductions + money + blocking.events(confirmed, told: &told)
-            events += blocking.completion(found).map { [$0] } ?? []
             // What was not confirmed is worth another look as well.
             isEventful = true
         } else {
@@ -138,8 +137,8 @@ struct RunningComparison {
                 return []
             }
             told = wouldTell
-            events = blocking.completion(found).map { [$0] } ?? []
         }
+        if let completion = blocking.completion(found) { events.append(completion) }
         pace.note(isEventful: isEventful, isBudgetShort: isSlow)
         let following = time + pace.pause
         next = min(following, wanted ?? following)

@@ -38,7 +38,8 @@ struct SurveyWindow: Hashable {
     private static let ahead = TimeSpan(seconds: 60)
 
     init(_ state: borrowing TradingState, at venueTime: Timestamp) {
-        let began = state.sources.map(\.firstTime).min() ?? venueTime
+        // A journal that has taken nothing in yet has nothing behind it.
+        let began = state.began ?? venueTime
         comparedUntil = state.comparedUntil == .never ? began : state.comparedUntil
         until = venueTime
         let wanted = min(venueTime - Self.usual, comparedUntil - Self.overlap)
@@ -77,4 +78,9 @@ struct SurveyWindow: Hashable {
         }
         return stretches
     }
+}
+
+extension TradingState {
+    /// When the journal took in its first input; `nil` where it has taken none.
+    var began: Timestamp? { sources.map(\.firstTime).min() }
 }

@@ -92,7 +92,7 @@ struct Surveyor {
         remembered = state.fillsRememberedSince
         silence = markets.map { _ in 0 }
         survey.hasRules = rules != nil
-        survey.hasHistory = readsHistory
+        survey.hasHistory = readsHistory || window.isLate
         survey.window = window
         survey.marks = SurveyMarks(state)
         begin(state, rules, modes)

@@ -120,7 +120,7 @@ package struct VenueSurvey {
     package var parts: [Part] = []
     /// What is held of each asset; `nil` where that was not answered.
     package var balances: [String: Money]? = [:]
-    /// What the venue's own log says of the last hours; `nil` where it has none that is read, or
+    /// What the venue's own log says within the window; `nil` where it has none that is read, or
     /// did not answer.
     package var entries: [VenueEntry]?
     /// What of the venue's records was read; `nil` where there was no venue to ask.

@@ -162,7 +162,8 @@ import Trading
         return completion != nil
     }
 
-    @Test func `is all where every question was answered and nothing moved meanwhile`() {
+    @Test func `is all where every question was answered and nothing is left to be booked`() throws
+    {
         var scene = ReconcileScene()
         _ = scene.hold()
         let last = ComparisonCompleted(until: moment(86_400))
@@ -187,9 +188,11 @@ import Trading
         #expect(!completes(charged))
         #expect(!completes(scene) { $0.window = nil })
         // What others closed, and funding, is explained once all fills are booked.
-        let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.venueOrder
+        let entry = try #require(
+            scene.turn.state.orders.ordered.first { $0.role == .entry }
+        )
         #expect(
-            !completes(scene) { $0.parts[0].fills = [scene.row(77, of: entry?.rawValue ?? 0)] }
+            !completes(scene) { $0.parts[0].fills = [scene.row(77, of: entry.venueOrder.rawValue)] }
         )
         // What still stands is found again, however late.
         scene.part.position = .zero

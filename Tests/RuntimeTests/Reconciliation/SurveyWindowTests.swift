@@ -61,10 +61,11 @@ import Trading
         }
     }
 
-    @Test func `goes back to the journal's beginning where nothing was compared yet`() {
-        let began = scene.turn.state.sources.map(\.firstTime).min()
-        let window = SurveyWindow(scene.turn.state, at: moment(1_000_000))
-        #expect(window.comparedUntil == began ?? moment(1_000_000))
+    /// One that has taken nothing in yet has nothing behind it.
+    @Test func `is the last hours where a journal has no beginning yet`() {
+        #expect(scene.turn.state.sources.isEmpty)
+        let window = window(comparedAgo: nil)
+        #expect(window.comparedUntil == now && !window.isLong && !window.isLate)
     }
 
     @Test func `tells where a venue is not asked for all of it`() {

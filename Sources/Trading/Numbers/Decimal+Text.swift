@@ -175,28 +175,45 @@ extension Decimal.ParsingFailure: CustomStringConvertible {
 extension Decimal: CustomStringConvertible {
     /// The shortest exact text: no exponent, no trailing zeros.
     public var description: String {
-        let one = Self.unitsPerOne.magnitude
-        let (whole, fraction) = units.magnitude.quotientAndRemainder(dividingBy: one)
-        let sign = units < 0 ? "-" : ""
-        if fraction == 0 { return "\(sign)\(whole)" }
-        var digits = Array(String(fraction).utf8)
-        while digits.last == 0x30 { digits.removeLast() }
-        let zeros = 18 - String(fraction).utf8.count
-        return "\(sign)\(whole)." + String(repeating: "0", count: zeros)
-            + String(decoding: digits, as: UTF8.self)
+        var text = digits
+        while text.last == 0x30 { text.removeLast() }
+        if text.last == 0x2E { text.removeLast() }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The number with exactly `places` decimals, rounded half even; for people, not for files.
     public func text(places: Int) -> String {
         invariant((0...18).contains(places), "a decimal has at most 18 places")
         let step = Decimal(units: Int128(Self.powersOfTen(18 - places)))
-        let rounded = rounded(toMultipleOf: step, .halfEven)
-        let one = Self.unitsPerOne.magnitude
-        let (whole, fraction) = rounded.units.magnitude.quotientAndRemainder(dividingBy: one)
-        let sign = rounded.units < 0 ? "-" : ""
-        if places == 0 { return "\(sign)\(whole)" }
-        let digits = String(fraction)
-        let padded = String(repeating: "0", count: 18 - digits.utf8.count) + digits
-        return "\(sign)\(whole).\(padded.prefix(places))"
+        let text = rounded(toMultipleOf: step, .halfEven).digits
+        let superfluous = places == 0 ? 19 : 18 - places
+        return String(decoding: text.dropLast(superfluous), as: UTF8.self)
+    }
+
+    /// Sign, whole part, point and all 18 decimals, in ASCII.
+    private var digits: [UInt8] {
+        let (whole, fraction) = units.magnitude
+            .quotientAndRemainder(dividingBy: Self.unitsPerOne.magnitude)
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        if units < 0 { text.append(0x2D) }
+        if whole < 10 {
+            text.append(0x30 + UInt8(whole))
+        } else {
+            text.append(contentsOf: String(whole).utf8)
+        }
+        text.append(0x2E)
+        let point = text.count
+        text.append(contentsOf: repeatElement(0x30, count: 18))
+        // Less than 10 to the 18th, which 64 bits hold.
+        var rest = UInt64(fraction)
+        var place = point + 17
+        while rest > 0 {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            text[place] = 0x30 + UInt8(digit)
+            rest = quotient
+            place -= 1
+        }
+        return text
     }
 }

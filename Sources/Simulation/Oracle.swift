@@ -124,8 +124,10 @@ struct Oracle {
             || (rules.market == .spot
                 && cut.notional(at: price, .down) < rules.filters.minimumNotional)
         let side: Side = held.isNegative ? .buy : .sell
+        // One that waits for the price to return is a target, whatever it was meant for.
         let covered = working.filter { entry in
             state.order(entry.id)?.role == .stop && entry.order.wish.side == side
+                && entry.order.wish.trigger.map { $0.rises == (side == .buy) } ?? true
         }
         .reduce(Quantity.zero) { $0 + $1.order.remaining }
         guard !isDust, covered < cut else {

@@ -181,6 +181,37 @@ import Trading
         #expect(scenario.deal?.failures == 0)
     }
 
+    /// In a crash the best bid is far away for a moment: what was bought is not dust by it.
+    @Test func `is tried where the price says for a moment that it is worth nothing`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("book 99 x 1 | 100 x 9", "quote 1 | 100")
+        scenario.expect("stop cancelled", "exit: sell 1 market")
+        scenario.expect("exit rejected belowMinimum")
+        scenario.given("quote 90 | 91")
+        scenario.expect("tick 1", "exit: sell 1 market")
+        scenario.expect(
+            "exit filled 1 @ 90",
+            "deal closed: signal, profit -10, dust 0"
+        )
+    }
+
+    @Test func `that stays worth nothing is told and left`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("book 99 x 1 | 100 x 9", "stop cancelled", "quote 1 | 100")
+        scenario.given("exit rejected belowMinimum", "tick 30", "exit rejected belowMinimum")
+        scenario.given("wait 29")
+        scenario.expect("tick 0.999999999", "exit: sell 1 market")
+        scenario.given("exit rejected belowMinimum")
+        scenario.expect(
+            "tick 0.000000001",
+            "alarm: deal 6 in BTCUSDT: 1 bought at 100 are worth less than the least order and "
+                + "are left as they are",
+            "deal closed: signal, profit 0, dust 1"
+        )
+    }
+
     @Test func `waits for nothing when time is up`() {
         var scenario = EngineScenario { $0.maximumHolding = TimeSpan(seconds: 60) }
         scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")

@@ -121,6 +121,72 @@ import Trading
         scenario.expect("tick 60")
     }
 
+    /// Neither a slow entry nor one that goes on filling is a position that waits for its stop.
+    @Test func `is not missed where an entry fills late`() {
+        var scenario = EngineScenario(.spot, Self.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted", "wait 31")
+        scenario.expect(
+            "entry filled 0.2 @ 100",
+            "deal open: entry filled",
+            "stop: sell 0.2 stop 95"
+        )
+        scenario.given("stop accepted", "wait 31")
+        scenario.expect("entry filled 0.3 @ 100", "amend stop to 0.5 stop 95")
+        scenario.expect("tick 29.999999999")
+        scenario.expect(
+            "tick 0.000000001",
+            "alarm: deal 6 in BTCUSDT: 0.5 are held and 0.2 are sure to be protected for 30 s, "
+                + "waiting for order 11"
+        )
+    }
+
+    /// Where the limit of a stop was left behind by the price, only an exit helps.
+    @Test func `that was met and is not filled gives way to an exit`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("stop triggered")
+        scenario.expect("tick 4.999999999")
+        scenario.expect("tick 0.000000001", "deal closing: stop loss", "cancel stop")
+        scenario.expect("stop cancelled", "exit: sell 1 market")
+    }
+
+    @Test func `that fills slowly is left alone`() {
+        var scenario = EngineScenario()
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("stop triggered", "tick 4")
+        scenario.expect("stop filled 0.5 @ 95")
+        scenario.expect("tick 4")
+        scenario.expect("stop filled 0.5 @ 95", "deal closed: stop loss, profit -5, dust 0")
+    }
+
+    /// Such a venue would take it for one that waits for the price to come back.
+    @Test func `is not placed beyond the price where the venue would turn it round`() {
+        var scenario = EngineScenario { $0.stopsFacePrice = true }
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100")
+        scenario.given("stop rejected other", "quote 94 | 96")
+        scenario.expect("tick 1", "deal closing: stop loss", "exit: sell 1 market")
+    }
+
+    @Test func `that waits beyond the price may have been turned round`() {
+        var scenario = EngineScenario { $0.stopsFacePrice = true }
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("wait 1", "quote 96 | 97", "wait 1", "quote 94 | 94.5")
+        // The price has not stood there for a second.
+        scenario.expect("tick 0.999999999")
+        scenario.expect("tick 0.000000001", "deal closing: stop loss", "cancel stop")
+        scenario.expect("stop cancelled", "exit: sell 1 market")
+    }
+
+    @Test func `is not given up for a price that stood for a moment`() {
+        var scenario = EngineScenario { $0.stopsFacePrice = true }
+        scenario.given("book 99 x 9 | 100 x 1", "entry filled 1 @ 100", "stop accepted")
+        scenario.given("wait 1", "quote 96 | 97", "wait 1", "quote 94 | 97")
+        scenario.given("wait 0.5", "quote 96 | 97")
+        scenario.expect("tick 1")
+        scenario.given("quote 94 | 94.5", "wait 1", "quote 94 | 94.5", "wait 1", "quote 94 | 94.5")
+        scenario.expect("tick", "deal closing: stop loss", "cancel stop")
+    }
+
     /// The wait does not begin anew with each stop.
     @Test func `that is lost again and again calls a person as well`() {
         var scenario = EngineScenario()

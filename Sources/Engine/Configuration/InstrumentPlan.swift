@@ -32,6 +32,9 @@ public struct InstrumentPlan: Hashable, Sendable {
     public var priceBand: Decimal?
     /// Whether the venue changes a stop in place; where not, it is cancelled and placed anew.
     public var amendsStops = true
+    /// Whether the venue takes the direction of a stop from where the price is when it comes: one
+    /// that comes too late waits for the price to return, and protects nothing.
+    public var stopsFacePrice = false
 
     /// Makes a plan.
     public init(

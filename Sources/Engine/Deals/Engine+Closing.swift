@@ -28,7 +28,7 @@ extension Engine {
         }
         guard let entry = turn.state.orders[deal.entry] else { return }
         if entry.isLive {
-            cancelOverdue(entry, &turn)
+            cancelUnwanted(entry, &turn)
         } else {
             close(deal, .entryNotFilled, &turn)
         }
@@ -41,7 +41,7 @@ extension Engine {
             return
         }
         let entry = turn.state.orders[deal.entry]
-        if let entry, entry.isLive { cancelOverdue(entry, &turn) }
+        if let entry, entry.isLive { cancelUnwanted(entry, &turn) }
         let isEntryOver = !(entry?.isLive ?? false)
         let trigger = stopTrigger(of: deal, rules)
         if isEntryOver && isDust(deal.held, rules, at: trigger.price) {
@@ -145,12 +145,15 @@ extension Engine {
             }
         }
         let price = markets[Int(deal.instrument.rawValue)].exitPrice(of: deal.side)
-        let counted = price.isPositive ? price : deal.entryPrice
-        if isDust(deal.held, rules, at: counted) {
-            if !(turn.state.orders[deal.entry]?.isLive ?? false) {
-                finish(deal, deal.reason, &turn)
+        if isDust(deal.held, rules, at: price.isPositive ? price : deal.entryPrice) {
+            let isLittle = isDust(deal.held, rules, at: deal.entryPrice)
+            if isLittle || turn.time - deal.movedAt >= Self.longestWorthless {
+                if !(turn.state.orders[deal.entry]?.isLive ?? false) {
+                    if !isLittle { tellWorthless(deal, rules, &turn) }
+                    finish(deal, deal.reason, &turn)
+                }
+                return
             }
-            return
         }
         // Of exits that fail a person is told below.
         if deal.failures < Self.exitFailureLimit { tellIfBare(deal, rules, &turn) }
@@ -181,6 +184,21 @@ extension Engine {
             quantity: rules.filters.cut(deal.held)
         )
         intend(terms, as: .exit, for: deal.id, cause: SequenceNumber(deal.id.rawValue), &turn)
+    }
+
+    /// How long a deal is tried to be sold at a price at which the venue takes no order for it: in
+    /// a crash the best bid may be far away for a moment.
+    private static var longestWorthless: TimeSpan { TimeSpan(seconds: 60) }
+
+    private func tellWorthless(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
+        let text =
+            "deal \(deal.id) in \(rules.name): \(deal.held) bought at \(deal.entryPrice) are worth "
+            + "less than the least order and are left as they are"
+        if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
+        turn.emit(
+            .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),
+            trace: TraceID(deal.id.rawValue)
+        )
     }
 
     /// How long after an exit failed it is tried again: a second, and once a person was called,
@@ -224,16 +242,26 @@ extension Engine {
     /// Cancels a stop that would sell what is not held.
     func unprotect(_ deal: Deal, _ turn: inout Turn) { cancel(deal.stop, deal, &turn) }
 
-    private func cancelOverdue(_ entry: Order, _ turn: inout Turn) {
-        guard let deal = turn.state.deals[entry.deal] else { return }
+    /// Cancels an entry that has rested for too long, or rests while nothing is to be opened.
+    private func cancelUnwanted(_ entry: Order, _ turn: inout Turn) {
+        guard let deal = turn.state.deals[entry.deal],
+            let rules = turn.state.instrument(deal.instrument)
+        else { return }
         let timeout = plans[Int(deal.instrument.rawValue)].entry.timeout
-        if turn.time - entry.intendedAt >= timeout { cancel(entry.id, deal, &turn) }
+        let status = turn.state.status
+        let isHalted = status == .paused || status == .error
+        if isHalted || turn.time - entry.intendedAt >= timeout
+            || turn.state.block(on: rules) != nil
+        {
+            cancel(entry.id, deal, &turn)
+        }
     }
 
     /// Cancels a live order of a deal that the venue has answered for.
     func cancel(_ id: OrderID, _ deal: Deal, _ turn: inout Turn) {
         guard let order = turn.state.orders[id], order.isLive, order.request == .none,
-            order.status != .pending, !order.isTriggered
+            order.status != .pending,
+            !order.isTriggered || isLeftUnfilled(order, at: turn.time)
         else { return }
         // A cancel that was refused is tried again after a second, when a report is overdue.
         if order.refused == .cancel, turn.time - order.changedAt < .second { return }

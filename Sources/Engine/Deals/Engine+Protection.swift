@@ -104,6 +104,9 @@ extension Engine {
         guard let stop = turn.state.orders[deal.stop], stop.isLive else {
             return placeStop(deal, rules, quantity, wanted.price, reason, &turn)
         }
+        if isLeftUnfilled(stop, at: turn.time) || isPassed(stop, deal, at: turn.time) {
+            return reason
+        }
         if stop.isTriggered || stop.request != .none { return nil }
         let whole = stop.filled + quantity
         if stop.terms.trigger == wanted.price && stop.terms.quantity == whole { return nil }
@@ -147,6 +150,12 @@ extension Engine {
             if deal.failures >= Self.failureLimit { return alarm(deal, &turn) }
             if deal.failures > 0, turn.time - last.changedAt < .second { return nil }
         }
+        let place = Int(deal.instrument.rawValue)
+        if plans[place].stopsFacePrice,
+            isPast(trigger, at: markets[place].exitPrice(of: deal.side), deal.side)
+        {
+            return reason
+        }
         let terms = OrderTerms(
             instrument: deal.instrument,
             side: deal.side.opposite,
@@ -160,6 +169,35 @@ extension Engine {
         return nil
     }
 
+    /// Whether a stop was met and has not been filled since: it is an order like any other by now,
+    /// which the price may have left behind, and protects nothing.
+    func isLeftUnfilled(_ stop: Order, at time: Timestamp) -> Bool {
+        stop.isLive && stop.isTriggered && time - stop.changedAt >= Self.longestTriggered
+    }
+
+    /// How long what a stop became may wait for its fill.
+    private static var longestTriggered: TimeSpan { TimeSpan(seconds: 5) }
+
+    /// Whether a stop should have been met for a second or longer and was not, where the venue may
+    /// have taken it for one that waits on the other side.
+    private func isPassed(_ stop: Order, _ deal: Deal, at time: Timestamp) -> Bool {
+        let place = Int(deal.instrument.rawValue)
+        guard plans[place].stopsFacePrice, markets[place].isInStep, stop.status != .pending,
+            stop.request == .none, !stop.isTriggered
+        else { return false }
+        let trigger = stop.terms.trigger
+        guard isPast(trigger, at: markets[place].exitPrice(of: deal.side), deal.side) else {
+            return false
+        }
+        return time - markets[place].seenAt >= .second
+            || isPast(trigger, at: markets[place].reference(at: time), deal.side)
+    }
+
+    /// Whether a price that is known is where a stop of a deal on `side` is met, or beyond.
+    private func isPast(_ trigger: Price, at price: Price, _ side: Side) -> Bool {
+        price.isPositive && !isBetter(price, than: trigger, for: side)
+    }
+
     /// Calls a person where what is held has had no stop for a while, because the venue does not
     /// answer or lets nothing pass: once for each stop that is waited for, and once where it is
     /// being closed.
@@ -168,7 +206,11 @@ extension Engine {
         guard turn.time - waits(deal, turn.state) >= Self.longestBare else { return }
         var covered = Quantity.zero
         // One whose cancel is under way may be gone already.
-        if let stop, stop.isLive, stop.status != .pending, stop.request != .cancel {
+        if let stop, stop.isLive, stop.status != .pending, stop.request != .cancel,
+            !isLeftUnfilled(stop, at: turn.time)
+        {
+            // What was filled just now is asked for in this turn: nothing is waited for yet.
+            if deal.status == .open, stop.request == .none, deal.failures == 0 { return }
             covered = stop.rest
         }
         let held = rules.filters.cut(deal.held)
@@ -191,8 +233,8 @@ extension Engine {
     ///
     /// A stop that is placed anew because the one before was lost does not begin the wait anew.
     private func waits(_ deal: Deal, _ state: borrowing TradingState) -> Timestamp {
-        if deal.status == .closing { return deal.movedAt }
-        var since = deal.openedAt
+        var since = deal.movedAt
+        if deal.status == .closing { return since }
         for order in state.orders.ordered
         where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {
             since = max(since, order.changedAt)

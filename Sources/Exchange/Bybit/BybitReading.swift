@@ -29,6 +29,10 @@ struct BybitReading {
     }
 
     private func refusal(_ code: Int, _ text: String, _ response: HTTPResponse) -> VenueAnswer {
+        // The number says that a parameter is wrong; the words alone, that nothing would change.
+        if case .amend = call, code == 10001, text.contains("remains unchanged") {
+            return .yes(.done)
+        }
         guard let row = BybitCode.row(code, in: market) else {
             return .unknown(VenueDoubt(cause: .unlisted, code: code, text: text))
         }

@@ -64,6 +64,10 @@ extension VenueMarket {
 
     /// Whether a stop that waits can be given another trigger and quantity in place.
     public var amendsStops: Bool { self == .bybitLinear }
+    /// Whether a stop's direction is taken from where the price is when it comes.
+    ///
+    /// Bybit's spot market has no `triggerDirection`.
+    public var stopsFacePrice: Bool { self == .bybitSpot }
 
     /// Whether its private stream wants a listen key.
     public var wantsListenKey: Bool { self == .binanceFutures }

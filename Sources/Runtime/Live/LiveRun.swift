@@ -74,6 +74,7 @@ public enum LiveRun {
         for place in plan.plans.indices {
             let market = live.kind.market(of: plan.instruments[place].market)
             plan.plans[place].amendsStops = market.amendsStops
+            plan.plans[place].stopsFacePrice = market.stopsFacePrice
         }
         let credentials = try surroundings.credentials(settings)
         let venue = try LiveVenue(plan, live, credentials, surroundings)

@@ -50,7 +50,7 @@ extension LiveWorld {
             for fill in part.newFills(copy state) { take(fill, in: part.instrument) }
             for id in part.looked.keys.sorted() {
                 guard case .found(let order) = part.looked[id] else { continue }
-                add(.order(order, id, isAnswer: false))
+                add(.order(order, id, askedAt: nil))
             }
         }
     }
@@ -62,14 +62,14 @@ extension LiveWorld {
                 let instrument = instrument(name.symbol, at: desk),
                 let id = owner(order.clientID, order.venueOrder, in: instrument)
             else { return }
-            add(.order(order, id, isAnswer: true))
+            add(.order(order, id, askedAt: answered.askedAt))
         case (.openOrders, .yes(.orders(let found, _))):
             // A list tells of orders that are not ours as well, and of ours what a stream does.
             for order in found {
                 guard let instrument = instrument(order.symbol, at: desk),
                     let id = owner(order.clientID, order.venueOrder, in: instrument)
                 else { continue }
-                add(.order(order, id, isAnswer: false))
+                add(.order(order, id, askedAt: nil))
             }
         case (.executions(let symbol, _, _, _), .yes(.executions(let fills, _))):
             guard let instrument = instrument(symbol, at: desk) else { return }

@@ -7,9 +7,9 @@ extension LiveWorld {
     /// Compares a finding with what is known, and tells what is new.
     func weigh(_ finding: Finding, _ state: borrowing TradingState) {
         switch finding {
-        case .order(let found, let id, let isAnswer):
+        case .order(let found, let id, let askedAt):
             guard let known = state.order(id) else { return }
-            weigh(found, over: known, isAnswer, remembered: state.fillsRememberedSince)
+            weigh(found, over: known, askedAt, remembered: state.fillsRememberedSince)
         case .fill(let fill, let id): book(fill, id, state)
         case .change(let id, let kind, let answer):
             // What was put away has ended and needs no answer any more.
@@ -25,7 +25,7 @@ extension LiveWorld {
     private func weigh(
         _ found: VenueOrder,
         over known: Order,
-        _ isAnswer: Bool,
+        _ askedAt: Int64?,
         remembered: Timestamp
     ) {
         let instrument = known.terms.instrument
@@ -47,24 +47,34 @@ extension LiveWorld {
             tracked[known.id]?.filled = found.filled
             return
         }
-        guard isAnswer else { return }
+        guard let askedAt else { return }
         // Of one that became another order only that one tells its fills.
         if found.becameOrder == nil { answered.insert(known.id) }
-        conclude(found, known, evidence)
+        conclude(found, known, askedAt, evidence)
     }
 
-    /// A query shows the order as it is: a cancel or an amendment that is not seen after two looks
-    /// did not happen.
-    private func conclude(_ found: VenueOrder, _ known: Order, _ evidence: OrderEvidence) {
+    /// A query shows the order as it is.
+    ///
+    /// A cancel that is not seen after two looks is asked for anew: late or twice, it does what was
+    /// wanted. An amendment that is still under way would undo the one that is asked for next: it
+    /// did not happen only where the order is as it was after the receive window had closed.
+    private func conclude(
+        _ found: VenueOrder,
+        _ known: Order,
+        _ askedAt: Int64,
+        _ evidence: OrderEvidence
+    ) {
         if known.isUnknown, known.isLive {
             resolved(known, "the venue knows it as \(found.status.name)")
         }
-        guard evidence.reports.isEmpty, known.isLive, let looks = tracked[known.id]?.looks,
-            looks > 1
+        guard evidence.reports.isEmpty, known.isLive, !found.status.isTerminal,
+            let entry = tracked[known.id], entry.looks > 1,
+            !desk(of: known.terms.instrument).holds(known.request, of: known.id)
         else { return }
         switch known.request {
-        case .cancel where !found.status.isTerminal: report(.cancelRejected(.other), known.id)
-        case .amend where !found.status.isTerminal: report(.amendRejected(.other), known.id)
+        case .cancel: report(.cancelRejected(.other), known.id)
+        case .amend where askedAt - entry.leftAt >= provenAbsence.nanoseconds:
+            report(.amendRejected(.other), known.id)
         default: break
         }
     }
@@ -228,7 +238,7 @@ extension LiveWorld {
         guard let named = names[order] else { return }
         let desk = desk(of: named.instrument)
         // What has not left yet cannot be there, and its absence would prove nothing.
-        if desk.holdsPlacement(of: order) { return tellHeld(order) }
+        if desk.holds(.place, of: order) { return tellHeld(order) }
         tracked[order]?.looks += 1
         desk.ask(.order(named.name), for: .lookUp(order), priority)
     }

@@ -49,7 +49,7 @@ extension LiveWorld {
         switch answered.answer {
         case .yes(.orders(let found, _)):
             if let match = found.first {
-                add(.order(match, order, isAnswer: true))
+                add(.order(match, order, askedAt: askedAt))
                 return lookAtChild(of: order, match, answered.call)
             }
             // Bybit tells of the newest that ended here, and of the others there.
@@ -81,7 +81,7 @@ extension LiveWorld {
         guard case .yes(.orders(let found, let next)) = answered.answer, let named = names[order]
         else { return }
         if let match = found.first(where: { $0.clientID == named.name.clientID }) {
-            return add(.order(match, order, isAnswer: true))
+            return add(.order(match, order, askedAt: askedAt))
         }
         guard let next, case .orderHistory(let symbol, let from, let to, _) = answered.call
         else { return add(.absence(order, askedAt: askedAt)) }
@@ -153,7 +153,7 @@ extension LiveWorld {
                     meet(found, at: place)
                     continue
                 }
-                add(.order(found, id, isAnswer: false))
+                add(.order(found, id, askedAt: nil))
             case .execution(let fill):
                 guard let instrument = instrument(fill.symbol, at: place) else { continue }
                 take(fill, in: instrument)

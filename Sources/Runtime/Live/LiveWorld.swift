@@ -12,8 +12,8 @@ internal import Trading
 final class LiveWorld: WaitingWorld {
     /// Something a venue said that may prove something of an order.
     enum Finding {
-        /// An order as the venue describes it; `isAnswer` where it was asked for.
-        case order(VenueOrder, OrderID, isAnswer: Bool)
+        /// An order as the venue describes it; `askedAt` where it was asked for.
+        case order(VenueOrder, OrderID, askedAt: Int64?)
         /// A fill.
         case fill(VenueExecution, OrderID?)
         /// The answer to a change.
@@ -40,13 +40,13 @@ final class LiveWorld: WaitingWorld {
         var filled = Quantity.zero
 
         /// Notes that the venue is asked now, and when it is asked again: less and less often, but
-        /// for one that it does not know as soon as that proves something, for so long a position
-        /// may wait for its stop or its exit.
+        /// as soon as what it does not know or has not changed proves something, for so long a
+        /// position may wait for its stop or its exit.
         mutating func ask(at time: Timestamp, monotonic: Int64, proof: TimeSpan) {
             nextLook = time + pause
             pause = min(TimeSpan(nanoseconds: pause.nanoseconds * 2), TimeSpan(seconds: 8))
             let rest = leftAt + proof.nanoseconds - monotonic
-            guard absences > 0, rest > 0 else { return }
+            guard absences > 0 || request == .amend, rest > 0 else { return }
             nextLook = min(nextLook, time + TimeSpan(nanoseconds: rest))
         }
     }
@@ -269,7 +269,7 @@ final class LiveWorld: WaitingWorld {
         )
     }
 
-    /// What was asked before a placement left proves nothing of it, also where it left before and
+    /// What was asked before a request left proves nothing of it, also where it left before and
     /// was turned away.
     private func noteDeparture(of order: OrderID) {
         tracked[order]?.leftAt = clock.monotonic()
@@ -288,7 +288,7 @@ final class LiveWorld: WaitingWorld {
         var deadline = nextTick - now
         for desk in desks {
             let pumped = desk.pump()
-            for order in pumped.placed { noteDeparture(of: order) }
+            for order in pumped.departed { noteDeparture(of: order) }
             for answer in pumped.answered { take(answer) }
             if let next = pumped.next { deadline = min(deadline, next - desk.now) }
         }

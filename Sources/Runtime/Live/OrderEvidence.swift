@@ -43,6 +43,7 @@ struct OrderEvidence: Hashable {
         case .cancelled: reports.append(.cancelled)
         // Bybit calls a stop rejected that it had taken on and could not place when it was met.
         case .expired, .rejected: reports.append(.expired(found.reason ?? .other))
+        case .filled where isFilledSmaller(found, known): reports.append(.cancelled)
         case .pending, .placed, .partiallyFilled, .filled: break
         }
     }
@@ -60,6 +61,13 @@ struct OrderEvidence: Hashable {
             || (known.terms.type == .stopMarket && found.trigger != known.terms.trigger
                 && found.becameOrder == nil)
         return isOther
+    }
+
+    /// Whether all of it is filled and booked at a quantity below ours: it was made smaller by an
+    /// amendment that was not told, or by hand.
+    private func isFilledSmaller(_ found: VenueOrder, _ known: Order) -> Bool {
+        found.becameOrder == nil && found.filled.isPositive && found.quantity == found.filled
+            && found.filled < known.terms.quantity
     }
 
     private func hasTriggered(_ found: VenueOrder) -> Bool {

@@ -48,8 +48,8 @@ final class VenueDesk {
     struct Pumped {
         /// What can never be sent, answered.
         var answered: [Answered] = []
-        /// The orders whose placement has left.
-        var placed: [OrderID] = []
+        /// The orders of which a request has left.
+        var departed: [OrderID] = []
         /// The time of the venue at which it is worth trying again; `nil` where nothing waits.
         var next: Timestamp?
         /// The time of the venue at which its limits let through what they hold back; `nil` where
@@ -170,9 +170,9 @@ final class VenueDesk {
         )
     }
 
-    /// Whether the placement of an order still waits here and has never left.
-    func holdsPlacement(of order: OrderID) -> Bool {
-        waiting.contains { $0.purpose == .request(order, .place) }
+    /// Whether a request for an order still waits here, and has never left or was turned away.
+    func holds(_ kind: RequestKind, of order: OrderID) -> Bool {
+        waiting.contains { $0.purpose == .request(order, kind) }
     }
 
     /// Whether anything waits here.
@@ -214,7 +214,7 @@ final class VenueDesk {
         for entry in ordered {
             switch send(entry, at: moment) {
             case .sent:
-                if case .request(let order, .place) = entry.purpose { pumped.placed.append(order) }
+                if case .request(let order, _) = entry.purpose { pumped.departed.append(order) }
             case .later(let time, let isLimit):
                 pumped.next = pumped.next.map { min($0, time) } ?? time
                 if isLimit { pumped.limited = pumped.limited.map { min($0, time) } ?? time }

@@ -128,6 +128,11 @@ import Trading
         ("placed 2 stop 90", "full 2 stop 90 filled 2", "triggered, ask for fills"),
         ("placed 2 stop 90 triggered", "expired 2 stop 90", "expired: no liquidity"),
         ("placed 2 stop 90", "cancelled 2 stop 90 waiting", "cancelled"),
+        // Made smaller, and all of it filled.
+        ("partly 2 stop 90 filled 1 triggered", "full 1 stop 90 filled 1", "cancelled"),
+        ("partly 2 stop 90 filled 1 amending triggered", "full 1 stop 90 filled 1", "cancelled"),
+        ("partly 2 @ 100 filled 1", "full 2 @ 100 filled 1", ""),
+        ("placed 2 stop 90 triggered", "full 1 stop 90 filled 1", "ask for fills"),
     ])
     func `adds what is new, in an order that can be booked`(
         known: String,

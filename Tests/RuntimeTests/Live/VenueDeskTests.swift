@@ -39,7 +39,7 @@ import Trading
         let (desk, client) = try desk()
         defer { client.stop() }
         desk.ask(Self.placement, for: .request(OrderID(7), .place))
-        #expect(desk.holdsPlacement(of: OrderID(7)))
+        #expect(desk.holds(.place, of: OrderID(7)))
         #expect(!desk.withdrawPlacement(of: OrderID(8)))
         #expect(desk.withdrawPlacement(of: OrderID(7)))
         #expect(!desk.withdrawPlacement(of: OrderID(7)))

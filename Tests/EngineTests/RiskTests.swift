@@ -157,6 +157,27 @@ import Trading
         #expect(made == (pauses ? paused : Self.entered))
     }
 
+    /// A stop that follows the price where the venue cannot change it is no new order.
+    @Test func `counts no stop that takes the place of another`() {
+        let risk = Self.limits { $0.maximumOrderRate = 3 }
+        var scenario = EngineScenario(.spot, risk: risk) { plan in
+            plan.amendsStops = false
+            plan.entry = EntryPlan(
+                type: .limit,
+                timeInForce: .goodTillCancelled,
+                offsetTicks: 0,
+                timeout: TimeSpan(seconds: 1000)
+            )
+        }
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted")
+        for _ in 0..<5 {
+            scenario.given("entry filled 0.1 @ 100", "stop accepted", "tick 1")
+            scenario.given("stop cancelled", "stop accepted")
+        }
+        #expect(RiskGate.recentOrders(in: scenario.state, now: scenario.now) == 2)
+        #expect(scenario.state.requestTimes.count > 3)
+    }
+
     @Test(arguments: [(60, 3, true), (60, 4, false), (61, 3, false)])
     func `pauses at its order rate`(seconds: Int, rate: Int, pauses: Bool) {
         let risk = Self.limits { $0.maximumOrderRate = rate }
@@ -190,6 +211,15 @@ import Trading
     @Test func `refuses an order cut to nothing`() {
         var scenario = EngineScenario { $0.orderNotional = money("0.09") }
         scenario.expect(Self.look, "refused: order too small, limit 0.002, actual 0")
+    }
+
+    /// The stop is an order too, of what the fee left and at its own price.
+    @Test func `refuses an entry on spot whose stop would be below the least order`() {
+        var scenario = EngineScenario { $0.orderNotional = money("5.2") }
+        scenario.expect(Self.look, "refused: order too small, limit 5, actual 4.845")
+        var contract = EngineScenario(.perpetual) { $0.orderNotional = money("5.2") }
+        contract.given(Self.look)
+        #expect(contract.order(.entry)?.terms.quantity == quantity("0.052"))
     }
 
     /// Each limit that is broken is named before those behind it.

@@ -103,7 +103,7 @@ private struct RandomCorrections {
         var history = RandomHistory(seed: seed)
         var corrections = RandomCorrections(random: SeededRandom(seed: seed &+ 100))
         var counts: [Int: Int] = [:]
-        for step in 0..<150 {
+        for step in 0..<200 {
             history.step()
             for _ in 0..<3 {
                 let before = history.turn.state

@@ -47,7 +47,7 @@ extension Engine {
             ?? plans[place].priceBand.flatMap { band in
                 let reference = markets[place].reference(at: turn.time)
                 return RiskGate.verdict(on: counted, reference: reference, band: band)
-            }
+            } ?? verdict(onStopOf: terms, rules, at: counted)
         if let verdict {
             refuse(terms, verdict, trace: trace, cause: cause, &turn)
             return
@@ -66,6 +66,30 @@ extension Engine {
             cause: cause
         )
         intend(terms, as: .entry, for: DealID(opened), cause: opened, &turn)
+    }
+
+    /// Whether the venue would take the stop of an entry: what it is worth at its trigger, less
+    /// the fee, may be below the least order, and the position would have to be sold at once.
+    private func verdict(
+        onStopOf terms: OrderTerms,
+        _ rules: Instrument,
+        at price: Price
+    ) -> RiskVerdict? {
+        guard rules.market == .spot else { return nil }
+        let distance = price.times(plans[Int(rules.id.rawValue)].stopLossFraction, .down)
+        let trigger = rules.filters.onGrid(price - distance, .up)
+        let fee = terms.quantity.value.times(rules.fees.taker, .up)
+        let kept = Quantity(terms.quantity.value - fee)
+        guard isDust(kept, rules, at: trigger) else { return nil }
+        let isTooFew = rules.filters.cut(kept) < rules.filters.minimumQuantity
+        let worth = rules.filters.cut(kept).notional(at: trigger, .down)
+        return RiskVerdict(
+            refusal: .orderTooSmall,
+            limit: isTooFew
+                ? rules.filters.minimumQuantity.value : rules.filters.minimumNotional.value,
+            actual: isTooFew ? rules.filters.cut(kept).value : worth.value,
+            pauses: false
+        )
     }
 
     private func refuse(

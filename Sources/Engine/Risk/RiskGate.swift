@@ -78,13 +78,32 @@ package enum RiskGate {
     }
 
     /// How many orders were placed within the window of the limit on their rate.
+    ///
+    /// Where a stop cannot be changed in place, another takes its place whenever it is to follow:
+    /// as little a new order as an amendment, and not counted either.
     package static func recentOrders(in state: TradingState, now: Timestamp) -> Int {
         var recent = 0
         for time in state.requestTimes.ordered.reversed() {
             if now - time > state.risk.orderRateWindow { break }
             recent += 1
         }
-        return recent
+        return recent - movedStops(in: state, now: now)
+    }
+
+    /// How many stops took the place of an earlier one of their deal within the window; that was
+    /// put away then, and is still there.
+    private static func movedStops(in state: TradingState, now: Timestamp) -> Int {
+        let window = state.risk.orderRateWindow
+        var stops = state.orders.ordered.filter { $0.role == .stop }
+        for closed in state.closedOrders.ordered.reversed() {
+            if now - closed.at > window { break }
+            if closed.order.role == .stop { stops.append(closed.order) }
+        }
+        var first: [DealID: OrderID] = [:]
+        for stop in stops { first[stop.deal] = min(first[stop.deal] ?? stop.id, stop.id) }
+        return stops.count { stop in
+            first[stop.deal] != stop.id && now - stop.intendedAt <= window
+        }
     }
 
     private static func rate(in state: TradingState, now: Timestamp) -> RiskVerdict? {

@@ -22,7 +22,7 @@ extension ConfigurationReader {
         let margin = margin(section, market: market)
         let plan = plan(section, market: market, bookDepth: bookDepth)
         if let plan {
-            checkSize(of: plan, section, filters: filters, risk: risk)
+            checkSize(of: plan, section, market: market, filters: filters, fees: fees, risk: risk)
             checkStop(of: plan, section, margin: margin)
         }
         return InstrumentSettings(
@@ -145,11 +145,25 @@ extension ConfigurationReader {
     private func checkSize(
         of plan: InstrumentPlan,
         _ section: ConfigurationSection,
+        market: Market?,
         filters: InstrumentFilters?,
+        fees: FeeSchedule?,
         risk: RiskParameters?
     ) {
         let size = plan.orderNotional.times(plan.sizeMultiplier, .down)
         let least = max(filters?.minimumNotional ?? .zero, risk?.minimumOrderSize ?? .zero)
+        // The stop is an order too, of what the fee left, at its own price.
+        let kept = size.times(.one - plan.stopLossFraction, .down)
+        let protected = kept - kept.times(fees?.taker ?? .zero, .up)
+        let isSpot = market == .spot
+        if isSpot, size >= least, let filters, protected < filters.minimumNotional {
+            section.report(
+                "order",
+                "notional × multiplier is \(size): its stop would be an order of \(protected), "
+                    + "below the venue's least of \(filters.minimumNotional), so that every entry "
+                    + "would be refused"
+            )
+        }
         if size < least {
             section.report(
                 "order",

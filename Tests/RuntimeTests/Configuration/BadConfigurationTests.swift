@@ -188,6 +188,12 @@ struct `Refusing a configuration` {
         ),
         BadInput(
             "notional: \"100\"",
+            "notional: \"5\"",
+            "instruments[0].order: notional × multiplier is 5: its stop would be an order of "
+                + "4.98501, below the venue's least of 5, so that every entry would be refused"
+        ),
+        BadInput(
+            "notional: \"100\"",
             "notional: \"100\", multiplier: \"3\"",
             "instruments[0].order: notional × multiplier is 300: above risk.maximumPositionSize, "
                 + "which is 200, so that every entry would be refused"

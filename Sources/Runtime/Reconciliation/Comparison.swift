@@ -83,11 +83,6 @@ package struct Comparison {
             + (unbooked[part.instrument] ?? .zero)
     }
 
-    /// Whether fills of ours in an instrument are not booked, or it is not known whether they are.
-    func lacksFills(_ part: VenueSurvey.Part) -> Bool {
-        unbooked[part.instrument] != nil || part.fills == nil
-    }
-
     private mutating func countUntold(_ part: VenueSurvey.Part) {
         let owners = SurveyOwners(state, part)
         for fill in part.newFills(state) where fill.kind == .trade {
@@ -163,8 +158,7 @@ package struct Comparison {
                 note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
             } else if theirs < ours {
                 // What fills took that are not booked is missing here until they are.
-                guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
-                else { continue }
+                guard !survey.lacksFills(settledIn: asset, state, reductions) else { continue }
                 let ahead = survey.realisedAhead(of: asset, state)
                 let missing = missing(ours - theirs - ahead, asset)
                 guard missing.isPositive else { continue }
@@ -183,7 +177,7 @@ package struct Comparison {
     /// What is missing of an asset, without what venues round.
     private func missing(_ amount: Money, _ asset: String) -> Money {
         let isRounded = survey.parts.contains {
-            $0.market.market == .perpetual && settles($0, in: asset)
+            $0.market.market == .perpetual && $0.settles(in: asset, state)
         }
         guard isRounded else { return amount }
         return Money(amount.value.rounded(toMultipleOf: Self.rounding.value, .down))
@@ -211,14 +205,6 @@ package struct Comparison {
                 })
             else { continue }
             note(.fundingDoubtful, part, "entry \(entry.id)", "\(entry.amount) at \(entry.time)")
-        }
-    }
-
-    private func settles(_ part: VenueSurvey.Part, in asset: String) -> Bool {
-        let instrument = state.instruments[Int(part.instrument.rawValue)].instrument
-        return [instrument.base, instrument.quote].contains { place in
-            state.assets.indices.contains(Int(place.rawValue))
-                && state.assets[Int(place.rawValue)].name == asset
         }
     }
 }

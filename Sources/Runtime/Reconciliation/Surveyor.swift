@@ -117,14 +117,8 @@ struct Surveyor {
         balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
             let market = markets[live.desk]
-            var part = VenueSurvey.Part(
-                instrument: live.id,
-                name: "\(live.symbol) at \(market.name)"
-            )
-            part.market = market
-            if let rules, let found = rules[place] { part.take(found) }
-            part.modes = modes?[place] ?? []
-            if !part.isListed { part.fills = nil }
+            let found = rules?[place]
+            let part = VenueSurvey.Part(live, market, found, modes: modes?[place] ?? [], state)
             survey.parts.append(part)
             guard part.isListed else { continue }
             rest += window.fills(of: market).map { .fills(place, $0, .first) }
@@ -280,7 +274,9 @@ struct Surveyor {
     private mutating func take(_ facts: VenueFacts, of asked: Pending) -> Bool {
         switch (asked.task, facts) {
         case (.time, .time): break
-        case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
+        case (.balances(let desk), .balances(let balances)):
+            // Bybit has one account for both markets, Binance one for each.
+            survey.take(balances, isWhole: markets[desk].isBybit)
         case (.entries(let desk, let stretch, let page), .entries(let entries, let next)):
             survey.entries? += entries
             goOn(to: next, after: page, of: asked) { .entries(desk: desk, stretch, $0) }
@@ -367,14 +363,6 @@ struct Surveyor {
         } else {
             following.append(pending)
         }
-    }
-
-    private mutating func take(_ balances: [VenueBalance], at desk: Int) {
-        guard var all = survey.balances else { return }
-        // Bybit has one account for both markets, Binance one for each.
-        if markets[desk].isBybit { all = [:] }
-        for balance in balances { all[balance.asset, default: .zero] += balance.total }
-        survey.balances = all
     }
 
     private mutating func take(_ mode: VenueAccountMode, _ margin: MarginMode?, _ place: Int) {

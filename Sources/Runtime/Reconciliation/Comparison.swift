@@ -49,6 +49,11 @@ package struct Comparison {
         compareBalances()
     }
 
+    /// Whether what was found is looked at twice before anything follows from it.
+    var asksForAnotherLook: Bool {
+        found.contains { $0.kind.blocksRisk } || !reductions.reductions.isEmpty
+    }
+
     mutating func note(_ kind: CaseKind, _ scope: CaseScope, _ subject: String, _ seen: String) {
         found.append(Discrepancy(kind: kind, scope: scope, subject: subject, seen: seen))
     }

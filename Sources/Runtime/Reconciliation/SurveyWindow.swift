@@ -20,7 +20,7 @@ struct SurveyWindow: Hashable {
     let from: Timestamp
     /// When the survey began, by the venue's clock.
     let until: Timestamp
-    /// Where the fills begin that are known by their ids to be booked or not.
+    /// Where the fills and entries begin that are known by their ids to be booked or not.
     let fillsFrom: Timestamp
     /// When the last complete comparison was, or else the journal's beginning.
     let comparedUntil: Timestamp
@@ -60,6 +60,9 @@ struct SurveyWindow: Hashable {
 
     /// The stretches that fills are asked for in, the oldest first.
     func fills(of market: VenueMarket) -> [Stretch] { stretches(from: fillsFrom, market) }
+
+    /// The stretches that entries of the log are asked for in, the oldest first.
+    func entries(of market: VenueMarket) -> [Stretch] { stretches(from: fillsFrom, market) }
 
     /// The stretches that everything else is asked for in, the oldest first.
     func records(of market: VenueMarket) -> [Stretch] { stretches(from: from, market) }

@@ -112,15 +112,20 @@ struct Surveyor {
         // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
-            rest += window.records(of: markets[desk]).map { .entries(desk: desk, $0, .first) }
+            rest += window.entries(of: markets[desk]).map { .entries(desk: desk, $0, .first) }
         }
         balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
-            let market = markets[live.desk]
-            let found = rules?[place]
+            let (market, found) = (markets[live.desk], rules?[place])
             let part = VenueSurvey.Part(live, market, found, modes: modes?[place] ?? [], state)
             survey.parts.append(part)
-            guard part.isListed else { continue }
+        }
+        // What is ours is known first, where the venue's limits do not let all through in time.
+        let listed = instruments.indices.filter { survey.parts[$0].isListed }
+        let open = listed.filter { survey.parts[$0].isOpen }
+        let places = open + listed.filter { !survey.parts[$0].isOpen }
+        for place in places {
+            let market = survey.parts[place].market
             rest += window.fills(of: market).map { .fills(place, $0, .first) }
             if market.market == .perpetual {
                 rest.append(.position(place))
@@ -129,7 +134,7 @@ struct Surveyor {
         }
         // It tells of journals that were put back alone, and comes last.
         if survey.hasHistory {
-            for place in instruments.indices where survey.parts[place].isListed {
+            for place in places {
                 let stretches = window.records(of: survey.parts[place].market)
                 rest += stretches.map { .history(place, $0, .first) }
             }

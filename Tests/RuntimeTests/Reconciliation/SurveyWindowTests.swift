@@ -100,5 +100,13 @@ import Trading
         #expect(window.isLong && window.comparedUntil == attached.firstTime)
         #expect(window.fillsFrom == now - Self.day - SurveyWindow.usual)
         #expect(window.fills(of: .binanceSpot).first?.from == window.fillsFrom)
+        // Ids of entries are forgotten with those of fills.
+        var surveyed = SurveyedScene(["BTCUSDT"])
+        surveyed.scene.turn = booked.turn
+        surveyed.now = now
+        let entries = surveyed.surveyed().calls.compactMap { call -> Timestamp? in
+            if case .entries(let from, _, _) = call { from } else { nil }
+        }
+        #expect(entries.min() == window.fillsFrom)
     }
 }

@@ -25,9 +25,7 @@ package struct Comparison {
         self.state = state
         self.survey = survey
         reductions = ReductionEvidence(state, survey)
-        for question in survey.unanswered {
-            note(.notAnswered, .venue(question.market), question.question, question.why)
-        }
+        noteSilence()
         if let window = survey.window, window.isCut {
             let words =
                 "the last was complete at \(window.comparedUntil), and what the venue recorded "
@@ -50,8 +48,12 @@ package struct Comparison {
     }
 
     /// Whether what was found is looked at twice before anything follows from it.
+    ///
+    /// Not for questions without an answer alone: a venue that had no time for them, or whose
+    /// limits are used up, answers no more a second later.
     var asksForAnotherLook: Bool {
-        found.contains { $0.kind.blocksRisk } || !reductions.reductions.isEmpty
+        found.contains { $0.kind.blocksRisk && $0.kind != .notAnswered }
+            || !reductions.reductions.isEmpty
     }
 
     mutating func note(_ kind: CaseKind, _ scope: CaseScope, _ subject: String, _ seen: String) {
@@ -68,6 +70,21 @@ package struct Comparison {
         let isHalt = kind.entry.action == .halt
         let scope: CaseScope = isHalt ? .venue(part.market.name) : .instrument(part.name)
         note(kind, scope, subject, seen)
+    }
+
+    /// Questions without an answer, each once: the same may be open for hundreds of symbols.
+    private mutating func noteSilence() {
+        for open in survey.unanswered {
+            let same = found.firstIndex { known in
+                known.scope == .venue(open.market) && known.subject == open.question
+                    && known.seen == open.why
+            }
+            if let same {
+                found[same].times += 1
+            } else {
+                note(.notAnswered, .venue(open.market), open.question, open.why)
+            }
+        }
     }
 
     /// A start that the journal does not know is a matter of every market that is traded.

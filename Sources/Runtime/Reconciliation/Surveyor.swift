@@ -267,9 +267,9 @@ struct Surveyor {
             if case .order(let place, let wanted) = asked.task, refusal.isOfGoneOrder {
                 lookAmongEnded(place, wanted)
             } else {
-                miss(asked.task, "\(refusal.code) \(refusal.text)")
+                miss(asked.task, Self.words(refusal.code, refusal.text))
             }
-        case .unknown(let doubt): miss(asked.task, "\(doubt.code) \(doubt.text)")
+        case .unknown(let doubt): miss(asked.task, Self.words(doubt.code, doubt.text))
         }
     }
 

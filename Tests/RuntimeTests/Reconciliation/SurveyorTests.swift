@@ -288,5 +288,7 @@ import Trading
         }
         #expect(surveyor.survey.parts[0].fills == nil)
         #expect(surveyor.survey.unanswered.map(\.question) == ["orderExecutions"])
+        // A code of zero is none.
+        #expect(surveyor.survey.unanswered.map(\.why) == ["no answer in time"])
     }
 }

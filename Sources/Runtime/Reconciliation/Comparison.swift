@@ -201,8 +201,25 @@ package struct Comparison {
         let isRounded = survey.parts.contains {
             $0.market.market == .perpetual && $0.settles(in: asset, state)
         }
-        guard isRounded else { return amount }
+        guard isRounded else { return amount > cut(asset) ? amount : .zero }
         return Money(amount.value.rounded(toMultipleOf: Self.rounding.value, .down))
+    }
+
+    /// What Binance's spot market may have cut of what fills brought.
+    ///
+    /// It keeps eight decimals, and where tick times step has more, as where prices are in BTC, the
+    /// journal keeps more. What was cut never comes back, so it is counted over all fills, those of
+    /// other instruments as well: the state has no other count. Where buying is cut as selling is,
+    /// most of it cancels out, so no more than ten thousand are counted. What is bought has no more
+    /// decimals than its step, and fees are told as they are charged.
+    private func cut(_ asset: String) -> Money {
+        let isKept = survey.parts.contains { part in
+            let quote = state.instruments[Int(part.instrument.rawValue)].instrument.quote
+            return part.market == .binanceSpot && state.assets[Int(quote.rawValue)].name == asset
+        }
+        guard isKept else { return .zero }
+        let fills = Int128(min(state.metrics.fills, 10_000))
+        return Money(Decimal(units: Decimal.unitsPerOne / 100_000_000 * fills))
     }
 
     /// What the venue's log says and the journal does not.

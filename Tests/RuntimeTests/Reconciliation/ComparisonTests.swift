@@ -97,6 +97,30 @@ struct ReconcileScenario: Sendable, CustomTestStringConvertible {
         )
     }
 
+    /// Binance keeps eight decimals of what a fill brings, and the journal all of them.
+    @Test func `is nothing where a spot market of Binance has rounded what fills brought`() {
+        var scene = ReconcileScene(.spot)
+        _ = scene.hold()
+        func kinds(_ market: VenueMarket, _ asset: String, _ missing: String) -> [CaseKind] {
+            var scene = scene
+            scene.part.market = market
+            scene.survey.balances?[asset, default: .zero] -= money(missing)
+            return scene.kinds
+        }
+        #expect(kinds(.binanceSpot, "USDT", "0.00000001") == [])
+        #expect(kinds(.binanceSpot, "USDT", "0.000000011") == [.balanceMissing])
+        #expect(kinds(.bybitSpot, "USDT", "0.00000001") == [.balanceMissing])
+        // What is bought has no more than its step, and fees are told exactly.
+        #expect(kinds(.binanceSpot, "BTC", "0.00000001") == [.balanceMissing])
+        let entry = scene.intend("entry buy 2 @ 90")
+        scene.accept(entry)
+        scene.fill(entry, "1", at: "90")
+        scene.fill(entry, "1", at: "90")
+        scene.settle()
+        #expect(!kinds(.binanceSpot, "USDT", "0.00000003").contains(.balanceMissing))
+        #expect(kinds(.binanceSpot, "USDT", "0.00000004").contains(.balanceMissing))
+    }
+
     @Test func `blocks the scopes of what a person has to decide, and no others`() {
         var scene = ReconcileScene()
         _ = scene.hold()

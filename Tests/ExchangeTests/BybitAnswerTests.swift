@@ -239,6 +239,28 @@ struct `Reading Bybit's answers field by field` {
         #expect(next == nil)
     }
 
+    @Test func `a contract whose results are paid in USDC, several times a day`() throws {
+        func isSettledInSessions(_ settle: String) -> Bool? {
+            let row = """
+                {"symbol":"BTCPERP","contractType":"LinearPerpetual","status":"Trading",\
+                "baseCoin":"BTC","quoteCoin":"USDC","settleCoin":"\(settle)",\
+                "leverageFilter":{"maxLeverage":"100"},"priceFilter":{"tickSize":"0.1"},\
+                "lotSizeFilter":{"maxOrderQty":"100","minOrderQty":"0.001","qtyStep":"0.001",\
+                "maxMktOrderQty":"10","minNotionalValue":"5"}}
+                """
+            let body = """
+                {"retCode":0,"retMsg":"OK","result":{"nextPageCursor":"","list":[\(row)]},\
+                "time":1672132481405}
+                """
+            guard
+                case .yes(.instruments(let found, _)) = bybit()
+                    .answer(to: .instruments(page: .first), body)
+            else { return nil }
+            return found.first?.isSettledInSessions
+        }
+        #expect(isSettledInSessions("USDC") == true && isSettledInSessions("USDT") == false)
+    }
+
     @Test func `a spot pair with its grid`() throws {
         guard
             case .instruments(let instruments, _) = try facts(

@@ -85,7 +85,18 @@ import Trading
         let words = ["FUNDING_FEE", "COMMISSION", "TRANSFER", "INSURANCE_CLEAR", "NEW"]
         guard case .yes(.entries(let incomes, nil)) = income(words.map { incomeRow($0, "-1.5") })
         else { return #expect(Bool(false)) }
-        #expect(incomes.map(\.kind) == [.funding, .trade, .transfer, .position, .other])
+        #expect(incomes.map(\.kind) == [.funding, .trade, .transfer, .other, .other])
+    }
+
+    /// A word of which no fill tells must not be left to the fills: what it took is charged.
+    @Test func `is left to fills only where a fill tells it`() {
+        let words = ["TRADE", "CURRENCY_BUY", "CURRENCY_SELL"]
+        guard case .yes(.entries(let rows, nil)) = bybitEntries(words.map { bybitRow($0, "-1") })
+        else { return #expect(Bool(false)) }
+        #expect(rows.map(\.kind) == [.trade, .other, .other])
+        guard case .yes(.entries(let incomes, nil)) = income([incomeRow("INSURANCE_CLEAR", "-1")])
+        else { return #expect(Bool(false)) }
+        #expect(incomes.map(\.kind) == [.other])
     }
 
     @Test func `has a name that all of it makes, and the same each time`() {

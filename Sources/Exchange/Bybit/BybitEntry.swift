@@ -21,7 +21,8 @@ extension VenueEntry {
 
     private static func bybitKind(_ word: String) -> Kind {
         switch word {
-        case "TRADE", "CURRENCY_BUY", "CURRENCY_SELL": .trade
+        // A coin that is converted has no fill, so CURRENCY_BUY and CURRENCY_SELL are others.
+        case "TRADE": .trade
         case "SETTLEMENT": .funding
         case "TRANSFER_IN", "TRANSFER_OUT": .transfer
         case "INTEREST": .interest

@@ -40,6 +40,7 @@ extension VenueInstrument {
         stops = isSpot ? [.market, .reserving] : [.market]
         // Conditional orders of an account for each symbol (docs/v5/order/create-order).
         maximumStops = isSpot ? 30 : 10
+        isSettledInSessions = !isSpot && settle != "USDT"
         if !isSpot {
             maximumLeverage = try row.object(at: "leverageFilter").decimal(
                 at: "maxLeverage",

@@ -214,6 +214,9 @@ public struct VenueInstrument: Hashable, Sendable {
     public var maximumStops: Int?
     /// The highest leverage; `nil` on spot.
     public var maximumLeverage: Decimal?
+    /// Whether what an open position has made is paid several times a day, as Bybit does where
+    /// results are paid in USDC.
+    public var isSettledInSessions = false
 
     /// A kind of stop.
     public enum StopOffer: UInt8, Sendable, CaseIterable {

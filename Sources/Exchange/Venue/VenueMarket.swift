@@ -4,7 +4,8 @@ public import Trading
 public enum VenueMarket: UInt8, Sendable, CaseIterable {
     /// Bybit v5, category `spot`.
     case bybitSpot = 1
-    /// Bybit v5, category `linear`: contracts settled in USDT or USDC.
+    /// Bybit v5, category `linear`: contracts settled in USDT; those in USDC are listed there as
+    /// well, and are not traded.
     case bybitLinear = 2
     /// Binance spot, `/api/v3`.
     case binanceSpot = 3

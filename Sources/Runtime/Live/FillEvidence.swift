@@ -45,9 +45,9 @@ struct FillEvidence: Hashable {
 }
 
 extension TradingState {
-    /// Since when an id of a fill tells whether it is booked.
+    /// Since when an id of a fill, or of an entry, tells whether it is booked.
     ///
-    /// The journal forgets ids of fills a day before the last that it booked, and before the last
+    /// The journal forgets such ids a day before the last that it booked, and before the last
     /// complete comparison. One that it might have forgotten must not be booked again, however much
     /// of its order seems to be missing. Of an order of which nothing is booked nothing can be
     /// forgotten.

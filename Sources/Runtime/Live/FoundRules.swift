@@ -123,6 +123,12 @@ extension InstrumentListed {
         if market == .perpetual, !found.isPerpetual {
             note(.identity, "market", "it is no perpetual contract")
         }
+        // Its sessions stand in the log under the word of funding: the result of what is open would
+        // be booked as funding, and once more when it is closed.
+        if found.isSettledInSessions {
+            let text = "results are paid in \(found.settle), in sessions; only USDT is followed"
+            note(.identity, "settle", text)
+        }
         if base != found.base {
             note(.identity, "base", "base is \(base), expected \(found.base)")
         }

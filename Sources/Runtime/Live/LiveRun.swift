@@ -241,17 +241,22 @@ extension EngineRun where World == LiveWorld {
     /// Compares the journal with the venue, tells what a person has to decide, and blocks new risk
     /// where that is more than the engine mends by itself.
     fileprivate func reconcile(_ venue: LiveVenue) throws {
-        var (survey, cases) = try differences(from: venue)
+        var (survey, comparison) = try differences(from: venue)
+        let closed = comparison.reductions.ids
         // Answers are not of one moment: a stop that was met between two of them is no difference.
-        if cases.contains(where: \.kind.blocksRisk) {
+        if comparison.asksForAnotherLook {
             venue.pause(.second)
-            (survey, cases) = try differences(from: venue)
+            (survey, comparison) = try differences(from: venue)
         }
         for event in RuleEvidence(turn.state, survey).events { turn.emit(event) }
         world.follow(turn.state)
-        for event in ReductionEvidence(turn.state, survey).events { turn.emit(event) }
-        for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
-        cases = Comparison(turn.state, survey).found
+        let reductions = ReductionEvidence(turn.state, survey)
+        for event in reductions.events(foundBefore: closed) { turn.emit(event) }
+        // What moved the money is told apart once all that was traded is booked.
+        if ReductionEvidence(turn.state, survey).events.isEmpty {
+            for event in MoneyEvidence(turn.state, survey).events { turn.emit(event) }
+        }
+        let cases = Comparison(turn.state, survey).found
         say(7, cases.isEmpty ? "the venue is as the journal says" : "\(cases.count) differences")
         var told: Set<Blocking.Identity> = []
         world.learn(from: survey, turn.state)
@@ -276,7 +281,7 @@ extension EngineRun where World == LiveWorld {
 
     private func differences(
         from venue: LiveVenue
-    ) throws -> (survey: VenueSurvey, cases: [Discrepancy]) {
+    ) throws -> (survey: VenueSurvey, comparison: Comparison) {
         let patience = TimeSpan(seconds: 30)
         let survey = try venue.survey(
             turn.state,
@@ -284,7 +289,7 @@ extension EngineRun where World == LiveWorld {
             modes: venue.modes,
             patience: patience
         )
-        return (survey, Comparison(turn.state, survey).found)
+        return (survey, Comparison(turn.state, survey))
     }
 
     private func keepRecovered() throws(JournalError) {

@@ -63,6 +63,7 @@ struct Blocking {
         else { return nil }
         // What is not booked yet is left for the next survey, which reads as far back as usual.
         guard !window.isLong || !lacksRecords(found) else { return nil }
+        guard !leavesEntries else { return nil }
         let wanted = blocks(for: found)
         let isOpen = wanted.contains { wanted in
             isOfThePast(wanted.caseID)
@@ -93,6 +94,16 @@ struct Blocking {
                 ![.trade, .position].contains(entry.kind) && !state.hasBooked(entry.id)
             } ?? false
         return hasFills || (survey.areBalancesMoved && hasEntries)
+    }
+
+    /// Whether entries cannot be told from what fills took of which the venue tells nothing, those
+    /// in an instrument that it lists no more: they are read again, however long that lasts.
+    private var leavesEntries: Bool {
+        guard survey.parts.contains(where: { $0.fills == nil }) else { return false }
+        return survey.entries?.contains { entry in
+            [.transfer, .interest, .other].contains(entry.kind) && !state.hasBooked(entry.id)
+                && entry.time >= state.began ?? .never
+        } ?? false
     }
 
     private func isOfThePast(_ caseID: String) -> Bool {
@@ -197,6 +208,12 @@ struct Blocking {
             guard !known.holds, survey.hasHistory else { return false }
         case .notListed, .takesNoOrders, .otherRules, .otherMode:
             guard survey.hasRules else { return false }
+        // A fill that is not booked may be what is missing, and may be something else.
+        case .balanceMissing:
+            let reductions = ReductionEvidence(state, survey)
+            guard !survey.lacksFills(settledIn: known.scope.name, state, reductions) else {
+                return false
+            }
         default: break
         }
         let silent = survey.parts.filter { part in

@@ -137,13 +137,19 @@ public struct Discrepancy: Hashable, Sendable {
     public var subject: String
     /// What both sides say, in words with figures.
     public var seen: String
+    /// How often it was found in one comparison: a question may be left open for many symbols.
+    ///
+    /// It is none of the figures that block again once they are others.
+    public var times = 1
 
     /// What is done about it.
     public var action: CaseAction { kind.entry.action }
+    /// How often it was found, behind what it is about; empty where that is once.
+    var count: String { times == 1 ? "" : ", \(times) times" }
     /// All of it in a sentence.
     var sentence: String {
         let place = subject == scope.name ? subject : "\(scope.name), \(subject)"
-        return "\(kind.rawValue), \(kind.entry.seen): \(place): \(seen)"
+        return "\(kind.rawValue), \(kind.entry.seen): \(place)\(count): \(seen)"
     }
 }
 

@@ -25,9 +25,7 @@ package struct Comparison {
         self.state = state
         self.survey = survey
         reductions = ReductionEvidence(state, survey)
-        for question in survey.unanswered {
-            note(.notAnswered, .venue(question.market), question.question, question.why)
-        }
+        noteSilence()
         if let window = survey.window, window.isCut {
             let words =
                 "the last was complete at \(window.comparedUntil), and what the venue recorded "
@@ -49,6 +47,15 @@ package struct Comparison {
         compareBalances()
     }
 
+    /// Whether what was found is looked at twice before anything follows from it.
+    ///
+    /// Not for questions without an answer alone: a venue that had no time for them, or whose
+    /// limits are used up, answers no more a second later.
+    var asksForAnotherLook: Bool {
+        found.contains { $0.kind.blocksRisk && $0.kind != .notAnswered }
+            || !reductions.reductions.isEmpty
+    }
+
     mutating func note(_ kind: CaseKind, _ scope: CaseScope, _ subject: String, _ seen: String) {
         found.append(Discrepancy(kind: kind, scope: scope, subject: subject, seen: seen))
     }
@@ -63,6 +70,21 @@ package struct Comparison {
         let isHalt = kind.entry.action == .halt
         let scope: CaseScope = isHalt ? .venue(part.market.name) : .instrument(part.name)
         note(kind, scope, subject, seen)
+    }
+
+    /// Questions without an answer, each once: the same may be open for hundreds of symbols.
+    private mutating func noteSilence() {
+        for open in survey.unanswered {
+            let same = found.firstIndex { known in
+                known.scope == .venue(open.market) && known.subject == open.question
+                    && known.seen == open.why
+            }
+            if let same {
+                found[same].times += 1
+            } else {
+                note(.notAnswered, .venue(open.market), open.question, open.why)
+            }
+        }
     }
 
     /// A start that the journal does not know is a matter of every market that is traded.
@@ -81,11 +103,6 @@ package struct Comparison {
     func held(_ part: VenueSurvey.Part) -> Quantity {
         state.instruments[Int(part.instrument.rawValue)].position.quantity
             + (unbooked[part.instrument] ?? .zero)
-    }
-
-    /// Whether fills of ours in an instrument are not booked, or it is not known whether they are.
-    func lacksFills(_ part: VenueSurvey.Part) -> Bool {
-        unbooked[part.instrument] != nil || part.fills == nil
     }
 
     private mutating func countUntold(_ part: VenueSurvey.Part) {
@@ -163,8 +180,7 @@ package struct Comparison {
                 note(.balanceBorrowed, .asset(asset), asset, "the venue has \(theirs)")
             } else if theirs < ours {
                 // What fills took that are not booked is missing here until they are.
-                guard !survey.parts.contains(where: { settles($0, in: asset) && lacksFills($0) })
-                else { continue }
+                guard !survey.lacksFills(settledIn: asset, state, reductions) else { continue }
                 let ahead = survey.realisedAhead(of: asset, state)
                 let missing = missing(ours - theirs - ahead, asset)
                 guard missing.isPositive else { continue }
@@ -183,10 +199,27 @@ package struct Comparison {
     /// What is missing of an asset, without what venues round.
     private func missing(_ amount: Money, _ asset: String) -> Money {
         let isRounded = survey.parts.contains {
-            $0.market.market == .perpetual && settles($0, in: asset)
+            $0.market.market == .perpetual && $0.settles(in: asset, state)
         }
-        guard isRounded else { return amount }
+        guard isRounded else { return amount > cut(asset) ? amount : .zero }
         return Money(amount.value.rounded(toMultipleOf: Self.rounding.value, .down))
+    }
+
+    /// What Binance's spot market may have cut of what fills brought.
+    ///
+    /// It keeps eight decimals, and where tick times step has more, as where prices are in BTC, the
+    /// journal keeps more. What was cut never comes back, so it is counted over all fills, those of
+    /// other instruments as well: the state has no other count. Where buying is cut as selling is,
+    /// most of it cancels out, so no more than ten thousand are counted. What is bought has no more
+    /// decimals than its step, and fees are told as they are charged.
+    private func cut(_ asset: String) -> Money {
+        let isKept = survey.parts.contains { part in
+            let quote = state.instruments[Int(part.instrument.rawValue)].instrument.quote
+            return part.market == .binanceSpot && state.assets[Int(quote.rawValue)].name == asset
+        }
+        guard isKept else { return .zero }
+        let fills = Int128(min(state.metrics.fills, 10_000))
+        return Money(Decimal(units: Decimal.unitsPerOne / 100_000_000 * fills))
     }
 
     /// What the venue's log says and the journal does not.
@@ -211,14 +244,6 @@ package struct Comparison {
                 })
             else { continue }
             note(.fundingDoubtful, part, "entry \(entry.id)", "\(entry.amount) at \(entry.time)")
-        }
-    }
-
-    private func settles(_ part: VenueSurvey.Part, in asset: String) -> Bool {
-        let instrument = state.instruments[Int(part.instrument.rawValue)].instrument
-        return [instrument.base, instrument.quote].contains { place in
-            state.assets.indices.contains(Int(place.rawValue))
-                && state.assets[Int(place.rawValue)].name == asset
         }
     }
 }

@@ -65,12 +65,10 @@ struct MoneyEvidence {
         }
         // Of a contract that we do not trade it is somebody else's.
         guard let part = parts.first, !lacksFills(part) else { return }
-        guard let ours = ownPosition(in: part, at: entry.time) else {
-            return doubtful.append(entry)
-        }
-        guard !ours.isZero else { return }
-        guard accountPosition(in: part, at: entry.time) == ours else {
-            return doubtful.append(entry)
+        switch holder(in: part, around: entry.time) {
+        case .nobody, .others: return
+        case .unclear: return doubtful.append(entry)
+        case .us: break
         }
         events.append(
             .fundingSettled(
@@ -84,6 +82,44 @@ struct MoneyEvidence {
             )
         )
         changes[entry.asset, default: .zero] += entry.amount
+    }
+
+    /// Who held what the account held at a moment.
+    private enum Holder {
+        case us
+        case others
+        case nobody
+        case unclear
+    }
+
+    /// How far off its time a venue may settle: Binance documents 15 seconds.
+    private static let deviation = TimeSpan(seconds: 15)
+
+    /// Who held what funding of a time was charged for.
+    ///
+    /// Where nobody held anything then, it was charged a little before or after; who held something
+    /// at each of those moments held it.
+    private func holder(in part: VenueSurvey.Part, around time: Timestamp) -> Holder {
+        let then = holder(in: part, at: time)
+        guard then == .nobody else { return then }
+        var holders: [Holder] = []
+        for fill in part.fills ?? [] where fill.kind != .funding {
+            if fill.time > time, fill.time - time <= Self.deviation {
+                holders.append(holder(in: part, at: fill.time))
+            } else if fill.time <= time, time - fill.time <= Self.deviation {
+                let before = fill.time - TimeSpan(nanoseconds: 1)
+                holders.append(holder(in: part, at: before))
+            }
+        }
+        let found = Set(holders.filter { $0 != .nobody })
+        return found.count > 1 ? .unclear : found.first ?? .nobody
+    }
+
+    private func holder(in part: VenueSurvey.Part, at moment: Timestamp) -> Holder {
+        guard let ours = ownPosition(in: part, at: moment) else { return .unclear }
+        let all = accountPosition(in: part, at: moment)
+        if ours.isZero { return all == .zero ? .nobody : .others }
+        return all == ours ? .us : .unclear
     }
 
     /// What we held at a moment; `nil` where that is not proven.

@@ -8,7 +8,7 @@ public enum ReconcileText {
         var lines = plan.cases.map { found -> String in
             let subject = found.subject == found.scope.name ? "" : ": \(found.subject)"
             return "\(found.kind.rawValue) \(found.action.rawValue): \(found.kind.entry.seen)\n"
-                + "  \(found.scope.name)\(subject)\n  \(found.seen)"
+                + "  \(found.scope.name)\(subject)\(found.count)\n  \(found.seen)"
         }
         if !plan.proposed.isEmpty {
             lines.append("to be booked by --apply \(plan.id):")
@@ -46,6 +46,7 @@ public enum ReconcileText {
                 ("scope", .text(found.scope.name)),
                 ("subject", .text(found.subject)),
                 ("seen", .text(found.seen)),
+                ("times", .integer(Int64(found.times))),
                 ("meaning", .text(found.kind.entry.meaning)),
                 ("evidence", .text(found.kind.entry.evidence)),
             ])

@@ -17,6 +17,9 @@ struct ReductionEvidence {
         var taken: Quantity
         /// Whether fills of ours are to be booked before.
         var isEarly: Bool
+
+        /// The ids of the fills, which are unique.
+        var ids: Set<VenueID> { Set(fills.map { part.unique($0.id) }) }
     }
 
     /// What was found, instrument by instrument.
@@ -105,11 +108,22 @@ struct ReductionEvidence {
     // MARK: What follows
 
     /// What is to be booked: each fill, and that a deal of which nothing is left is over.
-    var events: [Event] {
-        reductions.filter { !$0.isEarly }.flatMap { reduction in
-            let fills = reduction.fills.map { fill in booked(fill, reduction.part) }
-            return fills + ended(reduction)
-        }
+    var events: [Event] { reductions.flatMap { events(of: $0) } }
+
+    /// What is to be booked of what an earlier survey has found as well.
+    ///
+    /// Answers are not of one moment: between two of them a stop of ours may have been met, of
+    /// which only the next survey tells that it is ours.
+    func events(foundBefore: Set<VenueID>) -> [Event] {
+        reductions.filter { $0.ids.isSubset(of: foundBefore) }.flatMap { events(of: $0) }
+    }
+
+    /// The fills of all of them, by ids that are unique.
+    var ids: Set<VenueID> { reductions.reduce([]) { $0.union($1.ids) } }
+
+    private func events(of reduction: Reduction) -> [Event] {
+        guard !reduction.isEarly else { return [] }
+        return reduction.fills.map { booked($0, reduction.part) } + ended(reduction)
     }
 
     private func booked(_ fill: VenueExecution, _ part: VenueSurvey.Part) -> Event {

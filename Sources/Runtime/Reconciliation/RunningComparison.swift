@@ -26,8 +26,8 @@ struct RunningComparison {
     private var askedAt = Timestamp.never
     private var beganAt = Timestamp.never
     private var questions: Int64 = 0
-    /// What the first of two surveys found.
-    private var first: [Discrepancy]?
+    /// What the first of two surveys found, and the fills with which others closed something.
+    private var first: (cases: [Discrepancy], reductions: Set<VenueID>)?
     /// What a person was told of.
     var told: Set<Blocking.Identity> = []
 
@@ -113,9 +113,10 @@ struct RunningComparison {
         survey.marks.compare(with: state, &survey)
         let comparison = Comparison(copy state, survey)
         let found = comparison.found
-        let reductions = comparison.reductions.events
+        let reductions = comparison.reductions
         // What moved the money is told apart once all that was traded is booked.
-        let money = reductions.isEmpty ? MoneyEvidence(copy state, survey).events : []
+        let money =
+            reductions.events.isEmpty ? MoneyEvidence(copy state, survey).events : []
         let blocking = Blocking(state: copy state, survey: survey)
         let usual = Self.usualAnswer.nanoseconds * questions + Self.settling.nanoseconds
         let isSlow = (time - beganAt).nanoseconds > usual
@@ -123,16 +124,17 @@ struct RunningComparison {
         var isEventful = !survey.unanswered.isEmpty || found.contains { $0.action == .apply }
         if let first {
             self.first = nil
-            let confirmed = confirmed(found, first, state)
-            events = reductions + money + blocking.events(confirmed, told: &told)
+            let confirmed = confirmed(found, first.cases, state)
+            events = reductions.events(foundBefore: first.reductions) + money
+            events += blocking.events(confirmed, told: &told)
             // What was not confirmed is worth another look as well.
             isEventful = true
         } else {
             var wouldTell = told
-            if !reductions.isEmpty || !money.isEmpty
+            if !reductions.events.isEmpty || !money.isEmpty
                 || !blocking.events(found, told: &wouldTell).isEmpty
             {
-                first = found
+                first = (found, reductions.ids)
                 next = time + Self.confirming
                 return []
             }

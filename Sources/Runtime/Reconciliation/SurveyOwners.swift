@@ -11,6 +11,11 @@ struct SurveyOwners {
     init(_ state: TradingState, _ part: VenueSurvey.Part) {
         for order in state.orders.ordered { add(order, part) }
         for ended in state.closedOrders.ordered { add(ended.order, part) }
+        // The order that a stop became has the stop's name in lists, and in no other answer.
+        for order in part.working + part.ended {
+            guard let id = ClientOrderID(order.clientID), Self.isOurs(id, state) else { continue }
+            owners[order.venueOrder] = id.order
+        }
         for (id, looked) in part.looked {
             guard case .found(let order) = looked else { continue }
             owners[order.venueOrder] = id

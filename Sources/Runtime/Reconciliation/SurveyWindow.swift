@@ -20,7 +20,7 @@ struct SurveyWindow: Hashable {
     let from: Timestamp
     /// When the survey began, by the venue's clock.
     let until: Timestamp
-    /// Where the fills begin that are known by their ids to be booked or not.
+    /// Where the fills and entries begin that are known by their ids to be booked or not.
     let fillsFrom: Timestamp
     /// When the last complete comparison was, or else the journal's beginning.
     let comparedUntil: Timestamp
@@ -59,15 +59,31 @@ struct SurveyWindow: Hashable {
     var isLate: Bool { comparedUntil < until - Self.overlap }
 
     /// The stretches that fills are asked for in, the oldest first.
-    func fills(of market: VenueMarket) -> [Stretch] { stretches(from: fillsFrom, market) }
+    func fills(of market: VenueMarket) -> [Stretch] {
+        stretches(from: fillsFrom, Self.longest(market))
+    }
+
+    /// The stretches that entries of the log are asked for in, the oldest first.
+    ///
+    /// Bybit tells fifty on a page, with a row for each fill, and two hundred pages of an answer
+    /// are read: six days of many symbols may have more than these ten thousand, and would be
+    /// asked for in vain for ever.
+    func entries(of market: VenueMarket) -> [Stretch] {
+        let longest = market.isBybit ? TimeSpan(seconds: 86_400) : Self.longest(market)
+        return stretches(from: fillsFrom, longest)
+    }
 
     /// The stretches that everything else is asked for in, the oldest first.
-    func records(of market: VenueMarket) -> [Stretch] { stretches(from: from, market) }
+    func records(of market: VenueMarket) -> [Stretch] {
+        stretches(from: from, Self.longest(market))
+    }
 
     /// Binance's spot market tells 24 hours at once, USD-M and Bybit seven days.
-    private func stretches(from start: Timestamp, _ market: VenueMarket) -> [Stretch] {
-        let days = TimeSpan(seconds: 6 * 86_400)
-        let longest = market == .binanceSpot ? Self.usual + Self.ahead : days
+    private static func longest(_ market: VenueMarket) -> TimeSpan {
+        market == .binanceSpot ? usual + ahead : TimeSpan(seconds: 6 * 86_400)
+    }
+
+    private func stretches(from start: Timestamp, _ longest: TimeSpan) -> [Stretch] {
         let to = until + Self.ahead
         var stretches: [Stretch] = []
         var from = start

@@ -121,6 +121,11 @@ extension Surveyor {
     /// How old an order may be that does not tell its age: USD-M tells fills of six months.
     private static let longAgo = TimeSpan(seconds: 180 * 86_400)
 
+    /// Why a question is not answered; a code of zero is none.
+    static func words(_ code: Int, _ text: String) -> String {
+        code == 0 ? text : "\(code) \(text)"
+    }
+
     func desk(of task: Task) -> Int {
         switch task {
         case .time(let desk), .balances(let desk), .entries(let desk, _, _),

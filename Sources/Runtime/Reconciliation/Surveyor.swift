@@ -112,21 +112,20 @@ struct Surveyor {
         // Bybit has one wallet for both markets; spot markets of Binance have no log of theirs.
         if let desk = markets.firstIndex(where: { $0 != .binanceSpot }) {
             survey.entries = []
-            rest += window.records(of: markets[desk]).map { .entries(desk: desk, $0, .first) }
+            rest += window.entries(of: markets[desk]).map { .entries(desk: desk, $0, .first) }
         }
         balances = markets.indices.map { .balances(desk: $0) }
         for (place, live) in instruments.enumerated() {
-            let market = markets[live.desk]
-            var part = VenueSurvey.Part(
-                instrument: live.id,
-                name: "\(live.symbol) at \(market.name)"
-            )
-            part.market = market
-            if let rules, let found = rules[place] { part.take(found) }
-            part.modes = modes?[place] ?? []
-            if !part.isListed { part.fills = nil }
+            let (market, found) = (markets[live.desk], rules?[place])
+            let part = VenueSurvey.Part(live, market, found, modes: modes?[place] ?? [], state)
             survey.parts.append(part)
-            guard part.isListed else { continue }
+        }
+        // What is ours is known first, where the venue's limits do not let all through in time.
+        let listed = instruments.indices.filter { survey.parts[$0].isListed }
+        let open = listed.filter { survey.parts[$0].isOpen }
+        let places = open + listed.filter { !survey.parts[$0].isOpen }
+        for place in places {
+            let market = survey.parts[place].market
             rest += window.fills(of: market).map { .fills(place, $0, .first) }
             if market.market == .perpetual {
                 rest.append(.position(place))
@@ -135,7 +134,7 @@ struct Surveyor {
         }
         // It tells of journals that were put back alone, and comes last.
         if survey.hasHistory {
-            for place in instruments.indices where survey.parts[place].isListed {
+            for place in places {
                 let stretches = window.records(of: survey.parts[place].market)
                 rest += stretches.map { .history(place, $0, .first) }
             }
@@ -268,9 +267,9 @@ struct Surveyor {
             if case .order(let place, let wanted) = asked.task, refusal.isOfGoneOrder {
                 lookAmongEnded(place, wanted)
             } else {
-                miss(asked.task, "\(refusal.code) \(refusal.text)")
+                miss(asked.task, Self.words(refusal.code, refusal.text))
             }
-        case .unknown(let doubt): miss(asked.task, "\(doubt.code) \(doubt.text)")
+        case .unknown(let doubt): miss(asked.task, Self.words(doubt.code, doubt.text))
         }
     }
 
@@ -280,7 +279,9 @@ struct Surveyor {
     private mutating func take(_ facts: VenueFacts, of asked: Pending) -> Bool {
         switch (asked.task, facts) {
         case (.time, .time): break
-        case (.balances(let desk), .balances(let balances)): take(balances, at: desk)
+        case (.balances(let desk), .balances(let balances)):
+            // Bybit has one account for both markets, Binance one for each.
+            survey.take(balances, isWhole: markets[desk].isBybit)
         case (.entries(let desk, let stretch, let page), .entries(let entries, let next)):
             survey.entries? += entries
             goOn(to: next, after: page, of: asked) { .entries(desk: desk, stretch, $0) }
@@ -367,14 +368,6 @@ struct Surveyor {
         } else {
             following.append(pending)
         }
-    }
-
-    private mutating func take(_ balances: [VenueBalance], at desk: Int) {
-        guard var all = survey.balances else { return }
-        // Bybit has one account for both markets, Binance one for each.
-        if markets[desk].isBybit { all = [:] }
-        for balance in balances { all[balance.asset, default: .zero] += balance.total }
-        survey.balances = all
     }
 
     private mutating func take(_ mode: VenueAccountMode, _ margin: MarginMode?, _ place: Int) {

@@ -42,6 +42,8 @@ package struct VenueSurvey {
         package var modes: [String] = []
         /// Whether something of ours has changed since the survey began: nothing is compared then.
         package var isMoved = false
+        /// Whether something of ours was open in it when the survey began.
+        var isOpen = false
         /// Where it is traded.
         package var market = VenueMarket.bybitLinear
 

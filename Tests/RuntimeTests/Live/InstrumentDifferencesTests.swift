@@ -73,6 +73,11 @@ import Trading
         #expect(differences { $0.isTrading = false }.count == 1)
         #expect(differences { $0.quote = "USDC" } == ["quote is USDT, expected USDC"])
         #expect(differences { $0.base = "XBT" } == ["base is BTC, expected XBT"])
+        let sessions = differences {
+            $0.settle = "USDC"
+            $0.isSettledInSessions = true
+        }
+        #expect(sessions == ["results are paid in USDC, in sessions; only USDT is followed"])
     }
 
     /// Stops and exits are market orders, of which venues take less at once.

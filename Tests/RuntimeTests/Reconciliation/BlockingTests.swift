@@ -108,6 +108,30 @@ import Trading
         #expect(compare(&scene) == ["no longer found"])
     }
 
+    /// A fill that was made while nobody looked says nothing of what a person withdrew.
+    @Test func `of missing money stays where it could not be told`() {
+        var scene = ReconcileScene()
+        _ = scene.hold()
+        let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.venueOrder
+        let whole = scene.survey.balances?["USDT"] ?? .zero
+        scene.survey.balances?["USDT"] = whole - money("1000")
+        #expect(compare(&scene).first == "B1 blocks USDT")
+        let quiet = scene
+        scene.part.fills = [scene.row(9, of: entry?.rawValue ?? 0)]
+        scene.part.position = quantity("3")
+        #expect(!compare(&scene).contains("no longer found"))
+        scene = quiet
+        scene.take("1")
+        scene.part.position = quantity("1")
+        #expect(!compare(&scene).contains("no longer found"))
+        scene = quiet
+        scene.part.fills = nil
+        #expect(!compare(&scene).contains("no longer found"))
+        scene = quiet
+        scene.survey.balances?["USDT"] = whole
+        #expect(compare(&scene) == ["no longer found"])
+    }
+
     @Test func `does not stop what the engine mends, and only tells it`() {
         var scene = ReconcileScene()
         var told: Set<Blocking.Identity> = []

@@ -84,6 +84,29 @@ enum HoldingScenarios {
             scene.take("0.5")
             scene.part.position = .zero
         },
+        // Rows of USD-M tell the order that a stop became alone, and no name.
+        ReconcileScenario(
+            "our stop was met after it was asked for",
+            [.fillNotBooked, .stopWithoutPosition]
+        ) { scene in
+            let stop = scene.hold()
+            var became = scene.order(stop, "placed", isTriggered: true)
+            became.venueOrder = VenueID(6)
+            scene.part.working = [became]
+            scene.take("2")
+            scene.part.position = .zero
+        },
+        ReconcileScenario(
+            "our stop was met and ended after it was asked for",
+            [.fillNotBooked, .stopWithoutPosition]
+        ) { scene in
+            let stop = scene.hold()
+            var became = scene.order(stop, "filled", filled: "2")
+            became.venueOrder = VenueID(6)
+            scene.part.ended = [became]
+            scene.take("2")
+            scene.part.position = .zero
+        },
         ReconcileScenario("it was liquidated", [.reducedByOthers, .stopWithoutPosition]) { scene in
             _ = scene.hold()
             scene.take("2", kind: .liquidation)

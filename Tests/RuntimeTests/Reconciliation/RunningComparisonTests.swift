@@ -214,6 +214,21 @@ struct ComparingScene {
         #expect(scene.told == ["fundingSettled"])
     }
 
+    /// A stop that is met between two answers looks like somebody else's closing.
+    @Test func `books what others closed only once two surveys found it`() {
+        var scene = ComparingScene()
+        scene.scene.survey.balances?["USDT", default: .zero] -= money("100")
+        scene.pass(602)
+        scene.scene.take("2")
+        scene.scene.part.position = .zero
+        scene.pass(10)
+        #expect(!scene.told.contains("positionLiquidated"), "\(scene.told)")
+        #expect(scene.scene.turn.state.instruments[0].position.quantity == quantity("2"))
+        scene.pass(90)
+        #expect(scene.told.contains("positionLiquidated"), "\(scene.told)")
+        #expect(scene.scene.turn.state.instruments[0].position.quantity.isZero)
+    }
+
     @Test func `uses no answer to another question than the one under way`() {
         var scene = ComparingScene()
         scene.isSilent = true

@@ -61,6 +61,18 @@ import Trading
         }
     }
 
+    /// Bybit tells fifty entries a page, and no more pages are read than mean well.
+    @Test func `is a day of Bybit's log at once`() {
+        let window = window(comparedAgo: TimeSpan(seconds: 100 * 3600))
+        for market in [VenueMarket.bybitLinear, .bybitSpot] {
+            let stretches = window.entries(of: market)
+            #expect(stretches.count == 5 && stretches.first?.from == window.from)
+            #expect(stretches.allSatisfy { $0.to - $0.from <= Self.day })
+            #expect(stretches.last?.to == window.records(of: market).last?.to)
+        }
+        #expect(window.entries(of: .binanceFutures) == window.records(of: .binanceFutures))
+    }
+
     /// One that has taken nothing in yet has nothing behind it.
     @Test func `is the last hours where a journal has no beginning yet`() {
         #expect(scene.turn.state.sources.isEmpty)
@@ -100,5 +112,13 @@ import Trading
         #expect(window.isLong && window.comparedUntil == attached.firstTime)
         #expect(window.fillsFrom == now - Self.day - SurveyWindow.usual)
         #expect(window.fills(of: .binanceSpot).first?.from == window.fillsFrom)
+        // Ids of entries are forgotten with those of fills.
+        var surveyed = SurveyedScene(["BTCUSDT"])
+        surveyed.scene.turn = booked.turn
+        surveyed.now = now
+        let entries = surveyed.surveyed().calls.compactMap { call -> Timestamp? in
+            if case .entries(let from, _, _) = call { from } else { nil }
+        }
+        #expect(entries.min() == window.fillsFrom)
     }
 }

@@ -163,6 +163,23 @@ import Trading
         #expect(rounds.firstIndex { $0.contains(.balances) } == 3)
     }
 
+    /// Where a venue's limits do not let all through in time, what is held is known.
+    @Test func `asks about what is ours before what may be opened`() {
+        var surveyed = SurveyedScene(["XRPUSDT", "ETHUSDT", "BTCUSDT", "SOLUSDT"])
+        _ = surveyed.scene.intend("entry buy 2 @ 90")
+        let (calls, survey) = surveyed.surveyed()
+        let fills = calls.compactMap { call -> String? in
+            if case .executions(let symbol, _, _, _) = call { symbol } else { nil }
+        }
+        let wanted = ["BTCUSDT", "XRPUSDT", "ETHUSDT", "SOLUSDT"]
+        #expect(fills == wanted)
+        let histories = calls.compactMap { call -> String? in
+            if case .orderHistory(let symbol, _, _, _) = call { symbol } else { nil }
+        }
+        #expect(histories.prefix(4) == wanted[...])
+        #expect(survey.parts.map(\.instrument) == surveyed.instruments.map(\.id))
+    }
+
     @Test func `asks for all that works at once where that costs less`() {
         func lists(_ market: VenueMarket, _ instruments: Int) -> Int {
             var surveyor = surveyor(market, instruments: instruments)
@@ -271,5 +288,7 @@ import Trading
         }
         #expect(surveyor.survey.parts[0].fills == nil)
         #expect(surveyor.survey.unanswered.map(\.question) == ["orderExecutions"])
+        // A code of zero is none.
+        #expect(surveyor.survey.unanswered.map(\.why) == ["no answer in time"])
     }
 }

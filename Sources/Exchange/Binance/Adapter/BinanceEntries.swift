@@ -47,7 +47,8 @@ extension BinanceAdapter {
         case "TRANSFER", "INTERNAL_TRANSFER", "CROSS_COLLATERAL_TRANSFER",
             "STRATEGY_UMFUTURES_TRANSFER", "COIN_SWAP_DEPOSIT", "COIN_SWAP_WITHDRAW":
             .transfer
-        case "INSURANCE_CLEAR", "DELIVERED_SETTELMENT": .position
+        // What the insurance fund takes has no fill, so INSURANCE_CLEAR is another.
+        case "DELIVERED_SETTELMENT": .position
         default: .other
         }
     }

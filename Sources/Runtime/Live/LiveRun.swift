@@ -201,7 +201,9 @@ public enum LiveRun {
                 stateDirectory: plan.stateDirectory,
                 journal: run.session.journalID
             )
-            run.rescue = RescueWatch(sides)
+            let rescue = RescueWatch(sides)
+            run.rescue = rescue
+            world.mayOnlyCancel = { rescue.holdsBack }
         }
         do {
             _ = try run.importSides()

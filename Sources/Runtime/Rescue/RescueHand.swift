@@ -16,6 +16,8 @@ final class RescueHand {
         case cancel(includesStops: Bool)
         /// Cancel what opens, and close what is ours.
         case flatten
+        /// Cancel what works and is no stop: what is held is not known.
+        case withdraw
         /// Find out how orders stand: all, or those that rescue placed before; nothing is changed.
         case look(isOfAll: Bool)
 
@@ -193,7 +195,10 @@ final class RescueHand {
 
     /// Whether it is not known how an order stands, all its fills included.
     private func isInDoubt(_ order: Order) -> Bool {
-        if case .cancel = goal { return order.isUnknown || order.request != .none }
+        switch goal {
+        case .cancel, .withdraw: return order.isUnknown || order.request != .none
+        case .flatten, .look: break
+        }
         if goal == .look(isOfAll: false), book.names[order.id] == nil { return false }
         return order.isUnknown || order.request != .none || !world.answered.contains(order.id)
     }
@@ -202,6 +207,7 @@ final class RescueHand {
         let isStop = order.terms.type == .stopMarket
         switch goal {
         case .look: return false
+        case .withdraw: return !isStop
         case .cancel(let includesStops):
             return !isStop || includesStops || !mayHold
         case .flatten:
@@ -360,37 +366,5 @@ final class RescueHand {
             excess[instrument] = Quantity(theirs.value) - ours
         default: say("\(held.instrument.name): what the venue has is not told")
         }
-    }
-}
-
-/// How much of an instrument is to be closed.
-struct RescueSize {
-    /// What is ours and not dust; zero for nothing.
-    private(set) var wanted = Quantity.zero
-    /// The side of the order that closes it.
-    let side: Side
-    /// Why nothing is closed though something is held.
-    private(set) var why: String?
-    private let price: Price
-
-    init(_ held: InstrumentState, deal: Deal?, isPartial: Bool) {
-        let quantity = held.position.quantity
-        side = quantity.isNegative ? .buy : .sell
-        price = held.position.averagePrice
-        if quantity.isNegative, held.instrument.market == .spot {
-            why = "\(quantity) by our fills: nothing is there to be sold"
-        } else if isPartial, deal?.side != side.opposite, !quantity.isZero {
-            why = "\(quantity) by the fills that are proven, and no deal of ours holds that"
-        } else if !isDust(held.instrument.filters.cut(quantity.magnitude), held.instrument) {
-            wanted = quantity.magnitude
-        }
-    }
-
-    /// Whether a quantity is too small for the venue.
-    func isDust(_ cut: Quantity, _ rules: Instrument) -> Bool {
-        if cut < rules.filters.minimumQuantity || !cut.isPositive { return true }
-        // Orders that only reduce are free of the least notional on perpetual markets.
-        return rules.market == .spot && price.isPositive
-            && cut.notional(at: price, .down) < rules.filters.minimumNotional
     }
 }

@@ -11,23 +11,20 @@ final class RescueRecord {
     let book: RescueBook
     /// What a person has to know of it.
     private(set) var notes: [String] = []
-    /// Whether an engine has the journal open.
-    let isBesideWriter: Bool
     /// Held until the end: no engine starts, and no other rescue.
     private let lock: LockFile?
     private let writer: JournalWriter?
 
     init(_ plan: RunPlan, _ voice: RescueRun.Voice) throws {
+        var seen = try RescueView(plan)
+        try seen.requireConfiguration(plan)
         if let record = voice.record {
-            view = try RescueView(plan)
-            book = RescueBook(view.state, names: view.names, Self.printed(view, plan, record))
-            (lock, writer, isBesideWriter) = (nil, nil, false)
+            view = seen
+            book = RescueBook(seen.state, names: seen.names, Self.printed(seen, plan, record))
+            (lock, writer) = (nil, nil)
             return
         }
-        let store = SideJournalStore(
-            stateDirectory: plan.stateDirectory,
-            journal: try RescueView.journalID(plan.journal)
-        )
+        let store = SideJournalStore(stateDirectory: plan.stateDirectory, journal: seen.journal)
         lock = try store.lock()
         do {
             let opened = try Self.open(plan)
@@ -35,21 +32,22 @@ final class RescueRecord {
             view = RescueView(epoch.state, of: opened.journalID)
             book = RescueBook(epoch.state, names: [:], .journal(epoch))
             writer = opened
-            isBesideWriter = false
             return
         } catch {
             notes.append("the journal cannot be written: \(error)")
+            seen.doubt(because: error)
         }
         // Nothing of it is open in this process any more.
-        view = try RescueView(plan)
         writer = nil
-        isBesideWriter = try LockFile.isHeld("\(plan.journal)/writer.lock")
-        let beginning = Self.beginning(view, plan)
+        let isBesideWriter = try LockFile.isHeld("\(plan.journal)/writer.lock")
         let side = try SideJournalWriter(
-            beginning,
+            Self.beginning(seen, plan),
             in: store,
             at: Timestamp(nanoseconds: Clock.wall())
         )
+        // An engine that lives has seen the side journal when this is over, and opens nothing.
+        if isBesideWriter { Clock.pause(nanoseconds: 1_000_000_000) }
+        view = seen
         book = RescueBook(view.state, names: view.names, .side(side))
         notes.append("recorded beside the journal, until the engine's next start: \(side.path)")
     }

@@ -73,12 +73,7 @@ public enum RescueRun {
         guard asksVenue else {
             let isHeld = try LockFile.isHeld("\(plan.journal)/writer.lock")
             warnings += isHeld ? ["an engine has the journal open, running or hung"] : []
-            return RescueStatus(
-                view.state,
-                names: view.names,
-                obstacle: view.obstacle,
-                warnings: warnings
-            )
+            return RescueStatus(view, warnings: warnings)
         }
         let room = try RescueRoom(plan, view)
         defer { room.venue.close() }
@@ -91,6 +86,7 @@ public enum RescueRun {
             book.state,
             names: book.names,
             obstacle: view.obstacle,
+            doubt: view.doubt.map { "\($0)" },
             warnings: warnings + hand.notes
         )
     }
@@ -111,28 +107,26 @@ public enum RescueRun {
         patience: TimeSpan,
         _ voice: Voice
     ) throws -> RescueOutcome {
-        let goal: RescueHand.Goal =
-            switch action {
-            case .cancel(let includesStops): .cancel(includesStops: includesStops)
-            case .flatten: .flatten
-            }
         let record = try RescueRecord(plan, voice)
         // Its locks are held to the end.
         defer { withExtendedLifetime(record) {} }
+        let goal = RescueHand.Goal(action, isInDoubt: record.view.doubt != nil)
         let room = try RescueRoom(plan, record.view)
         defer { room.venue.close() }
         let book = record.book
         let before = book.state.instruments
-        // An engine that lives has seen the side journal when this is over, and opens nothing.
-        if record.isBesideWriter { Clock.pause(nanoseconds: 1_000_000_000) }
         var notes = record.notes
-        var isDone = try room.cancelStrays(book, voice.say, &notes)
+        var isDone = try room.cancelStrays(goal, book, voice.say, &notes)
         let hand = room.hand(goal, book, isPartial: record.view.obstacle != nil, voice.say)
         if try !hand.act(patience: patience) {
             isDone = false
             notes.append("time is over; run it again: nothing is sent twice")
         }
         notes += hand.notes
+        if let doubt = record.view.doubt {
+            isDone = false
+            notes.append("NOTHING WAS CLOSED, and no stop was touched: \(doubt)")
+        }
         if try !room.confirm(goal, book, &notes) { isDone = false }
         try book.commit()
         try book.end()
@@ -169,5 +163,33 @@ extension RescueView {
             warnings.append("counted in, and not imported yet: side journals \(names)")
         }
         return warnings
+    }
+}
+
+extension RescueStatus {
+    /// Tells what was read.
+    init(_ view: RescueView, warnings: [String]) {
+        self.init(
+            view.state,
+            names: view.names,
+            obstacle: view.obstacle,
+            doubt: view.doubt.map { "\($0)" },
+            warnings: warnings
+        )
+    }
+}
+
+extension RescueHand.Goal {
+    /// What an action comes to.
+    ///
+    /// By a journal that may not be the newest it is not known what is held: nothing is closed,
+    /// and what may protect it stays.
+    init(_ action: RescueRun.Action, isInDoubt: Bool) {
+        self =
+            switch action {
+            case _ where isInDoubt: .withdraw
+            case .cancel(let includesStops): .cancel(includesStops: includesStops)
+            case .flatten: .flatten
+            }
     }
 }

@@ -47,6 +47,8 @@ extension EngineRun where World: ~Copyable {
         if isPending || rescue.isUnexplained { rescue.hasActed = true }
         engine.decide(.condition(.rescue, isActive: rescue.hasActed), &turn)
         if !turn.events.isEmpty { try keep() }
+        // What it did may be imported before the world looks again.
+        if isPending || rescue.isUnexplained { world.withholdWaiting() }
         guard isPending, try importSides() else { return }
         world.lookAtAll()
     }

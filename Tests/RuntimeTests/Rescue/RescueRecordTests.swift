@@ -1,0 +1,126 @@
+import Engine
+import Journal
+import Platform
+import Projections
+import TestSupport
+import Testing
+import Trading
+
+@testable import Runtime
+
+@Suite(.temporaryDirectory) struct `Where rescue records` {
+    private let path = TemporaryDirectory.path + "/journal"
+    private let state = TemporaryDirectory.path + "/state"
+    private let voice = RescueRun.Voice { _ in }
+
+    private func plan() throws -> RunPlan {
+        let parsed = try Sample.parse(Sample.spot)
+        var plan = try RunPlan(parsed, journal: path, tapes: [], program: "test")
+        plan.stateDirectory = state
+        plan.scanner = FileSystem.parent(of: try CurrentProcess.executablePath()) + "/holdfast"
+        return plan
+    }
+
+    private var options: WriterOptions {
+        var options = WriterOptions(stateDirectory: state)
+        options.scan = .inProcess
+        return options
+    }
+
+    /// A journal of two bitcoins that an entry bought.
+    private func write(
+        _ mode: JournalMode = .live,
+        configuration: String = ""
+    ) throws {
+        var scene = ReconcileScene(.spot)
+        let entry = scene.intend("entry buy 2")
+        scene.accept(entry)
+        scene.fill(entry, "2")
+        if !configuration.isEmpty {
+            let applied = ConfigurationApplied(hash: configuration, text: "")
+            scene.turn.emit(.configurationApplied(applied))
+        }
+        var events = scene.turn.events
+        let began = Event.journalBegan(JournalBegan(tag: "abcd", mode: mode))
+        events[0] = EventEnvelope(
+            sequence: events[0].sequence,
+            time: events[0].time,
+            trace: events[0].trace,
+            cause: events[0].cause,
+            event: began
+        )
+        let genesis = Genesis(
+            epoch: 1,
+            time: scene.turn.time.nanoseconds,
+            events: events.map { NewEvent($0) }
+        )
+        _ = try JournalWriter.create(path, genesis: genesis, options: options)
+    }
+
+    /// Adds an event, as an engine does.
+    private func append(to journal: String, _ options: WriterOptions) throws {
+        let writer = try JournalWriter.open(journal, options: options)
+        var epoch = try ToolEpoch(writer, program: "test")
+        let text = ErrorRecorded(severity: .warning, text: "later")
+        try epoch.append(.errorRecorded(text))
+        try epoch.commit()
+    }
+
+    private func head() throws -> UInt64 { try JournalReader.open(path).head().sequence }
+
+    @Test(arguments: [JournalMode.tape, .paper])
+    func `is nowhere for a journal of tapes or of paper: it holds nothing at a venue`(
+        mode: JournalMode
+    ) throws {
+        try write(mode)
+        let before = try head()
+        #expect(throws: RunFailure.self) { try RescueRecord(try plan(), voice) }
+        let printing = RescueRun.Voice(say: { _ in }, record: { _ in })
+        #expect(throws: RunFailure.self) { try RescueRecord(try plan(), printing) }
+        #expect(try head() == before)
+    }
+
+    @Test func `is nowhere for a journal of another configuration`() throws {
+        try write(configuration: String(repeating: "0f", count: 32))
+        let before = try head()
+        let failure = #expect(throws: RunFailure.self) { try RescueRecord(try plan(), voice) }
+        #expect(failure?.isRefusal == true)
+        #expect(failure?.description.contains("another configuration") == true)
+        #expect(try head() == before)
+    }
+
+    @Test func `is the journal where it can be written`() throws {
+        try write(configuration: try plan().configurationHash)
+        let record = try RescueRecord(try plan(), voice)
+        #expect(record.book.place == "journal" && record.view.doubt == nil)
+        #expect(record.book.state.instruments[0].position.quantity == quantity("2"))
+    }
+
+    @Test func `is beside an older copy that was put back, by which nothing may be closed`() throws
+    {
+        try write()
+        let (copy, aside) = (path + "-old", path + "-newer")
+        try FileSystem.copyTreeDurably(path, to: copy)
+        try append(to: path, options)
+        try FileSystem.rename(path, to: aside)
+        try FileSystem.rename(copy, to: path)
+        let status = try RescueRun.status(
+            try plan(),
+            asksVenue: false,
+            patience: .second,
+            say: { _ in }
+        )
+        #expect(!status.isInOrder && !status.isNewest && status.isReplayed)
+        #expect(status.warnings.contains { $0.contains("what came after is lost") })
+        let record = try RescueRecord(try plan(), voice)
+        #expect(record.book.place.hasSuffix(".side"))
+        #expect(record.view.doubt?.code == .rolledBack)
+    }
+
+    @Test func `is beside a journal whose witness was taken away`() throws {
+        try write()
+        try FileSystem.removeFile(path + "/witness")
+        let record = try RescueRecord(try plan(), voice)
+        #expect(record.view.doubt?.code == .witnessMissing)
+    }
+}

@@ -204,6 +204,8 @@ public enum LiveRun {
             let rescue = RescueWatch(sides)
             run.rescue = rescue
             world.mayOnlyCancel = { rescue.holdsBack }
+            let tag = state.tag
+            world.meetRescue = { rescue.meet($0, tag: tag) }
         }
         do {
             _ = try run.importSides()

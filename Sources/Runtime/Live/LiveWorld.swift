@@ -116,6 +116,8 @@ final class LiveWorld: WaitingWorld {
     var longestHeld = TimeSpan(seconds: 10)
     /// Whether nothing but cancels may leave; asked before what waits at a desk does.
     var mayOnlyCancel: () -> Bool = { false }
+    /// Takes an order of rescue that this world does not know, of which something is not booked.
+    var meetRescue: (RescueOrderID) -> Void = { _ in }
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan

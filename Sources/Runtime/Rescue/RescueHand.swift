@@ -42,6 +42,8 @@ final class RescueHand {
     private var asked: Set<InstrumentID> = []
     private var lookedAt: [OrderID: Timestamp] = [:]
     private var requests: [VenueRequest] = []
+    /// What is said of them, once they are durable.
+    private var announcements: [String] = []
     /// What was told once.
     private var remarks: Set<String> = []
     /// How often an exit was refused, by instrument.
@@ -161,7 +163,8 @@ final class RescueHand {
     private func settle() throws {
         try book.commit()
         for request in requests { world.send(request, decidedAt: book.turn.time) }
-        requests = []
+        for text in announcements { say(text) }
+        (requests, announcements) = ([], [])
     }
 
     // MARK: Deciding
@@ -230,7 +233,9 @@ final class RescueHand {
         )
         requests.append(.cancel(order.id))
         let name = RescueText.name(order.terms.instrument, book.state)
-        say("\(name): cancel \(order.role.name) \(book.clientID(order.id) ?? "\(order.id)")")
+        announcements.append(
+            "\(name): cancel \(order.role.name) \(book.clientID(order.id) ?? "\(order.id)")"
+        )
     }
 
     /// Asks for an order, once in a while.
@@ -307,7 +312,7 @@ final class RescueHand {
         requests.append(.place(order, terms))
         excess[rules.id] = nil
         let name = book.clientID(order) ?? "\(order)"
-        say("\(rules.name): \(side.name) \(quantity) at the market, \(name)")
+        announcements.append("\(rules.name): \(side.name) \(quantity) at the market, \(name)")
     }
 
     /// Ends the deal of an instrument of which nothing is held or works.

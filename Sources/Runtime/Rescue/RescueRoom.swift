@@ -126,11 +126,11 @@ struct RescueRoom {
         let what =
             "\(live.symbol): \(order.clientID) works at the venue, \(order.side.name) "
             + "\(order.quantity), and not in the journal"
-        say("\(what): cancel")
         book.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: "rescue cancels: \(what)"))
         )
         try book.commit()
+        say("\(what): cancel")
         let name = VenueOrderName(
             symbol: live.symbol,
             clientID: order.clientID,

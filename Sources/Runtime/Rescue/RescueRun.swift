@@ -70,8 +70,9 @@ public enum RescueRun {
     ) throws -> RescueStatus {
         let view = try RescueView(plan)
         var warnings = view.warnings
+        if view.isElsewhere { warnings.append(RescueRecord.elsewhere(plan)) }
         guard asksVenue else {
-            let isHeld = try LockFile.isHeld("\(plan.journal)/writer.lock")
+            let isHeld = try LockFile.isHeld(plan.lock)
             warnings += isHeld ? ["an engine has the journal open, running or hung"] : []
             return RescueStatus(view, warnings: warnings)
         }
@@ -99,8 +100,8 @@ public enum RescueRun {
     ///   - patience: How long it may take.
     ///   - voice: Where it tells what it does.
     /// - Returns: What it did.
-    /// - Throws: ``RunFailure``, `JournalError` and `PlatformError` where it could not begin, or
-    ///   could not record what it was about to do: that was not sent then.
+    /// - Throws: ``RunFailure``, `JournalError` and `PlatformError` where it could not begin. Where
+    ///   it cannot record in the middle, the outcome says what was not sent.
     public static func act(
         _ action: Action,
         _ plan: RunPlan,
@@ -115,26 +116,23 @@ public enum RescueRun {
         defer { room.venue.close() }
         let book = record.book
         let before = book.state.instruments
-        var notes = record.notes
-        var isDone = try room.cancelStrays(goal, book, voice.say, &notes)
         let hand = room.hand(goal, book, isPartial: record.view.obstacle != nil, voice.say)
-        if try !hand.act(patience: patience) {
-            isDone = false
-            notes.append("time is over; run it again: nothing is sent twice")
+        var notes = record.notes
+        var isDone = false
+        do {
+            isDone = try work(goal, room, hand, patience: patience, voice, &notes)
+        } catch {
+            notes.append(unsent(because: error, book))
         }
-        notes += hand.notes
         if let doubt = record.view.doubt {
             isDone = false
             notes.append("NOTHING WAS CLOSED, and no stop was touched: \(doubt)")
         }
-        if try !room.confirm(goal, book, &notes) { isDone = false }
-        try book.commit()
-        try book.end()
         var outcome = RescueOutcome(
             isDone: isDone && hand.hasDoneAll,
             changes: book.changes,
             record: book.place,
-            notes: notes
+            notes: notes + hand.notes
         )
         outcome.parts = before.compactMap { held in
             let now = book.state.instruments[Int(held.instrument.id.rawValue)].position.quantity
@@ -146,6 +144,36 @@ public enum RescueRun {
             )
         }
         return outcome
+    }
+
+    /// - Returns: Whether all is done, as far as the venue proves it.
+    /// - Throws: What stood in the way of recording: what was to be recorded was not sent.
+    private static func work(
+        _ goal: RescueHand.Goal,
+        _ room: RescueRoom,
+        _ hand: RescueHand,
+        patience: TimeSpan,
+        _ voice: Voice,
+        _ notes: inout [String]
+    ) throws -> Bool {
+        let book = hand.book
+        var isDone = try room.cancelStrays(goal, book, voice.say, &notes)
+        if try !hand.act(patience: patience) {
+            isDone = false
+            notes.append("time is over; run it again: nothing is sent twice")
+        }
+        if try !room.confirm(goal, book, &notes) { isDone = false }
+        try book.commit()
+        try book.end()
+        return isDone
+    }
+
+    /// What a person has to know where something could not be recorded: by what is durable, for
+    /// nothing else has left.
+    private static func unsent(because error: any Error, _ book: RescueBook) -> String {
+        let bare = RescueStatus(book.durable, names: book.names).parts.filter(\.isUnprotected)
+            .map { "\($0.name) \($0.quantity) has no stop; " }
+        return "NOT SENT: \(error); " + bare.joined() + "run it again, or, \(RescueRecord.wayOut)"
     }
 }
 

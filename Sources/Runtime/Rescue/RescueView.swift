@@ -19,6 +19,9 @@ struct RescueView {
     /// Why it is not known to be the newest: what is ours may be another thing since; `nil` where
     /// nothing speaks against it.
     private(set) var doubt: JournalError?
+    /// Whether whoever wrote it last keeps its state in another directory, so that what is recorded
+    /// beside the journal would not be found.
+    private(set) var isElsewhere = false
     /// The last event that was found, folded or not.
     private var lastRead: UInt64 = 0
     /// The journal.
@@ -41,8 +44,11 @@ struct RescueView {
 
     /// Reads a journal, which another process may write meanwhile, and this one must not.
     ///
+    /// - Parameters:
+    ///   - plan: Names the journal.
+    ///   - own: A side journal that is only just begun, and tells nothing.
     /// - Throws: ``RunFailure`` and `JournalError` where nothing at all can be read.
-    init(_ plan: RunPlan) throws {
+    init(_ plan: RunPlan, besides own: SideBeginning? = nil) throws {
         if let reader = try Self.reader(of: plan.journal) {
             journal = reader.journalID
             let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
@@ -68,7 +74,7 @@ struct RescueView {
         }
         judge(plan)
         sides = try SideJournalStore(stateDirectory: plan.stateDirectory, journal: journal)
-            .pending()
+            .pending().filter { $0.beginning != own }
         if sides.isEmpty { return }
         if let reader = try Self.reader(of: plan.journal) {
             sides = try Self.notImported(sides, reader)
@@ -89,7 +95,7 @@ struct RescueView {
                 stateDirectory: plan.stateDirectory,
                 damagedWith: obstacle == nil ? nil : max(lastRead, state.head.rawValue)
             )
-            doubt = verdict.refusal
+            (doubt, isElsewhere) = (verdict.refusal, verdict.isElsewhere)
         } catch {
             // What cannot be compared cannot be believed either.
             doubt = error

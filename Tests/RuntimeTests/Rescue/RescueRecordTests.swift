@@ -123,4 +123,133 @@ import Trading
         let record = try RescueRecord(try plan(), voice)
         #expect(record.view.doubt?.code == .witnessMissing)
     }
+
+    /// As a process that writes the journal holds it.
+    private func held(_ body: () throws -> Void) throws {
+        guard case .acquired(let lock) = try LockFile.acquire(path + "/writer.lock") else {
+            Issue.record("the lock is not free")
+            return
+        }
+        try body()
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `is nowhere beside an engine that could not learn of it, which has to end`() throws {
+        try write()
+        let printing = RescueRun.Voice(say: { _ in }, record: { _ in })
+        try held {
+            let failure = #expect(throws: RunFailure.self) {
+                try RescueRecord(try plan(), printing)
+            }
+            #expect(failure?.isRefusal == true)
+            let command = "kill -KILL \(CurrentProcess.id)"
+            #expect(failure?.description.contains(command) == true)
+        }
+        #expect(try RescueRecord(try plan(), printing).book.place == "standard output")
+    }
+
+    @Test func `is nowhere beside an engine that looks into another state directory`() throws {
+        try write()
+        var other = try plan()
+        other.stateDirectory = state + "-of-another"
+        try held {
+            let failure = #expect(throws: RunFailure.self) { try RescueRecord(other, voice) }
+            #expect(failure?.isRefusal == true)
+            #expect(failure?.description.contains("keeps its state elsewhere") == true)
+        }
+        let store = SideJournalStore(
+            stateDirectory: other.stateDirectory,
+            journal: try RescueView.journalID(path)
+        )
+        #expect(!store.hasPending)
+        let status = try RescueRun.status(
+            other,
+            asksVenue: false,
+            patience: .second,
+            say: { _ in }
+        )
+        #expect(status.warnings.contains { $0.contains("keeps its state elsewhere") })
+        // Where it can be written, nobody has to look for what is recorded.
+        let record = try RescueRecord(other, voice)
+        #expect(record.book.place == "journal")
+        #expect(record.notes.contains { $0.contains("keeps its state elsewhere") })
+    }
+
+    @Test func `is beside an engine before that is believed to have ended its own`() throws {
+        try write()
+        let (newer, older, journal) = (path + "-newer", path + "-older", path)
+        try FileSystem.copyTreeDurably(path, to: newer)
+        var apart = options
+        apart.witnesses = .innerOnly
+        try append(to: newer, apart)
+        let store = SideJournalStore(
+            stateDirectory: state,
+            journal: try RescueView.journalID(path)
+        )
+        // What an engine writes while rescue begins, all at once.
+        let engine = try WorkerThread {
+            while !store.hasPending { Clock.pause(nanoseconds: 1_000_000) }
+            do throws(PlatformError) {
+                try FileSystem.rename(journal, to: older)
+                try FileSystem.rename(newer, to: journal)
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        let before = try head()
+        try held {
+            let record = try RescueRecord(try plan(), voice)
+            #expect(record.book.place.hasSuffix(".side"))
+            #expect(record.view.state.head.rawValue > before)
+        }
+        engine.join()
+    }
+}
+
+@Suite(.temporaryDirectory) struct `An engine that meets an order of rescue` {
+    private let store = SideJournalStore(
+        stateDirectory: TemporaryDirectory.path,
+        journal: JournalID(low: 1, high: 2)
+    )
+    private let order = SideSample.beginning.orderID(1)
+
+    @Test func `knows what a side journal tells, imported or not`() throws {
+        let watch = RescueWatch(store)
+        try store.add(SideSample.exit)
+        watch.meet(order, tag: "tagg")
+        try store.markImported(SideSample.beginning)
+        watch.meet(order, tag: "tagg")
+        #expect(!watch.isUnexplained)
+    }
+
+    @Test func `sends nothing but cancels where none tells of it`() {
+        let watch = RescueWatch(store)
+        watch.meet(order, tag: "copy")
+        #expect(!watch.holdsBack)
+        watch.meet(order, tag: "tagg")
+        #expect(watch.holdsBack)
+    }
+
+    @Test func `is told by the private stream`() throws {
+        let scene = try LiveScene()
+        defer { scene.close() }
+        var met: [String] = []
+        scene.world.meetRescue = { met.append("\($0)") }
+        func report(_ name: String) -> [UInt8] {
+            Array(
+                """
+                {"e":"executionReport","E":1,"s":"BTCUSDT","c":"\(name)","S":"SELL","o":"MARKET",\
+                "f":"GTC","q":"1","p":"0","P":"0","C":"","x":"TRADE","X":"FILLED","r":"NONE",\
+                "i":7,"l":"1","z":"1","L":"10","n":"0.1","N":"USDT","T":1,"t":9,"w":true,\
+                "m":false,"Z":"10"}
+                """.utf8
+            )
+        }
+        scene.world.take(report("somebody"), 0)
+        scene.take()
+        #expect(met.isEmpty)
+        scene.world.take(report("\(order)"), 0)
+        scene.take()
+        #expect(!met.isEmpty && met.allSatisfy { $0 == "\(order)" })
+    }
 }

@@ -24,7 +24,8 @@ final class RescueBook {
     private var hasBegun = false
     /// How many changes were intended, each durably, so that it may have left.
     private(set) var changes = 0
-    private var intended = 0
+    /// How many more are intended, not durably yet: none of them has left.
+    private(set) var intended = 0
     /// What was recorded.
     private(set) var durable: TradingState
 

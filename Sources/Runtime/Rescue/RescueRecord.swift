@@ -23,8 +23,10 @@ final class RescueRecord {
             view = seen
             book = RescueBook(seen.state, names: seen.names, Self.printed(seen, plan, record))
             (lock, writer) = (nil, nil)
+            if seen.isElsewhere { notes.append(Self.elsewhere(plan)) }
             return
         }
+        try Self.requireHome(seen, plan)
         let store = SideJournalStore(stateDirectory: plan.stateDirectory, journal: seen.journal)
         lock = try Self.recording { try store.lock() }
         do {
@@ -33,7 +35,6 @@ final class RescueRecord {
             view = RescueView(epoch.state, of: opened.journalID)
             book = RescueBook(epoch.state, names: [:], .journal(epoch))
             writer = opened
-            if seen.isElsewhere { notes.append(Self.elsewhere(plan)) }
             return
         } catch {
             notes.append("the journal cannot be written: \(error)")
@@ -41,7 +42,6 @@ final class RescueRecord {
         }
         // Nothing of it is open in this process any more.
         writer = nil
-        guard !seen.isElsewhere else { throw RunFailure(refusing: Self.elsewhere(plan)) }
         let side = try Self.recording {
             try SideJournalWriter(
                 Self.beginning(seen, plan),
@@ -85,11 +85,20 @@ final class RescueRecord {
         )
     }
 
-    /// Why what is recorded beside the journal would not be found.
+    /// Refuses a state directory that is not the engine's: what rescue sold before may be recorded
+    /// there, and what it sells now would not be seen there.
+    private static func requireHome(_ seen: RescueView, _ plan: RunPlan) throws {
+        guard seen.isElsewhere else { return }
+        let rest = try LockFile.isHeld(plan.lock) ? "" : "; \(wayOut)"
+        throw RunFailure(refusing: elsewhere(plan) + rest)
+    }
+
+    /// Why what is recorded beside the journal is not found, here or there.
     static func elsewhere(_ plan: RunPlan) -> String {
-        "whoever wrote the journal keeps its state elsewhere than in \(plan.stateDirectory), and "
-            + "does not see what rescue records here: set journal.stateDirectory, or "
-            + "STATE_DIRECTORY, XDG_STATE_HOME or HOME as the engine has it"
+        "whoever wrote the journal keeps its state elsewhere than in \(plan.stateDirectory): what "
+            + "rescue recorded there is not seen here, nor there what it records here; set "
+            + "journal.stateDirectory, or STATE_DIRECTORY, XDG_STATE_HOME or HOME as the engine "
+            + "has it"
     }
 
     /// The journal, open for writing.

@@ -173,7 +173,8 @@ public enum RescueRun {
     private static func unsent(because error: any Error, _ book: RescueBook) -> String {
         let bare = RescueStatus(book.durable, names: book.names).parts.filter(\.isUnprotected)
             .map { "\($0.name) \($0.quantity) has no stop; " }
-        return "NOT SENT: \(error); " + bare.joined() + "run it again, or, \(RescueRecord.wayOut)"
+        let what = book.intended > 0 ? "NOT SENT" : "NOT RECORDED"
+        return "\(what): \(error); " + bare.joined() + "run it again, or, \(RescueRecord.wayOut)"
     }
 }
 

@@ -148,7 +148,7 @@ import Trading
         #expect(try RescueRecord(try plan(), printing).book.place == "standard output")
     }
 
-    @Test func `is nowhere beside an engine that looks into another state directory`() throws {
+    @Test func `is nowhere in a state directory that is not the engine's`() throws {
         try write()
         var other = try plan()
         other.stateDirectory = state + "-of-another"
@@ -169,9 +169,13 @@ import Trading
             say: { _ in }
         )
         #expect(status.warnings.contains { $0.contains("keeps its state elsewhere") })
-        // Where it can be written, nobody has to look for what is recorded.
-        let record = try RescueRecord(other, voice)
-        #expect(record.book.place == "journal")
+        // Nor where it can be written: what rescue sold before may be recorded there.
+        let before = try head()
+        let failure = #expect(throws: RunFailure.self) { try RescueRecord(other, voice) }
+        #expect(failure?.description.contains("--without-record") == true)
+        #expect(try head() == before)
+        let printing = RescueRun.Voice(say: { _ in }, record: { _ in })
+        let record = try RescueRecord(other, printing)
         #expect(record.notes.contains { $0.contains("keeps its state elsewhere") })
     }
 

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// What the standard streams are connected to.

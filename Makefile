@@ -84,6 +84,7 @@ comma := ,
 rescue-test: ## kills and hangs engines and rescues what they leave: ACTS=killed,stopped MARKETS=bybit-linear SEED=1
 	scripts/quietly "Building" swift build -c release
 	Tests/live/rescue.py --binaries .build/release --seed $(SEED) $(if $(ACTS),--acts $(subst $(comma), ,$(ACTS))) $(if $(MARKETS),--markets $(subst $(comma), ,$(MARKETS)))
+	$(if $(ACTS)$(MARKETS),,Tests/live/perils.py --binaries .build/release --seed $(SEED))
 
 ONLY ?=
 test-clients: ## lets ccxt, pybit and python-binance trade on the local exchange: ONLY="ccxt binance-spot"

@@ -150,16 +150,26 @@ struct OpeningCheck {
         _ layout: JournalLayout
     ) throws(JournalError) {
         if let beyond = try snapshots.sequences().last, beyond > head.sequence {
-            throw JournalError(
-                .rolledBack,
-                "open the journal",
-                layout.directory,
-                reason: "a snapshot was taken at sequence number \(beyond), the journal ends at "
-                    + "\(head.sequence): what came after is lost (\(snapshots.path(beyond)))",
-                advice: WitnessRules.rollbackAdvice,
-                sequence: beyond
-            )
+            throw rolledBack(snapshot: beyond, head, snapshots, layout)
         }
+    }
+
+    /// The refusal of a journal that ends before a snapshot of it.
+    static func rolledBack(
+        snapshot: UInt64,
+        _ head: Head,
+        _ snapshots: SnapshotStore,
+        _ layout: JournalLayout
+    ) -> JournalError {
+        JournalError(
+            .rolledBack,
+            "open the journal",
+            layout.directory,
+            reason: "a snapshot was taken at sequence number \(snapshot), the journal ends at "
+                + "\(head.sequence): what came after is lost (\(snapshots.path(snapshot)))",
+            advice: WitnessRules.rollbackAdvice,
+            sequence: snapshot
+        )
     }
 
     /// What the witnesses make doubtful; what they refuse is thrown, or overruled where that is

@@ -29,9 +29,9 @@ public final class LockFile: Sendable {
         for attempt in 0..<10 {
             if attempt > 0 { Clock.pause(nanoseconds: 2_000_000) }
             if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 {
-                let text = Array("\(getpid())\n".utf8)
+                // Empty first: another process's number must not stand there.
                 try file.truncate(to: 0)
-                try file.write(text.span, at: 0)
+                note(in: file)
                 return .acquired(LockFile(file: file))
             }
             guard errno == EWOULDBLOCK || errno == EINTR else {
@@ -39,6 +39,22 @@ public final class LockFile: Sendable {
             }
         }
         return .held(by: try holder(in: file))
+    }
+
+    /// Notes whose lock it is.
+    ///
+    /// On a full disk nobody is told: the lock is what keeps others out.
+    private static func note(in file: File) {
+        do throws(PlatformError) {
+            try file.write(Array("\(getpid())\n".utf8).span, at: 0)
+        } catch {
+            return
+        }
+    }
+
+    /// The process that last took the lock at `path`; `nil` where the file does not say.
+    public static func holder(of path: String) throws(PlatformError) -> Int32? {
+        try holder(in: File(path: path, mode: .read))
     }
 
     /// Whether some process holds the lock at `path`; a missing file is held by nobody.

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// What the standard streams are connected to.
@@ -35,6 +36,16 @@ public enum Terminal {
 
     /// Whether a stream is a terminal.
     public static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
+
+    /// Whether nobody keeps what is written to a stream: it is `/dev/null`, as one that was closed.
+    public static func isDiscarded(_ stream: Stream) -> Bool {
+        var ours = stat()
+        var null = stat()
+        guard unsafe fstat(stream.rawValue, &ours) == 0, unsafe stat("/dev/null", &null) == 0 else {
+            return false
+        }
+        return ours.st_mode & S_IFMT == S_IFCHR && ours.st_rdev == null.st_rdev
+    }
 
     /// Columns of the terminal behind a stream; `nil` when it is none.
     public static func width(_ stream: Stream) -> Int? {

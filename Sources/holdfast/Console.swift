@@ -37,6 +37,7 @@ enum Console {
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
         case let failure as RunFailure: failure.isRefusal ? 1 : 2
+        case let failure as ControlFailure: failure.kind == .refused ? 1 : 2
         case let failure as KeyFileFailure: failure.isRefusal ? 1 : 2
         // To trade in a directory that holds something else is refused; there is nothing to read
         // only for those who want to read.

@@ -94,13 +94,30 @@ enum RescueCommand {
         _ arguments: ParsedArguments
     ) throws -> Int32 {
         let isPrinted = arguments.has("without-record")
-        let record: ((String) throws -> Void)? = isPrinted ? { try Console.say($0) } : nil
+        if isPrinted, Terminal.isDiscarded(.output) {
+            throw RunFailure(
+                refusing:
+                    "--without-record prints the only record there is, and standard output is "
+                    + "closed or /dev/null: keep it, as with > FILE"
+            )
+        }
+        let record: ((String) throws -> Void)? = isPrinted ? { try keep($0) } : nil
         let voice = RescueRun.Voice(say: { Console.complain($0) }, record: record)
         let outcome = try RescueRun.act(action, plan, patience: patience, voice)
         guard isPrinted else { return try tell(outcome, arguments) }
         // Standard output is the record.
         Console.complain(RescueText.words(outcome))
         return outcome.isDone ? 0 : 1
+    }
+
+    /// Hands a line of the record to whoever keeps it; where nobody does, what it intends is not
+    /// sent.
+    private static func keep(_ line: String) throws {
+        // In a file each byte counts, and only a terminal obeys some.
+        let text = Terminal.isTerminal(.output) ? Terminal.harmless(line) : line
+        guard try Terminal.write(text + "\n", to: .output) else {
+            throw RunFailure(refusing: "nobody takes the record on standard output")
+        }
     }
 
     private static func tell(_ outcome: RescueOutcome, _ arguments: ParsedArguments) throws -> Int32

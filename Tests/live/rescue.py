@@ -191,9 +191,8 @@ def ours(room):
     return {name for name in room.market.orders(room.port) if name.startswith("hf-")}
 
 
-def wake(room, engine):
-    """Lets it go on: it opens nothing, and imports what rescue did."""
-    before = ours(room)
+def wake_only(room, engine):
+    """Lets it go on, until it has imported what rescue did."""
     engine.send_signal(signal.SIGCONT)
     deadline = time.monotonic() + 30
     while sides(room, ".side"):
@@ -201,6 +200,12 @@ def wake(room, engine):
         assert time.monotonic() < deadline, \
             "nothing is imported: " + open(f"{room.directory}/engine.log").read()[-3000:]
         time.sleep(0.1)
+
+
+def wake(room, engine):
+    """Lets it go on: it opens nothing, and imports what rescue did."""
+    before = ours(room)
+    wake_only(room, engine)
     time.sleep(3)
     state = json.loads(room.tool("state", "--json")[1])
     assert state["status"] == "paused" and "rescue acted" in state["statusReason"], state["status"]

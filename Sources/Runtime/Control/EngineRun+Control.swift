@@ -122,7 +122,12 @@ extension EngineRun where World: ~Copyable {
         guard let by = request.text("by"), let reason = request.text("reason"),
             (1...CorrectionMade.longestName).contains(by.utf8.count),
             (1...CorrectionMade.longestReason).contains(reason.utf8.count)
-        else { return .refusal("a pause needs a name and a reason") }
+        else {
+            return .refusal(
+                "a pause needs a name of at most \(CorrectionMade.longestName) bytes and a reason "
+                    + "of at most \(CorrectionMade.longestReason)"
+            )
+        }
         let act = isActive ? "pauses the engine" : "ends the pause by hand"
         turn.emit(
             .errorRecorded(ErrorRecorded(severity: .warning, text: "\(by) \(act): \(reason)"))

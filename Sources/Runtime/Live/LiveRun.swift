@@ -201,7 +201,11 @@ public enum LiveRun {
                 stateDirectory: plan.stateDirectory,
                 journal: run.session.journalID
             )
-            run.rescue = RescueWatch(sides)
+            let rescue = RescueWatch(sides)
+            run.rescue = rescue
+            world.mayOnlyCancel = { rescue.holdsBack }
+            let tag = state.tag
+            world.meetRescue = { rescue.meet($0, tag: tag) }
         }
         do {
             _ = try run.importSides()

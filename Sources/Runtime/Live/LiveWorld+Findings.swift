@@ -159,6 +159,11 @@ extension LiveWorld {
     }
 
     private func book(_ fill: VenueExecution, _ id: OrderID?, _ state: borrowing TradingState) {
+        if id == nil, let rescue = fill.clientID.flatMap(RescueOrderID.init),
+            !state.hasBooked(fill.id)
+        {
+            meetRescue(rescue)
+        }
         guard let id, let known = state.order(id) else { return }
         let market = desk(of: known.terms.instrument).market
         guard let evidence = FillEvidence(fill, of: known, at: market, state) else { return }

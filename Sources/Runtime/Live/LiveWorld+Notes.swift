@@ -196,18 +196,6 @@ extension LiveWorld {
 
     // MARK: Rescue
 
-    func withhold(_ request: VenueRequest) {
-        let kind: RequestKind =
-            switch request {
-            case .place: .place
-            case .cancel: .cancel
-            case .amend: .amend
-            }
-        let text = "not sent: rescue acted beside the engine"
-        let refusal = CallRefusal(reason: .order(.other), code: 0, text: text)
-        add(.change(request.order, kind, .no(refusal)))
-    }
-
     func lookAtAll() {
         for place in desks.indices { reload(place) }
     }

@@ -16,6 +16,7 @@ extension LiveWorld {
     /// Takes an order of none of ours: one that an engine placed since this start, and not this
     /// one, is of another that trades on the account.
     func meet(_ stranger: VenueOrder, at desk: Int) {
+        if let rescue = RescueOrderID(stranger.clientID) { return meetRescue(rescue) }
         // Not every message tells when an order was made; one that works was changed since.
         let moment = stranger.made ?? (stranger.status.isTerminal ? nil : stranger.changed)
         guard let id = ClientOrderID(stranger.clientID), !isOurs(id),

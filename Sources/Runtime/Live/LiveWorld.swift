@@ -114,6 +114,10 @@ final class LiveWorld: WaitingWorld {
     var told: [VenueDesk.Answered] = []
     /// How long an entry may be held back before it is taken back.
     var longestHeld = TimeSpan(seconds: 10)
+    /// Whether nothing but cancels may leave; asked before what waits at a desk does.
+    var mayOnlyCancel: () -> Bool = { false }
+    /// Takes an order of rescue that this world does not know, of which something is not booked.
+    var meetRescue: (RescueOrderID) -> Void = { _ in }
     /// How long after a placement left a venue that does not know it never will: until the receive
     /// window has closed for certain, and as much again for its clock and its queues.
     let provenAbsence: TimeSpan
@@ -236,7 +240,7 @@ final class LiveWorld: WaitingWorld {
         desk(of: instrument).ask(
             call,
             for: .request(request.order, kind),
-            isProtective(request) ? .protective : .ordinary
+            request.isProtective ? .protective : .ordinary
         )
     }
 
@@ -251,13 +255,6 @@ final class LiveWorld: WaitingWorld {
             )
         )
         return nil
-    }
-
-    private func isProtective(_ request: VenueRequest) -> Bool {
-        switch request {
-        case .cancel, .amend: true
-        case .place(_, let terms): terms.type == .stopMarket || terms.isReduceOnly
-        }
     }
 
     func track(_ order: OrderID, _ kind: RequestKind, lookAfter pause: TimeSpan) {
@@ -285,6 +282,7 @@ final class LiveWorld: WaitingWorld {
 
     /// Waits until something is there or a tick is due, and takes it in.
     func wait() {
+        if desks.contains(where: \.holdsRisk), mayOnlyCancel() { withholdWaiting() }
         var deadline = nextTick - now
         for desk in desks {
             let pumped = desk.pump()
@@ -310,7 +308,7 @@ final class LiveWorld: WaitingWorld {
 
     /// The next step; `nil` where the engine has taken all there is.
     func next(_ state: borrowing TradingState) -> WorldStep? {
-        withdrawHeldEntries(state)
+        withdrawHeld(state)
         while bodies.isEmpty && events.isEmpty && !findings.isEmpty {
             weigh(findings.removeFirst(), state)
         }

@@ -63,6 +63,12 @@ final class VenueDesk {
         var priority: RequestPriority
         var notBefore: Timestamp
         var attempts: Int
+
+        /// What it does that is more than taking something away.
+        var risk: (order: OrderID, kind: RequestKind)? {
+            guard case .request(let order, let kind) = purpose, kind != .cancel else { return nil }
+            return (order, kind)
+        }
     }
 
     private struct Open {
@@ -183,6 +189,18 @@ final class VenueDesk {
         waiting.compactMap { entry in
             if case .request(let order, .place) = entry.purpose { order } else { nil }
         }
+    }
+
+    /// Whether a placement or an amendment waits here, and has not left or was turned away.
+    var holdsRisk: Bool { waiting.contains { $0.risk != nil } }
+
+    /// Takes back every placement and amendment that still waits here: none will ever leave.
+    ///
+    /// - Returns: Their orders, in the order in which they were handed in.
+    func withdrawRisk() -> [(order: OrderID, kind: RequestKind)] {
+        let taken = waiting.compactMap(\.risk)
+        waiting.removeAll { $0.risk != nil }
+        return taken
     }
 
     /// Takes back the placement of an order that still waits here: it will never leave.

@@ -22,12 +22,17 @@ final class RescueBook {
     private var target: Target
     private var placed: UInt32 = 0
     private var hasBegun = false
-    /// How many changes were intended.
+    /// How many changes were intended, each durably, so that it may have left.
     private(set) var changes = 0
+    /// How many more are intended, not durably yet: none of them has left.
+    private(set) var intended = 0
+    /// What was recorded.
+    private(set) var durable: TradingState
 
     /// Begins with what is known.
     init(_ state: TradingState, names: [OrderID: String], _ target: Target) {
         turn = Turn(state: state)
+        durable = state
         self.names = names
         self.target = target
         begin()
@@ -57,9 +62,9 @@ final class RescueBook {
         let sequence = turn.emit(event, trace: TraceID(deal.rawValue), cause: cause)
         switch event {
         case .orderIntended:
-            changes += 1
+            intended += 1
             name(OrderID(sequence))
-        case .cancelIntended: changes += 1
+        case .cancelIntended: intended += 1
         default: break
         }
         return sequence
@@ -107,6 +112,7 @@ final class RescueBook {
             target = .printed(journal, say)
         }
         turn.clear()
+        (durable, changes, intended) = (turn.state, changes + intended, 0)
         begin()
     }
 

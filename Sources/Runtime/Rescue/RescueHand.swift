@@ -16,6 +16,8 @@ final class RescueHand {
         case cancel(includesStops: Bool)
         /// Cancel what opens, and close what is ours.
         case flatten
+        /// Cancel what works and is no stop: what is held is not known.
+        case withdraw
         /// Find out how orders stand: all, or those that rescue placed before; nothing is changed.
         case look(isOfAll: Bool)
 
@@ -40,6 +42,8 @@ final class RescueHand {
     private var asked: Set<InstrumentID> = []
     private var lookedAt: [OrderID: Timestamp] = [:]
     private var requests: [VenueRequest] = []
+    /// What is said of them, once they are durable.
+    private var announcements: [String] = []
     /// What was told once.
     private var remarks: Set<String> = []
     /// How often an exit was refused, by instrument.
@@ -159,7 +163,8 @@ final class RescueHand {
     private func settle() throws {
         try book.commit()
         for request in requests { world.send(request, decidedAt: book.turn.time) }
-        requests = []
+        for text in announcements { say(text) }
+        (requests, announcements) = ([], [])
     }
 
     // MARK: Deciding
@@ -193,7 +198,10 @@ final class RescueHand {
 
     /// Whether it is not known how an order stands, all its fills included.
     private func isInDoubt(_ order: Order) -> Bool {
-        if case .cancel = goal { return order.isUnknown || order.request != .none }
+        switch goal {
+        case .cancel, .withdraw: return order.isUnknown || order.request != .none
+        case .flatten, .look: break
+        }
         if goal == .look(isOfAll: false), book.names[order.id] == nil { return false }
         return order.isUnknown || order.request != .none || !world.answered.contains(order.id)
     }
@@ -202,6 +210,7 @@ final class RescueHand {
         let isStop = order.terms.type == .stopMarket
         switch goal {
         case .look: return false
+        case .withdraw: return !isStop
         case .cancel(let includesStops):
             return !isStop || includesStops || !mayHold
         case .flatten:
@@ -224,7 +233,9 @@ final class RescueHand {
         )
         requests.append(.cancel(order.id))
         let name = RescueText.name(order.terms.instrument, book.state)
-        say("\(name): cancel \(order.role.name) \(book.clientID(order.id) ?? "\(order.id)")")
+        announcements.append(
+            "\(name): cancel \(order.role.name) \(book.clientID(order.id) ?? "\(order.id)")"
+        )
     }
 
     /// Asks for an order, once in a while.
@@ -301,7 +312,7 @@ final class RescueHand {
         requests.append(.place(order, terms))
         excess[rules.id] = nil
         let name = book.clientID(order) ?? "\(order)"
-        say("\(rules.name): \(side.name) \(quantity) at the market, \(name)")
+        announcements.append("\(rules.name): \(side.name) \(quantity) at the market, \(name)")
     }
 
     /// Ends the deal of an instrument of which nothing is held or works.
@@ -360,37 +371,5 @@ final class RescueHand {
             excess[instrument] = Quantity(theirs.value) - ours
         default: say("\(held.instrument.name): what the venue has is not told")
         }
-    }
-}
-
-/// How much of an instrument is to be closed.
-struct RescueSize {
-    /// What is ours and not dust; zero for nothing.
-    private(set) var wanted = Quantity.zero
-    /// The side of the order that closes it.
-    let side: Side
-    /// Why nothing is closed though something is held.
-    private(set) var why: String?
-    private let price: Price
-
-    init(_ held: InstrumentState, deal: Deal?, isPartial: Bool) {
-        let quantity = held.position.quantity
-        side = quantity.isNegative ? .buy : .sell
-        price = held.position.averagePrice
-        if quantity.isNegative, held.instrument.market == .spot {
-            why = "\(quantity) by our fills: nothing is there to be sold"
-        } else if isPartial, deal?.side != side.opposite, !quantity.isZero {
-            why = "\(quantity) by the fills that are proven, and no deal of ours holds that"
-        } else if !isDust(held.instrument.filters.cut(quantity.magnitude), held.instrument) {
-            wanted = quantity.magnitude
-        }
-    }
-
-    /// Whether a quantity is too small for the venue.
-    func isDust(_ cut: Quantity, _ rules: Instrument) -> Bool {
-        if cut < rules.filters.minimumQuantity || !cut.isPositive { return true }
-        // Orders that only reduce are free of the least notional on perpetual markets.
-        return rules.market == .spot && price.isPositive
-            && cut.notional(at: price, .down) < rules.filters.minimumNotional
     }
 }

@@ -17,7 +17,7 @@ struct RescueRoom {
         guard let live = plan.live, let credentials = live.credentials else {
             throw RunFailure("the configuration has no account at a venue: it trades on paper")
         }
-        try view.requireInstruments(plan)
+        try view.requireConfiguration(plan)
         self.plan = plan
         self.view = view
         settings = live
@@ -84,10 +84,12 @@ struct RescueRoom {
         book.state.orders.ordered.contains { $0.isLive && book.clientID($0.id) == name }
     }
 
-    /// Cancels orders of ours that work at the venue and do not live in the journal.
+    /// Cancels orders of ours that work at the venue and do not live in the journal; a stop only
+    /// where the goal touches any.
     ///
     /// - Returns: Whether all are gone.
     func cancelStrays(
+        _ goal: RescueHand.Goal,
         _ book: RescueBook,
         _ say: (String) -> Void,
         _ notes: inout [String]
@@ -110,6 +112,7 @@ struct RescueRoom {
                     continue
                 }
                 guard !isLive(order.clientID, book) else { continue }
+                if goal == .withdraw, order.isUntriggered { continue }
                 if try !cancel(Stray(order: order, instrument: live), book, say) { isDone = false }
             }
         }
@@ -123,11 +126,11 @@ struct RescueRoom {
         let what =
             "\(live.symbol): \(order.clientID) works at the venue, \(order.side.name) "
             + "\(order.quantity), and not in the journal"
-        say("\(what): cancel")
         book.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: "rescue cancels: \(what)"))
         )
         try book.commit()
+        say("\(what): cancel")
         let name = VenueOrderName(
             symbol: live.symbol,
             clientID: order.clientID,
@@ -158,7 +161,7 @@ struct RescueRoom {
                 isDone = false
                 continue
             }
-            let keepsStops = goal == .cancel(includesStops: false)
+            let keepsStops = [.cancel(includesStops: false), .withdraw].contains(goal)
             for order in orders where isOurs(order.clientID, book.state) {
                 if keepsStops && order.isUntriggered { continue }
                 notes.append("\(live.symbol): \(order.clientID) of ours still works at the venue")

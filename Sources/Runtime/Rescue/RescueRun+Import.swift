@@ -26,6 +26,9 @@ extension RescueRun {
     ) throws -> RescueOutcome {
         let view = try RescueView(plan)
         let store = SideJournalStore(stateDirectory: plan.stateDirectory, journal: view.journal)
+        if try view.isElsewhere && LockFile.isHeld(plan.lock) {
+            throw RunFailure(refusing: RescueRecord.elsewhere(plan))
+        }
         let lock = try store.lock()
         defer { withExtendedLifetime(lock) {} }
         let side = try store.read(path)

@@ -70,15 +70,11 @@ public enum RescueRun {
     ) throws -> RescueStatus {
         let view = try RescueView(plan)
         var warnings = view.warnings
+        if view.isElsewhere { warnings.append(RescueRecord.elsewhere(plan)) }
         guard asksVenue else {
-            let isHeld = try LockFile.isHeld("\(plan.journal)/writer.lock")
+            let isHeld = try LockFile.isHeld(plan.lock)
             warnings += isHeld ? ["an engine has the journal open, running or hung"] : []
-            return RescueStatus(
-                view.state,
-                names: view.names,
-                obstacle: view.obstacle,
-                warnings: warnings
-            )
+            return RescueStatus(view, warnings: warnings)
         }
         let room = try RescueRoom(plan, view)
         defer { room.venue.close() }
@@ -91,6 +87,7 @@ public enum RescueRun {
             book.state,
             names: book.names,
             obstacle: view.obstacle,
+            doubt: view.doubt.map { "\($0)" },
             warnings: warnings + hand.notes
         )
     }
@@ -103,44 +100,39 @@ public enum RescueRun {
     ///   - patience: How long it may take.
     ///   - voice: Where it tells what it does.
     /// - Returns: What it did.
-    /// - Throws: ``RunFailure``, `JournalError` and `PlatformError` where it could not begin, or
-    ///   could not record what it was about to do: that was not sent then.
+    /// - Throws: ``RunFailure``, `JournalError` and `PlatformError` where it could not begin. Where
+    ///   it cannot record in the middle, the outcome says what was not sent.
     public static func act(
         _ action: Action,
         _ plan: RunPlan,
         patience: TimeSpan,
         _ voice: Voice
     ) throws -> RescueOutcome {
-        let goal: RescueHand.Goal =
-            switch action {
-            case .cancel(let includesStops): .cancel(includesStops: includesStops)
-            case .flatten: .flatten
-            }
         let record = try RescueRecord(plan, voice)
         // Its locks are held to the end.
         defer { withExtendedLifetime(record) {} }
+        let goal = RescueHand.Goal(action, isInDoubt: record.view.doubt != nil)
         let room = try RescueRoom(plan, record.view)
         defer { room.venue.close() }
         let book = record.book
         let before = book.state.instruments
-        // An engine that lives has seen the side journal when this is over, and opens nothing.
-        if record.isBesideWriter { Clock.pause(nanoseconds: 1_000_000_000) }
-        var notes = record.notes
-        var isDone = try room.cancelStrays(book, voice.say, &notes)
         let hand = room.hand(goal, book, isPartial: record.view.obstacle != nil, voice.say)
-        if try !hand.act(patience: patience) {
-            isDone = false
-            notes.append("time is over; run it again: nothing is sent twice")
+        var notes = record.notes
+        var isDone = false
+        do {
+            isDone = try work(goal, room, hand, patience: patience, voice, &notes)
+        } catch {
+            notes.append(unsent(because: error, book))
         }
-        notes += hand.notes
-        if try !room.confirm(goal, book, &notes) { isDone = false }
-        try book.commit()
-        try book.end()
+        if let doubt = record.view.doubt {
+            isDone = false
+            notes.append("NOTHING WAS CLOSED, and no stop was touched: \(doubt)")
+        }
         var outcome = RescueOutcome(
             isDone: isDone && hand.hasDoneAll,
             changes: book.changes,
             record: book.place,
-            notes: notes
+            notes: notes + hand.notes
         )
         outcome.parts = before.compactMap { held in
             let now = book.state.instruments[Int(held.instrument.id.rawValue)].position.quantity
@@ -152,6 +144,37 @@ public enum RescueRun {
             )
         }
         return outcome
+    }
+
+    /// - Returns: Whether all is done, as far as the venue proves it.
+    /// - Throws: What stood in the way of recording: what was to be recorded was not sent.
+    private static func work(
+        _ goal: RescueHand.Goal,
+        _ room: RescueRoom,
+        _ hand: RescueHand,
+        patience: TimeSpan,
+        _ voice: Voice,
+        _ notes: inout [String]
+    ) throws -> Bool {
+        let book = hand.book
+        var isDone = try room.cancelStrays(goal, book, voice.say, &notes)
+        if try !hand.act(patience: patience) {
+            isDone = false
+            notes.append("time is over; run it again: nothing is sent twice")
+        }
+        if try !room.confirm(goal, book, &notes) { isDone = false }
+        try book.commit()
+        try book.end()
+        return isDone
+    }
+
+    /// What a person has to know where something could not be recorded: by what is durable, for
+    /// nothing else has left.
+    private static func unsent(because error: any Error, _ book: RescueBook) -> String {
+        let bare = RescueStatus(book.durable, names: book.names).parts.filter(\.isUnprotected)
+            .map { "\($0.name) \($0.quantity) has no stop; " }
+        let what = book.intended > 0 ? "NOT SENT" : "NOT RECORDED"
+        return "\(what): \(error); " + bare.joined() + "run it again, or, \(RescueRecord.wayOut)"
     }
 }
 
@@ -169,5 +192,33 @@ extension RescueView {
             warnings.append("counted in, and not imported yet: side journals \(names)")
         }
         return warnings
+    }
+}
+
+extension RescueStatus {
+    /// Tells what was read.
+    init(_ view: RescueView, warnings: [String]) {
+        self.init(
+            view.state,
+            names: view.names,
+            obstacle: view.obstacle,
+            doubt: view.doubt.map { "\($0)" },
+            warnings: warnings
+        )
+    }
+}
+
+extension RescueHand.Goal {
+    /// What an action comes to.
+    ///
+    /// By a journal that may not be the newest it is not known what is held: nothing is closed,
+    /// and what may protect it stays.
+    init(_ action: RescueRun.Action, isInDoubt: Bool) {
+        self =
+            switch action {
+            case _ where isInDoubt: .withdraw
+            case .cancel(let includesStops): .cancel(includesStops: includesStops)
+            case .flatten: .flatten
+            }
     }
 }

@@ -39,6 +39,8 @@ public struct RescueStatus: Sendable {
     public let time: Timestamp
     /// Whether the journal could be replayed to its end.
     public let isReplayed: Bool
+    /// Whether nothing speaks against the journal being the newest.
+    public let isNewest: Bool
     /// What a person has to know first.
     public internal(set) var warnings: [String]
     /// The instruments, in their order.
@@ -52,7 +54,7 @@ public struct RescueStatus: Sendable {
     public var unprotected: Int { parts.count(where: \.isUnprotected) }
     /// Whether nothing is unknown or unprotected.
     public var isInOrder: Bool {
-        isReplayed && unprotected == 0 && !orders.contains(where: \.isInDoubt)
+        isReplayed && isNewest && unprotected == 0 && !orders.contains(where: \.isInDoubt)
     }
 
     /// Tells a state.
@@ -61,19 +63,24 @@ public struct RescueStatus: Sendable {
     ///   - state: What is known.
     ///   - names: What orders are called that the state cannot name.
     ///   - obstacle: Why the journal could not be replayed to its end.
+    ///   - doubt: Why it is not known to be the newest.
     ///   - warnings: What else a person has to know.
     public init(
         _ state: TradingState,
         names: [OrderID: String] = [:],
         obstacle: String? = nil,
+        doubt: String? = nil,
         warnings: [String] = []
     ) {
         head = state.head
         time = state.time
         isReplayed = obstacle == nil
+        isNewest = doubt == nil
         exposure = state.exposure
         self.warnings =
-            (obstacle.map { ["the journal cannot be replayed: \($0)"] } ?? []) + warnings
+            (obstacle.map { ["the journal cannot be replayed: \($0)"] } ?? [])
+            + (doubt.map { ["WHAT IS OURS IS NOT KNOWN, flatten closes nothing: \($0)"] } ?? [])
+            + warnings
         orders = state.orders.ordered.filter(\.isLive).map { order in
             let name = names[order.id] ?? state.clientOrderID(of: order)?.description
             return Listed(

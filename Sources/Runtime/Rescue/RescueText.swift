@@ -83,6 +83,7 @@ public enum RescueText {
             ("head", .integer(Int64(clamping: status.head.rawValue))),
             ("time", .text("\(status.time)")),
             ("isReplayed", .flag(status.isReplayed)),
+            ("isNewest", .flag(status.isNewest)),
             ("exposure", .text("\(status.exposure)")),
             ("unprotected", .integer(Int64(status.unprotected))),
             ("warnings", .list(status.warnings.map { .text($0) })),

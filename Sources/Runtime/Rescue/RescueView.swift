@@ -16,6 +16,14 @@ struct RescueView {
     private(set) var obstacle: String?
     /// How many events behind the obstacle were taken one by one.
     private(set) var taken = 0
+    /// Why it is not known to be the newest: what is ours may be another thing since; `nil` where
+    /// nothing speaks against it.
+    private(set) var doubt: JournalError?
+    /// Whether whoever wrote it last keeps its state in another directory, so that what is recorded
+    /// beside the journal would not be found.
+    private(set) var isElsewhere = false
+    /// The last event that was found, folded or not.
+    private var lastRead: UInt64 = 0
     /// The journal.
     let journal: JournalID
 
@@ -36,8 +44,11 @@ struct RescueView {
 
     /// Reads a journal, which another process may write meanwhile, and this one must not.
     ///
+    /// - Parameters:
+    ///   - plan: Names the journal.
+    ///   - own: A side journal that is only just begun, and tells nothing.
     /// - Throws: ``RunFailure`` and `JournalError` where nothing at all can be read.
-    init(_ plan: RunPlan) throws {
+    init(_ plan: RunPlan, besides own: SideBeginning? = nil) throws {
         if let reader = try Self.reader(of: plan.journal) {
             journal = reader.journalID
             let store = SnapshotStore(directory: reader.directory, journalID: reader.journalID)
@@ -48,6 +59,7 @@ struct RescueView {
             } catch {
                 obstacle = "\(error)"
                 state = replay.state
+                lastRead = try Self.head(of: reader)
                 try takeReadable(reader)
             }
         } else {
@@ -60,8 +72,9 @@ struct RescueView {
             obstacle = "no tree of its segments can be read"
             try takeIntact(survey)
         }
+        judge(plan)
         sides = try SideJournalStore(stateDirectory: plan.stateDirectory, journal: journal)
-            .pending()
+            .pending().filter { $0.beginning != own }
         if sides.isEmpty { return }
         if let reader = try Self.reader(of: plan.journal) {
             sides = try Self.notImported(sides, reader)
@@ -71,6 +84,40 @@ struct RescueView {
         for side in sides { importing.book(side, &turn) }
         state = turn.state
         names = importing.names
+    }
+
+    /// Compares the journal with its witnesses.
+    private mutating func judge(_ plan: RunPlan) {
+        do throws(JournalError) {
+            let verdict = try WitnessVerdict(
+                of: plan.journal,
+                journal,
+                stateDirectory: plan.stateDirectory,
+                damagedWith: obstacle == nil ? nil : max(lastRead, state.head.rawValue)
+            )
+            (doubt, isElsewhere) = (verdict.refusal, verdict.isElsewhere)
+        } catch {
+            // What cannot be compared cannot be believed either.
+            doubt = error
+        }
+    }
+
+    /// Takes what stood in the way of writing for a doubt, where it is one.
+    mutating func doubt(because error: any Error) {
+        guard let error = error as? JournalError,
+            [.rolledBack, .witnessMissing].contains(error.code)
+        else { return }
+        doubt = doubt ?? error
+    }
+
+    /// The last event of a journal; 0 where that cannot be read.
+    private static func head(of reader: JournalReader) throws(JournalError) -> UInt64 {
+        do throws(JournalError) {
+            return try reader.head().sequence
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return 0
+        }
     }
 
     /// A reader; `nil` where the journal is too damaged for one.
@@ -116,6 +163,7 @@ struct RescueView {
             isSound in
             let damaged = isSound ? [] : batch.damagedEvents
             batch.forEachEvent { view in
+                lastRead = max(lastRead, view.sequence)
                 if !damaged.contains(view.sequence) { take(view, codec) }
             }
         }
@@ -127,7 +175,10 @@ struct RescueView {
     private mutating func takeIntact(_ survey: SalvageSurvey) throws(JournalError) {
         let codec = EventCodec()
         try survey.forEachBatch { batch in
-            batch.forEachEvent { take($0, codec) }
+            batch.forEachEvent { view in
+                lastRead = max(lastRead, view.sequence)
+                take(view, codec)
+            }
             return .proceed
         }
     }
@@ -165,8 +216,22 @@ struct RescueView {
         }
     }
 
-    /// Requires that the configuration has the instruments of the journal.
-    func requireInstruments(_ plan: RunPlan) throws(RunFailure) {
+    /// Requires that the journal is of orders at a venue, and was begun with the configuration.
+    ///
+    /// Where keys are, which port stands for the venue, and how a journal is kept is not asked: a
+    /// new key must not stand in the way.
+    func requireConfiguration(_ plan: RunPlan) throws(RunFailure) {
+        guard state.mode == .live else {
+            throw RunFailure(
+                refusing: "\(plan.journal) is of a run on \(state.mode.name): nothing of it is at "
+                    + "a venue, and nothing is sent"
+            )
+        }
+        try requireInstruments(plan)
+        try StartOfEpoch.requireConfiguration(plan, of: state)
+    }
+
+    private func requireInstruments(_ plan: RunPlan) throws(RunFailure) {
         for (place, held) in state.instruments.enumerated() {
             let rules = held.instrument
             guard place < plan.instruments.count else { break }

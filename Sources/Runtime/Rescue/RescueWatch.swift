@@ -20,6 +20,14 @@ final class RescueWatch {
     /// Whether nothing but cancels may leave: what is held is not known.
     var holdsBack: Bool { isUnexplained || store.hasPending }
 
+    /// Takes an order of rescue that the engine does not know.
+    ///
+    /// Of one that no side journal tells, rescue acted without a record, and what is held is not
+    /// known before that is imported.
+    func meet(_ order: RescueOrderID, tag: String) {
+        if order.tag == tag, !store.tells(of: order) { isUnexplained = true }
+    }
+
     /// Finds out how what rescue placed ended, before a start opens the journal.
     ///
     /// - Throws: ``RunFailure`` where that cannot be recorded; `JournalError`, `PlatformError`.
@@ -47,6 +55,8 @@ extension EngineRun where World: ~Copyable {
         if isPending || rescue.isUnexplained { rescue.hasActed = true }
         engine.decide(.condition(.rescue, isActive: rescue.hasActed), &turn)
         if !turn.events.isEmpty { try keep() }
+        // What it did may be imported before the world looks again.
+        if isPending || rescue.isUnexplained { world.withholdWaiting() }
         guard isPending, try importSides() else { return }
         world.lookAtAll()
     }

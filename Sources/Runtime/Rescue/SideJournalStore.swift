@@ -28,6 +28,18 @@ struct SideJournalStore {
         }
     }
 
+    /// Whether a side journal tells of an order of rescue, imported or not; where that cannot be
+    /// seen, none does.
+    func tells(of order: RescueOrderID) -> Bool {
+        let name = "\(directory)/\(order.draw)-\(String(order.start, radix: 36))"
+        do throws(PlatformError) {
+            if try FileSystem.status(name + Self.waiting) != nil { return true }
+            return try FileSystem.status(name + Self.imported) != nil
+        } catch {
+            return false
+        }
+    }
+
     /// Those that wait to be imported, in the order in which they began.
     ///
     /// - Throws: ``RunFailure`` where one is damaged or another journal's; `PlatformError`.

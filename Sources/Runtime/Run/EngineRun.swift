@@ -24,6 +24,9 @@ protocol RunWorld: ~Copyable {
     /// Takes a request that must not leave any more, after its intent is durable.
     mutating func withhold(_ request: VenueRequest)
 
+    /// Takes back what was handed over, is no cancel and has not left.
+    mutating func withholdWaiting()
+
     /// Looks at every order again: somebody else acted on them.
     mutating func lookAtAll()
 
@@ -39,6 +42,7 @@ extension RunWorld where Self: ~Copyable {
     var breakers: [(name: String, standing: String)] { [] }
     mutating func closeBreaker(_ name: String?) -> Bool { false }
     mutating func withhold(_ request: VenueRequest) {}
+    mutating func withholdWaiting() {}
     mutating func lookAtAll() {}
 }
 

@@ -102,6 +102,9 @@ extension VenueKind {
 }
 
 extension RunPlan {
+    /// What the process that writes its journal holds.
+    var lock: String { "\(journal)/writer.lock" }
+
     /// How its journal is written, whoever writes it.
     var writerOptions: WriterOptions {
         var options = WriterOptions(stateDirectory: stateDirectory)

@@ -15,14 +15,7 @@ struct StartOfEpoch {
     func apply(to recovered: inout Recovered) throws {
         let state = recovered.turn.state
         let fresh = try newSources(state)
-        if !recovered.isNew && !state.configurationHash.isEmpty
-            && state.configurationHash != plan.configurationHash
-        {
-            throw RunFailure(
-                refusing: "this journal was begun with another configuration (SHA-256 "
-                    + "\(state.configurationHash.prefix(12))…); use that one, or a fresh --journal"
-            )
-        }
+        if !recovered.isNew { try Self.requireConfiguration(plan, of: state) }
         let epoch = recovered.isNew ? Epoch(1) : recovered.session.nextEpoch
         if !recovered.isNew { try recovered.session.beginEpoch(epoch) }
         let stop: PreviousStop =
@@ -57,6 +50,20 @@ struct StartOfEpoch {
         try recovered.session.append(recovered.turn.events)
         recovered.turn.clear()
         try recovered.session.commit(&recovered.turn)
+    }
+
+    /// Requires that a journal was begun with the configuration of a plan, if with any.
+    static func requireConfiguration(
+        _ plan: RunPlan,
+        of state: borrowing TradingState
+    ) throws(RunFailure) {
+        let hash = state.configurationHash
+        guard hash.isEmpty || hash == plan.configurationHash else {
+            throw RunFailure(
+                refusing: "this journal was begun with another configuration (SHA-256 "
+                    + "\(hash.prefix(12))…); use that one, or a fresh --journal"
+            )
+        }
     }
 
     private func tellReplay(_ recovered: inout Recovered, _ stop: PreviousStop) {

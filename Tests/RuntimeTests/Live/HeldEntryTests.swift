@@ -1,5 +1,6 @@
 import Exchange
 import Network
+import Platform
 import Testing
 import Trading
 
@@ -59,5 +60,61 @@ import Trading
             )
         }
         #expect(placements == 2 && reports.isEmpty)
+    }
+}
+
+/// The venue turns a stop away once, and meanwhile rescue acts beside the engine.
+@Suite struct `A stop that is held back` {
+    private static let refusal = (429, #"{"code":-1015,"msg":"Too many new orders."}"#)
+
+    /// How often the stop was placed until it has settled or three seconds are over.
+    private func placements(
+        _ meanwhile: (LiveScene) -> Void
+    ) throws -> (Int, [VenueReport.Body]) {
+        var placements = 0
+        let scene = try LiveScene(.binanceFutures, isStop: true) {
+            guard $0.method == .post else { return nil }
+            placements += 1
+            return Self.refusal
+        }
+        defer { scene.close() }
+        try scene.place()
+        meanwhile(scene)
+        let end = Clock.monotonic() + 3_000_000_000
+        scene.turn { placements == 2 || Clock.monotonic() > end }
+        return (placements, scene.reports)
+    }
+
+    @Test func `leaves once it may, where nobody else acts`() throws {
+        #expect(try placements { _ in }.0 == 2)
+    }
+
+    @Test func `never leaves once rescue holds the engine back`() throws {
+        let (placements, reports) = try placements { $0.world.mayOnlyCancel = { true } }
+        #expect(placements == 1 && reports == [.rejected(.other)])
+    }
+
+    @Test func `never leaves where rescue is seen and imported before the world looks`() throws {
+        var placements = 0
+        let scene = try LiveScene(.binanceFutures, isStop: true) {
+            guard $0.method == .post else { return nil }
+            placements += 1
+            return Self.refusal
+        }
+        defer { scene.close() }
+        try scene.place()
+        let end = Clock.monotonic() + 3_000_000_000
+        scene.turn { scene.world.desks[0].holdsRisk || Clock.monotonic() > end }
+        scene.world.withholdWaiting()
+        scene.turn { placements == 2 || Clock.monotonic() > end }
+        #expect(placements == 1 && scene.reports == [.rejected(.other)])
+    }
+
+    @Test func `never leaves once its order has ended`() throws {
+        let (placements, _) = try placements { scene in
+            let refusal = VenueRefusal(order: scene.order, report: 1, reason: .other)
+            scene.emit(.orderRejected(OrderRejected(refusal: refusal)))
+        }
+        #expect(placements == 1)
     }
 }

@@ -17,6 +17,8 @@ final class RescueScene {
     let book: RescueBook
     /// What was recorded.
     private(set) var lines: [String] = []
+    /// What was said.
+    var said: [String] { box.said }
     /// What each placement asked for.
     var placed: [String] { box.placed }
     private let live: LiveVenue
@@ -25,6 +27,7 @@ final class RescueScene {
     /// What the venue has and was asked.
     final class Box {
         var placed: [String] = []
+        var said: [String] = []
         /// What the account holds before anything is sold.
         var held = Decimal(2)
         /// How the first placement is answered.
@@ -81,7 +84,7 @@ final class RescueScene {
 
     struct Broken: Error {}
 
-    init(_ change: (Box) -> Void = { _ in }) throws {
+    init(_ goal: RescueHand.Goal = .flatten, _ change: (Box) -> Void = { _ in }) throws {
         var scene = ReconcileScene(.spot)
         let entry = scene.intend("entry buy 2")
         scene.accept(entry)
@@ -112,11 +115,11 @@ final class RescueScene {
             }
         )
         hand = RescueHand(
-            .flatten,
+            goal,
             live,
             book,
             receiveWindow: TimeSpan(seconds: 5),
-            say: { _ in }
+            say: { box.said.append($0) }
         )
         record = { [unowned self] in self.lines.append($0) }
     }
@@ -187,6 +190,17 @@ final class RescueScene {
         #expect(throws: RescueScene.Broken.self) { try scene.act() }
         scene.send()
         #expect(scene.placed.isEmpty)
+        // Nor does it say so, or count it.
+        #expect(!scene.said.contains { $0.contains("at the market") })
+        #expect(scene.book.changes == 0)
+        #expect(RescueStatus(scene.book.durable).unprotected == 1)
+    }
+
+    @Test func `sells nothing where it is not known what is held`() throws {
+        let scene = try RescueScene(.withdraw) { $0.held = Decimal(5) }
+        defer { scene.close() }
+        #expect(try scene.act())
+        #expect(scene.placed.isEmpty && scene.position == quantity("2"))
     }
 
     @Test func `records what another start can import`() throws {

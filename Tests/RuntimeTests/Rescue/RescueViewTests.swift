@@ -82,8 +82,37 @@ import Trading
         let view = try RescueView(try plan())
         #expect(view.obstacle?.contains("order 99") == true)
         #expect(view.taken == 1)
+        // Damage is no proof that something newer was lost.
+        #expect(view.doubt == nil && !view.isElsewhere)
         #expect(view.state.instruments[0].position.quantity == quantity("2"))
         #expect(!RescueStatus(view.state, obstacle: view.obstacle).isInOrder)
+    }
+
+    @Test func `is every intact batch where no tree of it can be read`() throws {
+        try write([fill(entry)])
+        let data = path + "/segments/00000000000000000001/data.mdb"
+        let metaPages = [UInt8](repeating: 0, count: 8192)
+        try File(path: data, mode: .create).write(metaPages.span, at: 0)
+        let view = try RescueView(try plan())
+        #expect(view.obstacle != nil && view.doubt == nil)
+        #expect(view.state.instruments[0].position.quantity == quantity("2"))
+    }
+
+    @Test func `is doubted where it is damaged and a witness saw more`() throws {
+        try write([fill(entry)])
+        let copy = path + "-old"
+        try FileSystem.copyTreeDurably(path, to: copy)
+        var options = WriterOptions(stateDirectory: state)
+        options.scan = .inProcess
+        var epoch = try ToolEpoch(try JournalWriter.open(path, options: options), program: "")
+        try epoch.end()
+        try FileSystem.removeTree(path)
+        try FileSystem.rename(copy, to: path)
+        let data = path + "/segments/00000000000000000001/data.mdb"
+        let metaPages = [UInt8](repeating: 0, count: 8192)
+        try File(path: data, mode: .create).write(metaPages.span, at: 0)
+        let view = try RescueView(try plan())
+        #expect(view.obstacle != nil && view.doubt?.code == .rolledBack)
     }
 
     @Test func `counts in what waits beside it, until the journal says that it is imported`() throws

@@ -264,3 +264,33 @@ import Trading
         #expect(scenario.state.metrics.funding == money("-1.25"))
     }
 }
+
+@Suite struct `An entry that rests` {
+    private static func resting() -> EngineScenario {
+        var scenario = EngineScenario(.spot, `The protective stop`.resting)
+        scenario.given("book 100 x 9 | 101 x 1", "entry accepted")
+        scenario.expect("tick 1")
+        return scenario
+    }
+
+    @Test func `is cancelled where nothing is to be opened`() {
+        var scenario = Self.resting()
+        scenario.given("kill on")
+        scenario.expect("tick 1", "cancel entry")
+        scenario.expect("entry cancelled", "deal closed: entry not filled, profit 0, dust 0")
+    }
+
+    @Test func `is cancelled where a case blocks its instrument`() {
+        var scenario = Self.resting()
+        _ = scenario.block(.instrument, "BTCUSDT")
+        scenario.expect("tick 1", "cancel entry")
+    }
+
+    @Test func `is left with what it filled under its stop`() {
+        var scenario = Self.resting()
+        scenario.given("entry filled 0.2 @ 100", "stop accepted", "kill on")
+        scenario.expect("tick 1", "cancel entry")
+        scenario.expect("entry cancelled")
+        #expect(scenario.order(.stop)?.isLive == true)
+    }
+}

@@ -86,6 +86,44 @@ struct WitnessRules {
     let outer: WitnessReading?
     let home: JournalID?
 
+    init(journalID: JournalID, inner: WitnessReading, outer: WitnessReading?, home: JournalID?) {
+        self.journalID = journalID
+        self.inner = inner
+        self.outer = outer
+        self.home = home
+    }
+
+    /// Reads the outer witness of a journal as well, where a state directory is named.
+    ///
+    /// Beside a writer the head of the journal is read after this: then it may only be ahead.
+    init(
+        of id: JournalID,
+        _ inner: WitnessReading,
+        stateDirectory: String?
+    ) throws(JournalError) {
+        let state = stateDirectory.map { StateDirectory(path: $0) }
+        self.init(
+            journalID: id,
+            inner: inner,
+            outer: try state.map { state throws(JournalError) in
+                try WitnessReading(state.witness(of: id))
+            },
+            home: try state?.home()
+        )
+    }
+
+    /// The chain hashes at ``sequences``, as far as a journal goes.
+    func hashes(
+        in reader: JournalReader,
+        to head: Head
+    ) throws(JournalError) -> [UInt64: SHA256Digest] {
+        var hashes: [UInt64: SHA256Digest] = [:]
+        for sequence in sequences where sequence <= head.sequence {
+            hashes[sequence] = try reader.chainHash(endingAt: sequence)
+        }
+        return hashes
+    }
+
     static let rollbackAdvice =
         "put the newest copy in its place with `journalctl restore`, which also tells what an "
         + "older one would lose; as it is, this journal must not trade"

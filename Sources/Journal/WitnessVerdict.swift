@@ -25,15 +25,9 @@ public struct WitnessVerdict: Sendable {
         damagedWith lastRead: UInt64? = nil
     ) throws(JournalError) {
         let layout = JournalLayout(directory: directory)
-        let state = StateDirectory(path: stateDirectory)
         // Read first: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
-        let rules = WitnessRules(
-            journalID: id,
-            inner: inner,
-            outer: try WitnessReading(state.witness(of: id)),
-            home: try state.home()
-        )
+        let rules = try WitnessRules(of: id, inner, stateDirectory: stateDirectory)
         let snapshots = SnapshotStore(directory: directory, journalID: id)
         let snapshot = try snapshots.sequences().last ?? 0
         let (head, hashes) = try Self.evidence(rules, directory, lastRead)
@@ -53,18 +47,15 @@ public struct WitnessVerdict: Sendable {
         _ directory: String,
         _ lastRead: UInt64?
     ) throws(JournalError) -> (Head, [UInt64: SHA256Digest]) {
-        var hashes: [UInt64: SHA256Digest] = [:]
         if let lastRead {
             let slots = rules.inner.slots + (rules.outer?.slots ?? [])
+            var hashes: [UInt64: SHA256Digest] = [:]
             for slot in slots { hashes[slot.sequence] = slot.chainHash }
             let none = SHA256Digest(0, 0, 0, 0)
             return (Head(sequence: lastRead, chainHash: none, epoch: 0, commitTime: 0), hashes)
         }
         let reader = try JournalReader.open(directory)
         let head = try reader.head()
-        for sequence in rules.sequences where sequence <= head.sequence {
-            hashes[sequence] = try reader.chainHash(endingAt: sequence)
-        }
-        return (head, hashes)
+        return (head, try rules.hashes(in: reader, to: head))
     }
 }

@@ -174,6 +174,27 @@ private let listed = [
         }
     }
 
+    /// Bybit has no number for an amendment that would change nothing: its words tell, and no
+    /// other call is done by them.
+    @Test func `an amendment that changes nothing is done by its words`() throws {
+        let amendment = VenueAmendment(
+            quantity: Quantity(.one),
+            price: .zero,
+            trigger: Price(.one),
+            side: .sell
+        )
+        func body(_ text: String) -> String {
+            #"{"retCode":10001,"retMsg":"\#(text)","result":{},"time":1}"#
+        }
+        let unchanged =
+            "The order remains unchanged as the parameters entered match the existing ones."
+        let amend = VenueCall.amend(name(), amendment)
+        #expect(bybit().answer(to: amend, body(unchanged)) == .yes(.done))
+        #expect(Proof(bybit().answer(to: amend, body("qty is wrong"))) != .done)
+        let other = try placing("BTCUSDT", .buy, .market, "1")
+        #expect(Proof(bybit().answer(to: other, body(unchanged))) != .done)
+    }
+
     @Test func `a number that no row names proves nothing`() {
         let answer = bybit().answer(
             to: .cancel(name()),

@@ -194,11 +194,7 @@ extension Engine {
         let text =
             "deal \(deal.id) in \(rules.name): \(deal.held) bought at \(deal.entryPrice) are worth "
             + "less than the least order and are left as they are"
-        if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
-        turn.emit(
-            .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),
-            trace: TraceID(deal.id.rawValue)
-        )
+        callOnce(text, deal, &turn)
     }
 
     /// How long after an exit failed it is tried again: a second, and once a person was called,

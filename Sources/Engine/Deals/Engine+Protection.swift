@@ -222,6 +222,11 @@ extension Engine {
         let text =
             "deal \(deal.id) in \(rules.name): \(held) are held and \(covered) are sure to be "
             + "protected for \(seconds) s, waiting for \(waitedFor)"
+        callOnce(text, deal, &turn)
+    }
+
+    /// Calls a person about a deal, where the same was not said before.
+    func callOnce(_ text: String, _ deal: Deal, _ turn: inout Turn) {
         if turn.state.errors.ordered.contains(where: { $0.text == text }) { return }
         turn.emit(
             .errorRecorded(ErrorRecorded(severity: .alarm, text: text)),

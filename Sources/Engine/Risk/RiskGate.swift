@@ -107,6 +107,8 @@ package enum RiskGate {
     }
 
     private static func rate(in state: TradingState, now: Timestamp) -> RiskVerdict? {
+        // Those that count are no more than all: mostly there is nothing to look through.
+        guard state.requestTimes.count >= state.risk.maximumOrderRate else { return nil }
         let recent = recentOrders(in: state, now: now)
         guard recent >= state.risk.maximumOrderRate else { return nil }
         return no(

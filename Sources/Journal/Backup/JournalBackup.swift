@@ -107,24 +107,13 @@ public enum JournalBackup {
         // Read first: beside a writer the journal may then only be ahead of them.
         let inner = try WitnessReading(layout.witness)
         let reader = try JournalReader.open(layout.directory)
-        var outer: WitnessReading?
-        var home: JournalID?
-        if let directory = options.stateDirectory {
-            let state = StateDirectory(path: directory)
-            outer = try WitnessReading(state.witness(of: reader.journalID))
-            home = try state.home()
-        }
-        let rules = WitnessRules(
-            journalID: reader.journalID,
-            inner: inner,
-            outer: outer,
-            home: home
+        let rules = try WitnessRules(
+            of: reader.journalID,
+            inner,
+            stateDirectory: options.stateDirectory
         )
         let head = try reader.head()
-        var hashes: [UInt64: SHA256Digest] = [:]
-        for sequence in rules.sequences where sequence <= head.sequence {
-            hashes[sequence] = try reader.chainHash(endingAt: sequence)
-        }
+        let hashes = try rules.hashes(in: reader, to: head)
         let lowest = try layout.segmentNumbers().first ?? 1
         let (refusals, _) = rules.judge(head: head, begin: lowest, hashes: hashes)
         if let refusal = refusals.first {

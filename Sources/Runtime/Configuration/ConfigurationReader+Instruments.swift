@@ -155,20 +155,18 @@ extension ConfigurationReader {
         // The stop is an order too, of what the fee left, at its own price.
         let kept = size.times(.one - plan.stopLossFraction, .down)
         let protected = kept - kept.times(fees?.taker ?? .zero, .up)
-        let isSpot = market == .spot
-        if isSpot, size >= least, let filters, protected < filters.minimumNotional {
-            section.report(
-                "order",
-                "notional × multiplier is \(size): its stop would be an order of \(protected), "
-                    + "below the venue's least of \(filters.minimumNotional), so that every entry "
-                    + "would be refused"
-            )
-        }
         if size < least {
             section.report(
                 "order",
                 "notional × multiplier is \(size): below the least order of \(least), so that "
                     + "every entry would be refused"
+            )
+        } else if market == .spot, let filters, protected < filters.minimumNotional {
+            section.report(
+                "order",
+                "notional × multiplier is \(size): its stop would be an order of \(protected), "
+                    + "below the venue's least of \(filters.minimumNotional), so that every entry "
+                    + "would be refused"
             )
         } else if let risk, size > risk.maximumPositionSize {
             section.report(

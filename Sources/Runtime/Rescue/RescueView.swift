@@ -221,6 +221,13 @@ struct RescueView {
     /// Where keys are, which port stands for the venue, and how a journal is kept is not asked: a
     /// new key must not stand in the way.
     func requireConfiguration(_ plan: RunPlan) throws(RunFailure) {
+        guard !state.tag.isEmpty else {
+            throw RunFailure(
+                refusing: "\(plan.journal): its first event is lost, and with it the mark by which "
+                    + "a venue tells our orders from others: nothing is sent; see `journalctl "
+                    + "salvage`, and act by hand at the venue"
+            )
+        }
         guard state.mode == .live else {
             throw RunFailure(
                 refusing: "\(plan.journal) is of a run on \(state.mode.name): nothing of it is at "

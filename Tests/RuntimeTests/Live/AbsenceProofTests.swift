@@ -96,7 +96,75 @@ import Trading
     }
 }
 
+/// One that is still under way would undo what is asked for next.
+@Suite struct `An amendment that a venue does not show` {
+    private static func seconds(_ count: Int64) -> Int64 { count * 1_000_000_000 }
+
+    /// A stop of which an amendment was handed in just now.
+    private func amending() throws -> LiveScene {
+        let scene = try LiveScene(.bybitLinear, isStop: true)
+        scene.accept()
+        let intended = AmendIntended(
+            order: scene.order,
+            quantity: Quantity(.one),
+            price: .zero,
+            trigger: Price(Decimal(95))
+        )
+        scene.emit(.amendIntended(intended))
+        scene.world.track(scene.order, .amend, lookAfter: .zero)
+        scene.world.tracked[scene.order]?.looks = 2
+        return scene
+    }
+
+    @Test func `did not happen where it is not there after the receive window has closed`() throws {
+        let scene = try amending()
+        defer { scene.close() }
+        let left = try #require(scene.leftAt)
+        scene.findAsItWas(askedAt: left + Self.seconds(10) - 1)
+        #expect(scene.reports.isEmpty)
+        scene.findAsItWas(askedAt: left + Self.seconds(10))
+        #expect(scene.reports == [.amendRejected(.other)])
+    }
+
+    @Test func `did not happen by what a stream tells, however late`() throws {
+        let scene = try amending()
+        defer { scene.close() }
+        scene.findAsItWas(askedAt: nil)
+        #expect(scene.reports.isEmpty)
+    }
+
+    /// The pauses alone would ask after 8 and 16 seconds.
+    @Test func `is looked for again as soon as that proves something`() {
+        var entry = LiveWorld.Tracked(
+            request: .amend,
+            nextLook: Timestamp(nanoseconds: 0),
+            pause: TimeSpan(seconds: 8),
+            leftAt: 0
+        )
+        let now = Timestamp(nanoseconds: Self.seconds(7))
+        entry.ask(at: now, monotonic: Self.seconds(7), proof: TimeSpan(seconds: 10))
+        #expect(entry.nextLook == Timestamp(nanoseconds: Self.seconds(10)))
+    }
+}
+
 extension LiveScene {
+    /// Lets the venue show the stop as it was before an amendment, asked for at a moment or told
+    /// by a stream.
+    fileprivate func findAsItWas(askedAt: Int64?) {
+        var found = VenueOrder(
+            symbol: "BTCUSDT",
+            venueOrder: VenueID(28),
+            clientID: clientID,
+            side: .sell
+        )
+        found.quantity = terms.quantity
+        found.trigger = terms.trigger
+        found.status = .placed
+        found.isUntriggered = true
+        world.add(.order(found, order, askedAt: askedAt))
+        take()
+    }
+
     /// Lets the venue say that it does not know the order.
     fileprivate func findAbsent(askedAt: Int64) {
         world.add(.absence(order, askedAt: askedAt))

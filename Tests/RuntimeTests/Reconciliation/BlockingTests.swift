@@ -109,7 +109,7 @@ import Trading
     }
 
     /// A fill that was made while nobody looked says nothing of what a person withdrew.
-    @Test func `of missing money stays where it could not be told`() {
+    @Test func `of missing money stays where it could not be told`() throws {
         var scene = ReconcileScene()
         _ = scene.hold()
         let entry = scene.turn.state.orders.ordered.first { $0.role == .entry }?.venueOrder
@@ -117,7 +117,7 @@ import Trading
         scene.survey.balances?["USDT"] = whole - money("1000")
         #expect(compare(&scene).first == "B1 blocks USDT")
         let quiet = scene
-        scene.part.fills = [scene.row(9, of: entry?.rawValue ?? 0)]
+        scene.part.fills = [scene.row(9, of: try #require(entry).rawValue)]
         scene.part.position = quantity("3")
         #expect(!compare(&scene).contains("no longer found"))
         scene = quiet

@@ -80,6 +80,16 @@ import Trading
         #expect(try head() == before)
     }
 
+    /// Without it a venue cannot be asked about any order of ours.
+    @Test func `is nowhere where the first event is lost, which holds the mark of our orders`()
+        throws
+    {
+        let view = RescueView(TradingState(), of: JournalID(low: 1, high: 2))
+        let failure = #expect(throws: RunFailure.self) { try view.requireConfiguration(try plan()) }
+        #expect(failure?.isRefusal == true)
+        #expect(failure?.description.contains("first event is lost") == true)
+    }
+
     @Test func `is nowhere for a journal of another configuration`() throws {
         try write(configuration: String(repeating: "0f", count: 32))
         let before = try head()

@@ -34,6 +34,7 @@ public struct Engine: Sendable {
         case .tick: decide(onTick: &turn)
         case .condition(let condition, let isActive):
             decide(on: condition, isActive: isActive, &turn)
+        case .leaving: cancelEntries(&turn)
         }
     }
 

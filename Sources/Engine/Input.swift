@@ -14,6 +14,9 @@ public enum Input: Sendable {
     case tick
     /// Something outside the market holds, or holds no longer.
     case condition(Condition, isActive: Bool)
+    /// The engine is about to stop: what rests to open something is cancelled, for nobody would
+    /// protect what it fills.
+    case leaving
 }
 
 /// A condition that pauses the engine while it holds.
@@ -31,6 +34,8 @@ public enum Condition: UInt8, Sendable {
     case pausedByHand = 6
     /// Rescue acted at the venue beside this engine.
     case rescue = 5
+    /// The venue's private stream tells nothing of our orders.
+    case privateStream = 7
 
     /// The words used as the reason of the pause.
     public var name: String {
@@ -41,6 +46,7 @@ public enum Condition: UInt8, Sendable {
         case .reconciliation: "the venue differs from the journal"
         case .secondEngine: "another engine trades on this account"
         case .rescue: "rescue acted beside the engine"
+        case .privateStream: "the private stream tells nothing"
         }
     }
 }

@@ -209,6 +209,7 @@ package final class SimulatedWorld {
         )
         do {
             _ = try LiveRun.run(plan, observer, in: surroundings(process))
+            try checkLeaving()
         } catch let divergence as SimulatedJournal.Divergence {
             fail(.recovery, "\(divergence)")
         } catch {
@@ -217,6 +218,17 @@ package final class SimulatedWorld {
         }
         isLive = false
         network.kill()
+    }
+
+    /// What a stop in order leaves without a stop of its own, a person is told.
+    private func checkLeaving() throws {
+        guard !time.isProcessOver else { return }
+        try journal.catchUp()
+        let state = journal.shadow.state
+        let told = Set(state.errors.ordered.map(\.text))
+        for text in state.leftBehind where !told.contains(text) {
+            fail(.oracle, "stopped in order, and nobody was told: \(text)")
+        }
     }
 
     private func surroundings(_ process: Int) -> RunSurroundings {

@@ -35,7 +35,8 @@ enum RunCommand {
         let observer = RunObserver(
             log: { message in log.write(message) },
             progress: { progress in Console.progress(RunText.progress(progress)) },
-            isStopWanted: { StopSignals.count > 0 }
+            isStopWanted: { StopSignals.count > 0 },
+            isQuickStopWanted: { StopSignals.count > 1 }
         )
         defer { Console.endProgress() }
         let summary: RunSummary

@@ -253,6 +253,11 @@ extension Engine {
         }
     }
 
+    /// Cancels every entry that works.
+    func cancelEntries(_ turn: inout Turn) {
+        for deal in Array(turn.state.deals.ordered) { cancel(deal.entry, deal, &turn) }
+    }
+
     /// Cancels a live order of a deal that the venue has answered for.
     func cancel(_ id: OrderID, _ deal: Deal, _ turn: inout Turn) {
         guard let order = turn.state.orders[id], order.isLive, order.request == .none,

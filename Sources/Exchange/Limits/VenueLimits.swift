@@ -1,3 +1,4 @@
+public import Network
 public import Trading
 
 /// The limits of a venue, as data.
@@ -108,6 +109,12 @@ public struct VenueLimits: Hashable, Sendable {
 }
 
 extension VenueLimits {
+    /// How much weight Binance has counted of an address in this minute, as an answer's header
+    /// tells; `nil` where it does not.
+    public static func usedWeight(in response: HTTPResponse) -> Int? {
+        response.header("X-MBX-USED-WEIGHT-1M").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    }
+
     /// What one request that asks `call` of a market costs.
     public static func charges(for call: VenueCall, in market: VenueMarket) -> [RequestCharge] {
         switch market {

@@ -11,6 +11,12 @@ public enum VenueAnswer: Hashable, Sendable {
     case no(CallRefusal)
     /// Nothing is proven.
     case unknown(VenueDoubt)
+
+    /// Whether the venue has not looked at the call, because there were too many.
+    public var isLimited: Bool {
+        guard case .no(let refusal) = self, case .limited = refusal.reason else { return false }
+        return true
+    }
 }
 
 /// What a yes brings.
@@ -48,6 +54,29 @@ public struct CallRefusal: Hashable, Sendable {
         self.reason = reason
         self.code = code
         self.text = text
+    }
+
+    /// What there were too many of, where there were.
+    public enum Reach: Hashable, Sendable {
+        /// Everything of this address or key.
+        case everything
+        /// Orders: cancels are let through.
+        case orders
+        /// Calls of this kind: others are let through.
+        case call
+    }
+
+    /// What is to wait where it was not looked at.
+    ///
+    /// Binance counts orders apart (-1015), and where it is overloaded (-1008) it takes what closes
+    /// a position all the same; Bybit counts each path of an account apart (10006), and orders in
+    /// its spot market (170005, 170222).
+    public var reach: Reach {
+        switch code {
+        case -1015: .orders
+        case -1008, 10006, 170005, 170222: .call
+        default: .everything
+        }
     }
 
     /// What a no means to us.

@@ -9,7 +9,7 @@ struct FillEvidence: Hashable {
     /// The asset that its fee was charged in, which is to be made known first; `nil` where it is.
     let newAsset: BalanceAdjusted?
 
-    /// Compares a fill with what is booked; `nil` where it is booked.
+    /// Compares a fill with what is booked; `nil` where it is booked, or may be and is forgotten.
     init?(
         _ fill: VenueExecution,
         of known: Order,
@@ -18,6 +18,8 @@ struct FillEvidence: Hashable {
     ) {
         let id = market.unique(fill.id, in: known.terms.instrument)
         if state.hasBooked(id) { return nil }
+        // A clock that was set forward ages what is booked.
+        if known.filled.isPositive, fill.time < state.fillsRememberedSince { return nil }
         var feeAsset = state.instrument(known.terms.instrument)?.quote ?? AssetID(0)
         var newAsset: BalanceAdjusted?
         if let name = fill.feeAsset {

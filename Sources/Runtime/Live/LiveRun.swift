@@ -213,6 +213,7 @@ public enum LiveRun {
             try run.reconcile(venue)
             try venue.open(plan, sources: sources)
             try run.tradeWaiting()
+            try run.leave()
             try run.finish(.signalled)
             return run.summary(.signalled, replayed: recovered.replayed)
         } catch let error as JournalError {
@@ -275,6 +276,8 @@ extension EngineRun where World == LiveWorld {
         engine.decide(.condition(.reconciliation, isActive: false), &turn)
         // Whoever starts it again has seen to the other one, or it is seen again.
         engine.decide(.condition(.secondEngine, isActive: false), &turn)
+        // What is heard now is found out anew.
+        engine.decide(.condition(.privateStream, isActive: false), &turn)
         rescue?.isUnexplained = cases.contains { [.rescueOrder, .rescueFill].contains($0.kind) }
         say(10, "live from \(turn.time)")
         try keepRecovered()

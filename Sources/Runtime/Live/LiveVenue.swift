@@ -76,9 +76,12 @@ final class LiveVenue {
 
     /// Opens the streams.
     func open(_ plan: RunPlan, sources: [SourceID]) throws {
+        // Whoever waits for an answer lets go of what markets tell meanwhile: none is open yet.
+        for desk in desks where desk.market.wantsListenKey {
+            _ = try answer(to: .listenKey(.make), desk)
+        }
         for place in desks.indices {
             let desk = desks[place]
-            if desk.market.wantsListenKey { _ = try answer(to: .listenKey(.make), desk) }
             streams.add(desk: place, desk.market.name, hosts[place]) { desk.privateStream() }
             try follow(place, plan, sources[place])
         }

@@ -18,6 +18,11 @@ extension LiveWorld {
         case .absence(let id, let askedAt):
             guard let known = state.orders[id] else { return }
             weighAbsence(of: known, askedAt)
+        case .gone(let id):
+            // It may have been seen meanwhile.
+            guard let known = state.orders[id], tracked[id]?.absences ?? 0 >= Self.leastAbsences
+            else { return }
+            conclude(absenceOf: known)
         case .fault(let fault): emit(.marketFaulted(fault))
         }
     }
@@ -36,6 +41,9 @@ extension LiveWorld {
             // Its fills came before its name, and were taken for somebody else's.
             askForFills(of: known, found, remembered: remembered)
         }
+        if isBackAlive(found, known) {
+            comparison.hasten(to: time + .second)
+        }
         let evidence = OrderEvidence(found, over: known)
         for body in evidence.reports { report(body, known.id) }
         if evidence.lacksFills {
@@ -51,6 +59,13 @@ extension LiveWorld {
         // Of one that became another order only that one tells its fills.
         if found.becameOrder == nil { answered.insert(known.id) }
         conclude(found, known, askedAt, evidence)
+    }
+
+    /// Whether the venue says that an order works which ended here long enough ago for that to be
+    /// no message that was late.
+    private func isBackAlive(_ found: VenueOrder, _ known: Order) -> Bool {
+        !known.isLive && !found.status.isTerminal && found.becameOrder == nil
+            && time - known.changedAt >= TimeSpan(seconds: 5)
     }
 
     /// A query shows the order as it is.
@@ -122,7 +137,8 @@ extension LiveWorld {
         case .unknown(let doubt):
             let words = "\(kind.name) is open: \(doubt.code) \(doubt.text)"
             remark("order \(known.id): \(words)", of: known)
-            if !known.isUnknown {
+            // What a stream has told of it meanwhile is proven.
+            if !known.isUnknown, known.isLive, known.request == kind {
                 emit(
                     .outcomeUnknown(
                         OutcomeUnknown(order: known.id, request: kind, why: doubt.text)
@@ -137,26 +153,47 @@ extension LiveWorld {
     ///
     /// Of a new one this proves that it never came only where it was asked after the receive window
     /// had closed for certain, counted from when the placement last left, and when it was said more
-    /// than once: a venue may be behind its own answers. One that worked has ended then, and has no
-    /// fill that is not booked: what was filled is remembered longest.
+    /// than once: a venue may be behind its own answers. Two questions within a second are one. One
+    /// that worked has ended then if it is not among what works either, and has no fill that is not
+    /// booked: what was filled is remembered longest.
     private func weighAbsence(of known: Order, _ askedAt: Int64) {
         guard known.isLive else { return }
         if tracked[known.id] == nil {
             track(known.id, known.request, lookAfter: TimeSpan(seconds: 2))
-            askForFills(of: known)
         }
-        guard var entry = tracked[known.id] else { return }
+        guard var entry = tracked[known.id], askedAt >= entry.absentAt + Self.absenceSpacing
+        else { return }
+        // They come before it is asked for the third time.
+        if entry.absences == 0 { askForFills(of: known) }
         entry.absences += 1
+        entry.absentAt = askedAt
         tracked[known.id] = entry
-        guard entry.absences >= 3, askedAt - entry.leftAt >= provenAbsence.nanoseconds else {
-            return
-        }
+        guard entry.absences >= Self.leastAbsences,
+            askedAt - entry.leftAt >= provenAbsence.nanoseconds
+        else { return }
+        if known.status == .pending { return conclude(absenceOf: known) }
+        // USD-M tells of none that was placed 90 days ago, whether it works or not.
+        let instrument = known.terms.instrument
+        let symbol = instruments[Int(instrument.rawValue)].symbol
+        let call = VenueCall.openOrders(symbol: symbol, page: .first)
+        desk(of: instrument).ask(call, for: .lastLook(known.id), .protective)
+    }
+
+    /// How often a venue says that it does not know an order until that proves something.
+    private static let leastAbsences = 3
+
+    private func conclude(absenceOf known: Order) {
+        guard known.isLive else { return }
         let symbol = instruments[Int(known.terms.instrument.rawValue)].symbol
         let evidence = AbsenceEvidence(known, of: symbol, "asked three times")
         for event in evidence.events { emit(event) }
         report(evidence.report, known.id)
         tracked[known.id] = nil
     }
+
+    /// How far apart two questions count as two, in nanoseconds: what waited while nothing passed
+    /// leaves at once, and a venue that is behind is behind for all of it.
+    private static let absenceSpacing: Int64 = 1_000_000_000
 
     private func book(_ fill: VenueExecution, _ id: OrderID?, _ state: borrowing TradingState) {
         if id == nil, let rescue = fill.clientID.flatMap(RescueOrderID.init),
@@ -244,8 +281,9 @@ extension LiveWorld {
         let desk = desk(of: named.instrument)
         // What has not left yet cannot be there, and its absence would prove nothing.
         if desk.holds(.place, of: order) { return tellHeld(order) }
-        tracked[order]?.looks += 1
-        desk.ask(.order(named.name), for: .lookUp(order), priority)
+        if desk.ask(.order(named.name), for: .lookUp(order), priority) {
+            tracked[order]?.looks += 1
+        }
     }
 
     /// How often each stop that works is looked up.
@@ -257,8 +295,8 @@ extension LiveWorld {
         remark("order \(order) has not left yet: the venue's limits or a circuit breaker hold it")
     }
 
-    /// Looks after every order whose last request is not answered for good or of which fills are
-    /// missing, and forgets the names of those that have ended.
+    /// Looks after every order whose last request is not answered for good, of which fills are
+    /// missing or that has to end by itself, and forgets the names of those that have ended.
     ///
     /// A message that a stop has ended may be lost on a stream that is sound otherwise, and the
     /// position is bare until that is known: stops are looked up every minute.
@@ -270,9 +308,14 @@ extension LiveWorld {
                 look(order.id)
             }
         }
+        forgetOld(state)
         for id in names.keys.sorted() where tracked[id] == nil && state.order(id)?.isLive != true {
             names[id] = nil
             answered.remove(id)
+        }
+        for order in state.orders.ordered
+        where order.isLive && order.endsByItself && tracked[order.id] == nil {
+            track(order.id, order.request, lookAfter: TimeSpan(seconds: 3))
         }
         for id in tracked.keys.sorted() {
             guard let known = state.order(id), var entry = tracked[id] else {
@@ -281,6 +324,7 @@ extension LiveWorld {
             }
             let isAnswered =
                 known.request == .none && !known.isUnknown && entry.absences == 0
+                && !known.endsByItself
             let lacksFills = known.filled < entry.filled
             if !lacksFills && (!known.isLive || isAnswered) {
                 tracked[id] = nil

@@ -48,7 +48,7 @@ extension LiveWorld {
     }
 
     private func isUnwanted(_ entry: Order, _ state: borrowing TradingState) -> Bool {
-        guard state.status == .running, time - entry.intendedAt <= longestHeld,
+        guard !isLeaving, state.status == .running, time - entry.intendedAt <= longestHeld,
             let instrument = state.instrument(entry.terms.instrument)
         else { return true }
         return state.block(on: instrument) != nil
@@ -62,11 +62,14 @@ extension LiveWorld {
 }
 
 extension VenueRequest {
-    /// Whether it takes risk away, so that it goes before what adds some.
-    var isProtective: Bool {
+    /// Whether it takes risk away in a market, so that it goes before what adds some: on spot
+    /// nothing is sold but what is held.
+    func isProtective(in market: Market) -> Bool {
         switch self {
         case .cancel, .amend: true
-        case .place(_, let terms): terms.type == .stopMarket || terms.isReduceOnly
+        case .place(_, let terms):
+            terms.type == .stopMarket || terms.isReduceOnly
+                || (market == .spot && terms.side == .sell)
         }
     }
 }

@@ -33,7 +33,8 @@ extension LiveWorld {
             meet(instrument.listed.rules(from: now), place)
         }
         if let next, !found.isEmpty {
-            return desks[desk].ask(.instruments(page: next), for: .instruments)
+            desks[desk].ask(.instruments(page: next), for: .instruments)
+            return
         }
         // Bybit lists only what trades.
         for (place, instrument) in instruments.enumerated()

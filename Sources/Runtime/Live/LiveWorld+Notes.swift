@@ -11,23 +11,17 @@ extension LiveWorld {
             // What only the start asked may be answered late.
             guard desks.indices.contains(place) else { return }
             if let answer = desks[place].take(ticket, outcome) { take(answer) }
+            shareBan(of: place)
         case .fault(let fault): add(.fault(fault))
         case .trouble(let text): remark(text)
         }
     }
 
-    /// Takes what a private stream told.
-    func take(_ news: PrivateStreams.News) {
-        switch news {
-        case .opened(let place, let isSubscribed): if isSubscribed { reload(place) }
-        case .message(let text, let place): take(text, place)
-        case .lost(let place, let why):
-            remark("\(desks[place].market.name): the private stream is lost: \(why)")
-            // The key may have ended with it; asked for again, one that holds is told again.
-            if desks[place].market.wantsListenKey {
-                desks[place].ask(.listenKey(.make), for: .listenKey, .protective)
-            }
-        }
+    /// What Bybit lets nothing of an address pass for holds in both of its markets.
+    private func shareBan(of place: Int) {
+        guard desks[place].market.isBybit else { return }
+        let end = desks[place].budget.isHeldUntil
+        for desk in desks where desk.market.isBybit { desk.hold(until: end) }
     }
 
     func take(_ answered: VenueDesk.Answered) {
@@ -40,7 +34,9 @@ extension LiveWorld {
         case .instruments: take(listing: answered)
         case .survey(let ticket): take(survey: ticket, answered)
         case .start: told.append(answered)
-        case .openOrders, .clock, .listenKey: break
+        case .listenKey: take(listenKey: answered)
+        case .lastLook(let order): take(lastLook: order, answered)
+        case .clock: break
         }
     }
 
@@ -56,7 +52,7 @@ extension LiveWorld {
             lookAmongEnded(order, askedAt: askedAt)
         case .no(let refusal):
             // What ended long ago is forgotten, or told to be archived.
-            guard refusal.isOfGoneOrder else { return }
+            guard refusal.isOfGoneOrder, !lookAtPlainOne(order, answered.call) else { return }
             lookAmongEnded(order, askedAt: askedAt)
         case .yes, .unknown: break
         }
@@ -65,11 +61,19 @@ extension LiveWorld {
     /// Asks what became of the order that a triggered stop became on USD-M: it has the stop's name
     /// among the plain ones, and alone tells its fills and its end.
     private func lookAtChild(of order: OrderID, _ found: VenueOrder, _ call: VenueCall) {
-        guard found.becameOrder != nil, case .order(var name) = call, name.isConditional,
-            let named = names[order]
-        else { return }
+        if found.becameOrder != nil { _ = lookAtPlainOne(order, call) }
+    }
+
+    /// Asks for the plain order of a stop on USD-M, which outlives it.
+    ///
+    /// - Returns: Whether there may be one and it was not asked for.
+    private func lookAtPlainOne(_ order: OrderID, _ call: VenueCall) -> Bool {
+        guard case .order(var name) = call, name.isConditional, let named = names[order],
+            desk(of: named.instrument).market == .binanceFutures
+        else { return false }
         name.isConditional = false
         desk(of: named.instrument).ask(.order(name), for: .lookUp(order), .protective)
+        return true
     }
 
     /// Looks through a page of what ended.
@@ -90,6 +94,20 @@ extension LiveWorld {
             for: .lookUpEnded(order, askedAt: askedAt),
             .protective
         )
+    }
+
+    /// Looks for an order among all that work: a venue may not tell of a single one that is old.
+    private func take(lastLook order: OrderID, _ answered: VenueDesk.Answered) {
+        guard case .yes(.orders(let found, let next)) = answered.answer, let named = names[order]
+        else { return }
+        if let match = found.first(where: { $0.clientID == named.name.clientID }) {
+            return add(.order(match, order, askedAt: answered.askedAt))
+        }
+        guard let next, case .openOrders(let symbol, _) = answered.call else {
+            return add(.gone(order))
+        }
+        let call = VenueCall.openOrders(symbol: symbol, page: next)
+        desk(of: named.instrument).ask(call, for: .lastLook(order), .protective)
     }
 
     private func take(fills instrument: InstrumentID, _ answered: VenueDesk.Answered) {
@@ -139,8 +157,7 @@ extension LiveWorld {
         do throws(MessageError) {
             events = try desks[place].events(in: text.span)
         } catch {
-            remark("\(desks[place].market.name): a private message cannot be read: \(error)")
-            return
+            return missMessage(place, error)
         }
         for event in events {
             switch event {
@@ -160,7 +177,7 @@ extension LiveWorld {
             case .position, .balance, .mode: break
             case .subscribed:
                 confirmStream(of: place)
-                reload(place)
+                hear(place)
             case .refused(let text): renewStream(of: place, "the venue refuses it: \(text)")
             case .ends: renewStream(of: place, "the venue ends it")
             }

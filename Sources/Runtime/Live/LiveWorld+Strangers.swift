@@ -21,13 +21,27 @@ extension LiveWorld {
         let moment = stranger.made ?? (stranger.status.isTerminal ? nil : stranger.changed)
         guard let id = ClientOrderID(stranger.clientID), !isOurs(id),
             let made = moment, made > begun[desk],
-            !conditions.contains(.secondEngine), engines.insert(id.draw).inserted
+            !conditions.contains(where: { $0.condition == .secondEngine }),
+            engines.insert(id.draw).inserted
         else { return }
         let text =
             "another engine trades on this account: \(stranger.clientID) was placed at \(made); "
             + "nothing new is opened here until a restart, stop one of them"
         emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
-        conditions.append(.secondEngine)
+        conditions.append((.secondEngine, true))
+    }
+
+    /// How many names of each kind are remembered: an engine that is never restarted meets more.
+    private static var mostRemembered: Int { 50_000 }
+
+    /// Forgets the venue's ids of orders that the state has forgotten, and fills of others: what is
+    /// met again is compared again.
+    func forgetOld(_ state: borrowing TradingState) {
+        if owners.count > Self.mostRemembered {
+            let known = copy state
+            owners = owners.filter { known.order($0.value) != nil }
+        }
+        if strangers.count > Self.mostRemembered { strangers = [] }
     }
 
     /// The instrument of a symbol at a desk; `nil` for one that is not traded.

@@ -20,35 +20,10 @@ final class LiveWorld: WaitingWorld {
         case change(OrderID, RequestKind, VenueAnswer)
         /// The venue did not know an order when it was asked.
         case absence(OrderID, askedAt: Int64)
+        /// It was not among what works either.
+        case gone(OrderID)
         /// What a market broke.
         case fault(MarketFaulted)
-    }
-
-    /// An order whose last request is not answered for good, or of which fills are missing.
-    struct Tracked {
-        var request: RequestKind
-        var nextLook: Timestamp
-        var pause: TimeSpan
-        /// When the request last left, in nanoseconds of the monotonic clock; until it leaves, when
-        /// it was handed in.
-        var leftAt: Int64
-        var looks = 0
-        var absences = 0
-        /// Whether it was told that the venue's limits hold it back.
-        var isToldHeld = false
-        /// How much the venue says is filled.
-        var filled = Quantity.zero
-
-        /// Notes that the venue is asked now, and when it is asked again: less and less often, but
-        /// as soon as what it does not know or has not changed proves something, for so long a
-        /// position may wait for its stop or its exit.
-        mutating func ask(at time: Timestamp, monotonic: Int64, proof: TimeSpan) {
-            nextLook = time + pause
-            pause = min(TimeSpan(nanoseconds: pause.nanoseconds * 2), TimeSpan(seconds: 8))
-            let rest = leftAt + proof.nanoseconds - monotonic
-            guard absences > 0 || request == .amend, rest > 0 else { return }
-            nextLook = min(nextLook, time + TimeSpan(nanoseconds: rest))
-        }
     }
 
     /// An order as the venue is asked about it.
@@ -106,14 +81,22 @@ final class LiveWorld: WaitingWorld {
     let receiveWindow: TimeSpan
     /// When this start began, by the clock of the venue of each desk as it was known then.
     let begun: [Timestamp]
-    /// What holds that the engine is to be told.
-    var conditions: [Condition] = []
+    /// What holds, or holds no more, that the engine is to be told.
+    var conditions: [(condition: Condition, isActive: Bool)] = []
+    /// Whether what the private stream of each desk tells is heard.
+    var hearings: [Hearing]
+    /// Whether the engine was told that something is not heard.
+    var isDeafTold = false
+    /// When orders are looked up the next time of which nothing is heard.
+    var nextDeafLook: Timestamp
     /// Orders of ours that the venue was asked about and of which no fill is missing.
     var answered: Set<OrderID> = []
     /// Answers to what somebody else than the world asked for.
     var told: [VenueDesk.Answered] = []
     /// How long an entry may be held back before it is taken back.
     var longestHeld = TimeSpan(seconds: 10)
+    /// Whether the engine is about to stop: nothing more is opened.
+    var isLeaving = false
     /// Whether nothing but cancels may leave; asked before what waits at a desk does.
     var mayOnlyCancel: () -> Bool = { false }
     /// Takes an order of rescue that this world does not know, of which something is not booked.
@@ -150,6 +133,9 @@ final class LiveWorld: WaitingWorld {
         nextListenKey = time + Self.listenKeyInterval
         nextListing = time + Self.listingInterval
         nextStopLook = time + TimeSpan(seconds: 30)
+        nextDeafLook = time
+        let time = time
+        hearings = desks.map { _ in Hearing(at: time) }
         lastReport = state.lastReport
         // Counting goes on where the last mark stands.
         progress = sources.map { source in
@@ -237,11 +223,9 @@ final class LiveWorld: WaitingWorld {
             call = .amend(named.name, change)
         }
         track(request.order, kind, lookAfter: TimeSpan(seconds: 3))
-        desk(of: instrument).ask(
-            call,
-            for: .request(request.order, kind),
-            request.isProtective ? .protective : .ordinary
-        )
+        let desk = desk(of: instrument)
+        let isProtective = request.isProtective(in: desk.market.market)
+        desk.ask(call, for: .request(request.order, kind), isProtective ? .protective : .ordinary)
     }
 
     private func named(_ order: OrderID) -> Named? {
@@ -271,6 +255,7 @@ final class LiveWorld: WaitingWorld {
     private func noteDeparture(of order: OrderID) {
         tracked[order]?.leftAt = clock.monotonic()
         tracked[order]?.absences = 0
+        tracked[order]?.absentAt = -Int64.max / 2
     }
 
     /// The least time for which the absence of an order proves nothing.
@@ -316,8 +301,9 @@ final class LiveWorld: WaitingWorld {
             defer { events = [] }
             return WorldStep(events: events)
         }
-        if let condition = conditions.popLast() {
-            return WorldStep(input: .condition(condition, isActive: true))
+        if !conditions.isEmpty {
+            let (condition, isActive) = conditions.removeFirst()
+            return WorldStep(input: .condition(condition, isActive: isActive))
         }
         if !bodies.isEmpty {
             let (order, body) = bodies.removeFirst()
@@ -328,7 +314,9 @@ final class LiveWorld: WaitingWorld {
         if time >= nextTick {
             if !hasLooked {
                 hasLooked = true
+                tendHearing()
                 lookUp(state)
+                lookWhileDeaf(state)
                 compareNowAndThen(state)
                 askNowAndThen()
                 // What a comparison came to is true of this state, and of no later one.
@@ -338,6 +326,7 @@ final class LiveWorld: WaitingWorld {
             nextTick = time + .second
             return WorldStep(input: .tick)
         }
+        if isLeaving { slices.removeAll() }
         guard !slices.isEmpty else { return nil }
         return WorldStep(input: .market(slices.removeFirst()))
     }

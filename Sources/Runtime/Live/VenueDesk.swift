@@ -17,8 +17,6 @@ final class VenueDesk {
         case lookUp(OrderID)
         /// Fills of ours in an instrument since a moment.
         case fills(InstrumentID)
-        /// All that works, after a stream was lost.
-        case openOrders
         /// The venue's clock.
         case clock
         /// What can be traded, and how.
@@ -28,6 +26,8 @@ final class VenueDesk {
         /// What ended, when an order of ours was not among what worked: that question left at
         /// `askedAt`.
         case lookUpEnded(OrderID, askedAt: Int64)
+        /// All that works in the instrument of an order that counts as ended if it is not among it.
+        case lastLook(OrderID)
         /// A question of the running comparison, by its number.
         case survey(UInt64)
         /// Something that whoever asked waits for by name.
@@ -57,12 +57,16 @@ final class VenueDesk {
         var limited: Timestamp?
     }
 
-    private struct Waiting {
+    struct Waiting {
         var call: VenueCall
         var purpose: Purpose
         var priority: RequestPriority
         var notBefore: Timestamp
         var attempts: Int
+
+        /// Whether it protects what is held: it does not wait until others have found out whether
+        /// an endpoint works.
+        var passesBreakers: Bool { priority == .protective && call.isChange }
 
         /// What it does that is more than taking something away.
         var risk: (order: OrderID, kind: RequestKind)? {
@@ -73,7 +77,8 @@ final class VenueDesk {
 
     private struct Open {
         var waiting: Waiting
-        var pass: CircuitBreaker.Pass
+        /// `nil` where it went past a breaker that is open.
+        var pass: CircuitBreaker.Pass?
         var leftAt: Int64
     }
 
@@ -84,20 +89,19 @@ final class VenueDesk {
     /// The machine's clocks; ``clock`` is what they say of the venue's.
     let machine: RunClock
     private let post: @Sendable (UInt64, HTTPOutcome) -> Void
-    private(set) var budget: RequestBudget
-    private(set) var breakers: CircuitBreakers
-    private(set) var clock = ClockOffset()
+    var budget: RequestBudget
+    var breakers: CircuitBreakers
+    var clock = ClockOffset()
     /// The key of the private stream, where it wants one and has it.
-    private(set) var listenKey: String?
-    private var waiting: [Waiting] = []
+    var listenKey: String?
+    /// The key that the private stream was opened with last.
+    private var openedKey: String?
+    var waiting: [Waiting] = []
     private var open: [UInt64: Open] = [:]
     private var lastTicket: UInt64 = 0
 
-    /// How often a call of which no byte left, or a question, is tried.
-    private static let mostAttempts = 5
-
     /// By how much the time between two requests may shrink on their way.
-    private static let slack = TimeSpan(milliseconds: 50)
+    static let slack = TimeSpan(milliseconds: 50)
 
     init(
         _ adapter: any VenueAdapter,
@@ -157,6 +161,7 @@ final class VenueDesk {
 
     /// The private stream, signed for an opening now; `nil` where it cannot be opened yet.
     func privateStream() -> PrivateStream? {
+        openedKey = listenKey
         do throws(VenueCallFault) {
             return try adapter.privateStream(at: now, listenKey: listenKey)
         } catch {
@@ -169,12 +174,47 @@ final class VenueDesk {
         try adapter.events(in: message)
     }
 
-    /// Hands a call in.
-    func ask(_ call: VenueCall, for purpose: Purpose, _ priority: RequestPriority = .ordinary) {
+    /// Whether the key of the private stream is another one than it was opened with.
+    var hasNewListenKey: Bool { openedKey != nil && listenKey != openedKey }
+
+    /// Hands a call in; a question that waits here already is not asked twice.
+    ///
+    /// While a venue lets nothing pass the same would be asked again and again, and all of it would
+    /// leave at once when it does.
+    ///
+    /// - Returns: Whether it is one more.
+    @discardableResult
+    func ask(
+        _ call: VenueCall,
+        for purpose: Purpose,
+        _ priority: RequestPriority = .ordinary
+    ) -> Bool {
+        if !call.isChange,
+            let place = waiting.firstIndex(where: { $0.purpose == purpose && $0.call == call })
+        {
+            if priority == .protective { waiting[place].priority = priority }
+            return false
+        }
         waiting.append(
             Waiting(call: call, purpose: purpose, priority: priority, notBefore: now, attempts: 0)
         )
+        return true
     }
+
+    /// Whether something is asked for a purpose, and not answered.
+    func isAsking(_ purpose: Purpose) -> Bool {
+        waiting.contains { $0.purpose == purpose }
+            || open.values.contains { $0.waiting.purpose == purpose }
+    }
+
+    /// Whether a change is not answered.
+    var isChanging: Bool {
+        waiting.contains(where: \.call.isChange)
+            || open.values.contains(where: \.waiting.call.isChange)
+    }
+
+    /// Lets nothing pass before a moment of the venue's clock.
+    func hold(until moment: Timestamp) { budget.holdAll(until: moment) }
 
     /// Whether a request for an order still waits here, and has never left or was turned away.
     func holds(_ kind: RequestKind, of order: OrderID) -> Bool {
@@ -270,16 +310,17 @@ final class VenueDesk {
         case .notBefore(let time): return .later(time, isLimit: true)
         case .never: return .never(Self.notSent("it costs more than the venue's limits hold"))
         }
-        let pass: CircuitBreaker.Pass
+        var pass: CircuitBreaker.Pass?
         switch breakers.admit(endpoint, at: moment) {
         case .pass(let admitted): pass = admitted
+        case .refused where entry.passesBreakers: break
         case .refused(let until): return .later(until ?? moment + .second)
         }
         let request: HTTPRequest
         do throws(VenueCallFault) {
             request = try adapter.request(for: entry.call, at: moment)
         } catch {
-            breakers.record(.notSent, endpoint, of: pass, at: moment)
+            if let pass { breakers.record(.notSent, endpoint, of: pass, at: moment) }
             return .never(Self.notSent("\(error)"))
         }
         _ = budget.take(charges, entry.priority, at: moment)
@@ -308,71 +349,14 @@ final class VenueDesk {
         case .failure(let failure): hasLeft = failure.mayHaveLeft
         }
         let answer = adapter.answer(to: entry.call, response, at: moment)
-        breakers.record(answer.breakerOutcome, entry.call.endpoint, of: asked.pass, at: moment)
-        learn(from: answer, outcome)
+        if let pass = asked.pass {
+            breakers.record(answer.breakerOutcome, entry.call.endpoint, of: pass, at: moment)
+        }
+        learn(from: answer, to: entry.call, outcome, leftAt: asked.leftAt)
         if let again = retry(entry, answer, hasLeft: hasLeft, at: moment) {
             waiting.append(again)
             return nil
         }
         return answered(entry, answer, at: asked.leftAt)
-    }
-
-    /// The call as it is tried again; `nil` where the answer stands.
-    private func retry(
-        _ entry: Waiting,
-        _ answer: VenueAnswer,
-        hasLeft: Bool,
-        at moment: Timestamp
-    ) -> Waiting? {
-        var again = entry
-        again.attempts += 1
-        guard again.attempts < Self.mostAttempts else { return nil }
-        let pause = TimeSpan(milliseconds: 250 << Int64(min(entry.attempts, 4)))
-        switch answer {
-        case .yes: return nil
-        case .no(let refusal):
-            switch refusal.reason {
-            // It was not looked at, so that the same call may be made again.
-            case .limited(let until): again.notBefore = until ?? moment + .second
-            case .clock:
-                ask(.serverTime, for: .clock, .protective)
-                again.notBefore = moment + pause
-            case .order, .access, .maintenance, .malformed: return nil
-            }
-        case .unknown:
-            guard !hasLeft || !entry.call.isChange else { return nil }
-            again.notBefore = moment + pause
-        }
-        return again
-    }
-
-    /// The venue's time is told for the first time: what was counted and waits by the machine's
-    /// clock, which may be wrong by any amount, counts and waits by the venue's.
-    private func setClock(by step: TimeSpan) {
-        budget = RequestBudget(VenueLimits.of(market), slack: Self.slack)
-        let charges = VenueLimits.charges(for: .serverTime, in: market)
-        _ = budget.take(charges, .protective, at: now)
-        breakers.reset()
-        for place in waiting.indices { waiting[place].notBefore = waiting[place].notBefore + step }
-    }
-
-    private func learn(from answer: VenueAnswer, _ outcome: HTTPOutcome) {
-        let before = now
-        let isFirst = clock.estimate(at: machine.monotonic()) == nil
-        if case .yes(.time(let told)) = answer, let sent = outcome.moments.sent,
-            let answered = outcome.moments.answered
-        {
-            clock.add(
-                sent: sent,
-                answered: answered,
-                venue: told,
-                resolution: TimeSpan(milliseconds: 1)
-            )
-            if isFirst { setClock(by: now - before) }
-        }
-        if case .yes(.listenKey(let key)) = answer { listenKey = key }
-        if case .no(let refusal) = answer, case .limited(let until) = refusal.reason {
-            budget.holdAll(until: until ?? now + .second)
-        }
     }
 }

@@ -45,7 +45,7 @@ struct SurveyWindow: Hashable {
         let wanted = min(venueTime - Self.usual, comparedUntil - Self.overlap)
         from = max(wanted, venueTime - Self.farthest)
         // None is booked twice, whatever else is not found then.
-        fillsFrom = max(from, min(state.fillsRememberedSince, venueTime - Self.usual))
+        fillsFrom = max(from, state.fillsRememberedSince)
     }
 
     /// Whether more is read than a survey always does.

@@ -44,15 +44,19 @@ public struct RunObserver {
     public var progress: (RunProgress) -> Void
     /// Whether to stop in order.
     public var isStopWanted: () -> Bool
+    /// Whether the stop is not to wait for the venue.
+    public var isQuickStopWanted: () -> Bool
 
     /// Makes an observer.
     public init(
         log: @escaping (RunMessage) -> Void,
         progress: @escaping (RunProgress) -> Void,
-        isStopWanted: @escaping () -> Bool
+        isStopWanted: @escaping () -> Bool,
+        isQuickStopWanted: @escaping () -> Bool = { false }
     ) {
         self.log = log
         self.progress = progress
         self.isStopWanted = isStopWanted
+        self.isQuickStopWanted = isQuickStopWanted
     }
 }

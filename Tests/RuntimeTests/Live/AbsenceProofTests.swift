@@ -1,4 +1,5 @@
 import Exchange
+import Network
 import Testing
 import Trading
 
@@ -16,7 +17,9 @@ import Trading
         defer { scene.close() }
         try scene.place()
         let left = try #require(scene.leftAt)
-        for _ in 0..<4 { scene.findAbsent(askedAt: left + Self.seconds(proof) - 1) }
+        for second in (Int64(1)...4).reversed() {
+            scene.findAbsent(askedAt: left + Self.seconds(proof - second) - 1)
+        }
         #expect(scene.reports.isEmpty)
         scene.findAbsent(askedAt: left + Self.seconds(proof))
         #expect(scene.reports == [.rejected(.other)])
@@ -27,10 +30,22 @@ import Trading
         defer { scene.close() }
         try scene.place()
         let left = try #require(scene.leftAt)
-        for expected in [0, 0, 1] {
-            scene.findAbsent(askedAt: left + Self.seconds(20))
+        for (second, expected) in [(20, 0), (21, 0), (22, 1)] {
+            scene.findAbsent(askedAt: left + Self.seconds(Int64(second)))
             #expect(scene.reports.count == expected)
         }
+    }
+
+    /// What waited while nothing passed leaves all at once.
+    @Test func `is not proven absent by questions that left together`() throws {
+        let scene = try LiveScene()
+        defer { scene.close() }
+        try scene.place()
+        let left = try #require(scene.leftAt)
+        for millisecond in Int64(0)..<9 {
+            scene.findAbsent(askedAt: left + Self.seconds(20) + millisecond * 1_000_000)
+        }
+        #expect(scene.reports.isEmpty)
     }
 
     /// Its position may be waiting for it; the pauses alone would ask after 8 and 16 seconds.
@@ -60,39 +75,69 @@ import Trading
     /// The venue turned it away and forgot it; what left again a second later may yet arrive.
     @Test func `is looked for anew when it leaves again`() throws {
         var placements = 0
-        let scene = try LiveScene { _ in
+        let scene = try LiveScene {
+            guard $0.method == .post else { return nil }
             placements += 1
-            return placements == 1
-                ? (429, #"{"code":-1015,"msg":"Too many new orders."}"#) : nil
+            return placements == 1 ? LiveScene.turnedAway() : nil
         }
         defer { scene.close() }
         try scene.place()
         let first = try #require(scene.leftAt)
-        for _ in 0..<3 { scene.findAbsent(askedAt: first + Self.seconds(9)) }
+        for second in Int64(7)...9 { scene.findAbsent(askedAt: first + Self.seconds(second)) }
         scene.turn { placements == 2 }
         let second = try #require(scene.leftAt)
         #expect(second > first)
         scene.findAbsent(askedAt: first + Self.seconds(10))
         #expect(scene.reports.isEmpty)
         // What was missed before is not counted.
-        scene.findAbsent(askedAt: second + Self.seconds(10))
+        scene.findAbsent(askedAt: second + Self.seconds(12))
         #expect(scene.reports.isEmpty)
-        scene.findAbsent(askedAt: second + Self.seconds(10))
+        scene.findAbsent(askedAt: second + Self.seconds(14))
         #expect(scene.reports == [.rejected(.other)])
     }
 
     /// A stop that is believed to work protects nothing once the venue has forgotten it.
     @Test func `counts as cancelled when it worked before, and a person is called`() throws {
-        let scene = try LiveScene(.binanceFutures, isStop: true)
+        let scene = try missed { $0.path.contains("pen") ? (200, "[]") : nil }
         defer { scene.close() }
+        scene.turn { !scene.reports.isEmpty }
+        #expect(scene.reports == [.cancelled])
+        #expect(scene.alarms.count == 1)
+    }
+
+    /// USD-M tells of no single order that was placed 90 days ago.
+    @Test func `works where it is among what works`() throws {
+        var name = ""
+        let scene = try missed {
+            let stop =
+                #"{"algoId":1,"clientAlgoId":"\#(name)","algoType":"CONDITIONAL","#
+                + #""orderType":"STOP_MARKET","symbol":"BTCUSDT","side":"SELL","#
+                + #""algoStatus":"NEW","quantity":"1","price":"0","triggerPrice":"90","#
+                + #""actualOrderId":"","createTime":1700000000000,"updateTime":1700000000000}"#
+            return switch $0.path {
+            case "/fapi/v1/openOrders": (200, "[]")
+            case "/fapi/v1/openAlgoOrders": (200, "[\(stop)]")
+            default: nil
+            }
+        }
+        defer { scene.close() }
+        name = scene.clientID
+        scene.turn { scene.world.tracked[scene.order]?.absences ?? 0 == 0 }
+        #expect(scene.venue.requests.contains("GET /fapi/v1/openAlgoOrders"))
+        #expect(scene.reports.isEmpty && scene.alarms.isEmpty)
+        #expect(scene.world.tracked[scene.order]?.absences ?? 0 == 0)
+    }
+
+    /// A stop that worked and was missed three times.
+    private func missed(_ answers: @escaping ScriptedVenue.Answers) throws -> LiveScene {
+        let scene = try LiveScene(.binanceFutures, isStop: true, answers: answers)
         scene.accept()
         scene.findAbsent(askedAt: 0)
         let since = try #require(scene.leftAt)
+        scene.findAbsent(askedAt: since + Self.seconds(9))
         scene.findAbsent(askedAt: since + Self.seconds(10))
         #expect(scene.reports.isEmpty && scene.alarms.isEmpty)
-        scene.findAbsent(askedAt: since + Self.seconds(10))
-        #expect(scene.reports == [.cancelled])
-        #expect(scene.alarms.count == 1)
+        return scene
     }
 }
 

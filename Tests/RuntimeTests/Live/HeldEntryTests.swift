@@ -8,8 +8,6 @@ import Trading
 
 /// The venue turns the first placement away, and the limits hold the second.
 @Suite struct `An entry that is held back` {
-    private static let refusal = (429, #"{"code":-1015,"msg":"Too many new orders."}"#)
-
     /// A scene, and how often the order was placed until it has settled.
     private func placements(
         isStop: Bool = false,
@@ -19,7 +17,7 @@ import Trading
         let scene = try LiveScene(isStop ? .binanceFutures : .binanceSpot, isStop: isStop) {
             guard $0.method == .post else { return nil }
             placements += 1
-            return placements == 1 ? Self.refusal : nil
+            return placements == 1 ? LiveScene.turnedAway() : nil
         }
         defer { scene.close() }
         try scene.place()
@@ -65,8 +63,6 @@ import Trading
 
 /// The venue turns a stop away once, and meanwhile rescue acts beside the engine.
 @Suite struct `A stop that is held back` {
-    private static let refusal = (429, #"{"code":-1015,"msg":"Too many new orders."}"#)
-
     /// How often the stop was placed until it has settled or three seconds are over.
     private func placements(
         _ meanwhile: (LiveScene) -> Void
@@ -75,7 +71,7 @@ import Trading
         let scene = try LiveScene(.binanceFutures, isStop: true) {
             guard $0.method == .post else { return nil }
             placements += 1
-            return Self.refusal
+            return LiveScene.turnedAway()
         }
         defer { scene.close() }
         try scene.place()
@@ -99,7 +95,7 @@ import Trading
         let scene = try LiveScene(.binanceFutures, isStop: true) {
             guard $0.method == .post else { return nil }
             placements += 1
-            return Self.refusal
+            return LiveScene.turnedAway()
         }
         defer { scene.close() }
         try scene.place()

@@ -91,6 +91,12 @@ final class LiveScene {
         turn.state.order(order).flatMap { turn.state.clientOrderID(of: $0) }?.description ?? ""
     }
 
+    /// The answer of a venue that lets nothing pass for a second.
+    static func turnedAway() -> (status: Int, body: String) {
+        let end = Clock.wall() / 1_000_000 + 1000
+        return (429, #"{"code":-1003,"msg":"Too many; IP banned until \#(end)."}"#)
+    }
+
     /// When the order's placement last left.
     var leftAt: Int64? { world.tracked[order]?.leftAt }
     /// What a person was called for.

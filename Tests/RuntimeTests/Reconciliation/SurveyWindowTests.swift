@@ -89,6 +89,40 @@ import Trading
         #expect(Comparison(scene.turn.state, survey).found.map(\.kind) == [.tooLongAgo])
     }
 
+    /// What was booked last carries a time that is hours ahead: what is kept is aged by it.
+    @Test func `and booked of fills is none that a clock set forward may have had forgotten`() {
+        let ahead = TimeSpan(seconds: 5 * 3600)
+        let window = window(
+            comparedAgo: TimeSpan(seconds: 600),
+            bookedAgo: TimeSpan(nanoseconds: -ahead.nanoseconds)
+        )
+        let kept = now + ahead - SurveyWindow.usual
+        #expect(window.fillsFrom == kept && window.from < kept)
+        var turn = scene.turn
+        turn.begin(at: now + ahead)
+        var booked = scene
+        booked.turn = turn
+        let order = booked.intend("entry buy 2")
+        booked.fill(order, "1")
+        let known = booked.turn.state.order(order)
+        for (time, isBooked) in [(kept - .second, false), (kept + .second, true)] {
+            var fill = booked.row(99, of: 7)
+            fill.time = time
+            let evidence = known.flatMap {
+                FillEvidence(fill, of: $0, at: .bybitLinear, booked.turn.state)
+            }
+            #expect((evidence != nil) == isBooked)
+        }
+        // Of an order of which nothing is booked nothing is forgotten.
+        let other = booked.intend("entry buy 2")
+        var fill = booked.row(98, of: 8)
+        fill.time = kept - .second
+        let unfilled = booked.turn.state.order(other).flatMap {
+            FillEvidence(fill, of: $0, at: .bybitLinear, booked.turn.state)
+        }
+        #expect(unfilled != nil)
+    }
+
     /// An id of a fill is kept since the last complete comparison, and else forgotten after a day:
     /// it must not be booked again.
     @Test func `never reads fills that may be booked and forgotten`() {

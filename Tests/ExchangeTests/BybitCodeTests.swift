@@ -241,6 +241,11 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
     }
     private static let reset = HTTPHeader("x-bapi-limit-reset-timestamp", "1700000001500")
     private static let resetTime = Timestamp(nanoseconds: 1_700_000_001_500_000_000)
+    /// A reset so many milliseconds after the answer came.
+    private static func told(at milliseconds: Int64) -> HTTPHeader {
+        let stamp = at(milliseconds).nanoseconds / 1_000_000
+        return HTTPHeader("X-Bapi-Limit-Reset-Timestamp", "\(stamp)")
+    }
 
     static let rows: [StatusRow] = [
         StatusRow(status: 401, proof: .no(.access)),
@@ -258,6 +263,31 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
             status: 429,
             headers: [reset, HTTPHeader("retry-after", "2")],
             proof: .no(.limited(until: at(2000)))
+        ),
+        // Not later than the answer: it is the time of that, and asks for nothing.
+        StatusRow(status: 429, headers: [told(at: 0)], proof: .no(.limited(until: nil))),
+        StatusRow(status: 429, headers: [told(at: -1)], proof: .no(.limited(until: nil))),
+        StatusRow(status: 403, headers: [told(at: 0)], proof: .no(.limited(until: at(600_000)))),
+        StatusRow(
+            status: 429,
+            headers: [told(at: -1), HTTPHeader("Retry-After", "2")],
+            proof: .no(.limited(until: at(2000)))
+        ),
+        // By a clock that is behind it may seem later; what is left of the limit tells.
+        StatusRow(
+            status: 403,
+            headers: [
+                told(at: 20), HTTPHeader("X-Bapi-Limit", "10"),
+                HTTPHeader("X-Bapi-Limit-Status", "9"),
+            ],
+            proof: .no(.limited(until: at(600_000)))
+        ),
+        StatusRow(
+            status: 429,
+            headers: [
+                reset, HTTPHeader("X-Bapi-Limit", "10"), HTTPHeader("X-Bapi-Limit-Status", "0"),
+            ],
+            proof: .no(.limited(until: resetTime))
         ),
         StatusRow(
             status: 429,
@@ -292,6 +322,8 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
         let body = #"{"retCode":10006,"retMsg":"Too many visits!","result":{},"time":1}"#
         let answer = bybit().answer(to: .balances, body, headers: [Self.reset])
         #expect(Proof(answer) == .no(.limited(until: Self.resetTime)))
+        let other = bybit().answer(to: .balances, body, headers: [Self.told(at: 0)])
+        #expect(Proof(other) == .no(.limited(until: nil)))
     }
 
     @Test func `no answer is silence`() {

@@ -247,6 +247,26 @@ import Trading
         #expect(Proof(answer(.binanceFutures, silence, 200, body)) == .unknown(.unreadable))
     }
 
+    /// Spot's host tells what a key may do in both markets, which are allowed apart.
+    @Test(arguments: [
+        (#""enableSpotAndMarginTrading":true,"enableFutures":false"#, true, false),
+        (#""enableSpotAndMarginTrading":false,"enableFutures":true"#, false, true),
+        (#""enableSpotAndMarginTrading":true"#, true, nil), (#""ipRestrict":true"#, nil, nil),
+    ])
+    func `to a question about a key is of each market`(
+        members: String,
+        spot: Bool?,
+        contracts: Bool?
+    ) {
+        let told = answer(.binanceSpot, .keyPermissions, 200, "{\(members)}")
+        guard case .yes(.key(let key)) = told else {
+            Issue.record("\(told)")
+            return
+        }
+        #expect(key.mayTrade(in: .binanceSpot) == spot)
+        #expect(key.mayTrade(in: .binanceFutures) == contracts)
+    }
+
     @Test func `to a question about a mode is of its symbol, and of both sides`() {
         func row(_ symbol: String, _ side: String, _ leverage: String) -> String {
             #"{"symbol":"\#(symbol)","positionSide":"\#(side)","leverage":"\#(leverage)","#

@@ -138,6 +138,7 @@ extension VenueFacts {
         case .key(let key):
             [
                 "trade \(key.mayTrade.map { "\($0)" } ?? "-")"
+                    + " contracts \(key.mayTradeFutures.map { "\($0)" } ?? "-")"
                     + " withdraw \(key.mayWithdraw.map { "\($0)" } ?? "-")"
                     + " bound \(key.isBoundToAddresses.map { "\($0)" } ?? "-")"
                     + " until \(key.expires.map(\.words) ?? "-")"

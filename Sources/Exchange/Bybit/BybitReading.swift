@@ -188,15 +188,23 @@ extension BybitReading {
         return mode
     }
 
+    /// Every symbol of a page that can be read: one of another's must not hide ours, and one of
+    /// ours that cannot be read is missed by whoever looks for it.
     private func instruments(
         _ result: JSONValue,
         _ page: VenuePage
     ) throws(MessageError) -> VenueAnswer {
         var instruments: [VenueInstrument] = []
+        var unreadable: MessageError?
         var rows = try rows(result)
         while let row = rows.next() {
-            instruments.append(try VenueInstrument(bybit: row, isSpot: isSpot))
+            do throws(MessageError) {
+                instruments.append(try VenueInstrument(bybit: row, isSpot: isSpot))
+            } catch {
+                unreadable = unreadable ?? error
+            }
         }
+        if instruments.isEmpty, let unreadable { throw unreadable }
         let next = try next(result, after: page, isEmpty: instruments.isEmpty)
         return .yes(.instruments(instruments, next: next))
     }

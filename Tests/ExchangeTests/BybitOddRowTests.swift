@@ -50,3 +50,172 @@ import Trading
         #expect(Proof(other) == .unknown(.unreadable))
     }
 }
+
+extension SentRow {
+    /// The row with other values at some keys.
+    func text(_ changes: KeyValuePairs<String, String>) -> String {
+        var row = self
+        for (key, value) in changes {
+            row.members.removeAll { $0.key == key }
+            row.members.append((key, value))
+        }
+        return row.text()
+    }
+}
+
+/// A page of fills with these rows.
+private func page(
+    _ rows: [String],
+    _ adapter: BybitAdapter = bybit(),
+    after page: VenuePage = .first
+) -> VenueAnswer {
+    let body = """
+        {"retCode":0,"retMsg":"OK","time":1,"result":{"category":\
+        "\(adapter.market == .bybitSpot ? "spot" : "linear")","nextPageCursor":"more",\
+        "list":[\(rows.joined(separator: ","))]}}
+        """
+    return adapter.answer(
+        to: .executions(symbol: "BTCUSDT", from: .never, to: .never, page: page),
+        body
+    )
+}
+
+@Suite struct `A fill of Bybit beside rows that cannot be read` {
+    private static let ours = executionRow.text()
+
+    /// What no engine places, in shapes that no fill of ours has.
+    static let foreign = [
+        executionRow.text(["execType": #""Funding""#, "side": #""None""#]),
+        executionRow.text(["execType": #""Settle""#, "side": #""""#]),
+        executionRow.text(["execType": #""Delivery""#, "execId": #""a-b""#]),
+        executionRow.text(["execType": #""FutureSpread""#, "execQty": #""-1""#]),
+        executionRow.text(["execType": #""News""#, "execFee": "7", "execTime": "null"]),
+    ]
+
+    /// Fills that cannot be read: what they did is unknown.
+    static let broken = [
+        executionRow.text(["execId": #""a-b""#]), executionRow.text(["side": #""None""#]),
+        executionRow.text(["execFee": #""""#]), executionRow.text(["execType": #""""#]),
+        executionRow.text(["extraFees": #"[{"feeCoin":"USDT","fee":"x"}]"#]),
+        executionRow.text(["extraFees": #"[{"fee":"1"}]"#]),
+    ]
+
+    private static func fill(_ id: UInt128 = 17) throws -> VenueExecution {
+        guard
+            case .events(let events) = try bybit().streamMessage(executionRow.message(ours)),
+            case .execution(var fill)? = events.first
+        else { throw VenueCallFault.notOffered("the row is read") }
+        fill.id = VenueID(id)
+        return fill
+    }
+
+    @Test(arguments: foreign)
+    func `is told alone where the others are no trades`(row: String) throws {
+        let message = executionRow.message([row, Self.ours, row].joined(separator: ","))
+        #expect(try bybit().streamMessage(message) == .events([.execution(try Self.fill())]))
+        #expect(try bybit().streamMessage(executionRow.message(row)) == .events([]))
+    }
+
+    @Test(arguments: broken + ["{}", "7"])
+    func `a row that cannot be read hides none of the others`(row: String) throws {
+        let later = executionRow.text(["execId": #""18""#])
+        let message = executionRow.message([row, Self.ours, "{}", later].joined(separator: ","))
+        guard case .events(var events) = try bybit().streamMessage(message) else {
+            return #expect(Bool(false))
+        }
+        guard case .unreadable(let error)? = events.popLast() else {
+            Issue.record("what is not read is told")
+            return
+        }
+        #expect(events == [.execution(try Self.fill()), .execution(try Self.fill(18))])
+        // The first of several is told.
+        #expect(try bybit().fault(of: executionRow.message(row)) == error)
+        let bytes = Array(message.utf8)
+        #expect(try bybit().events(in: bytes.span) == events + [.unreadable(error)])
+    }
+
+    @Test func `an order of another's does not hide ours`() throws {
+        let odd = orderRow.text(["orderStatus": #""Lost""#])
+        let message = orderRow.message([odd, orderRow.text()].joined(separator: ","))
+        guard case .events(let events) = try bybit().streamMessage(message) else {
+            return #expect(Bool(false))
+        }
+        guard case .order(let order)? = events.first, case .unreadable? = events.last else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(events.count == 2 && order.clientID == bybitClientID)
+    }
+
+    /// What the venue closed itself is told to a person, so that it is missed where it is not read.
+    @Test(arguments: ["BustTrade", "AdlTrade"])
+    func `what the venue does itself is not passed over`(kind: String) throws {
+        let row = executionRow.text(["execType": "\"\(kind)\"", "execId": #""a-b""#])
+        #expect(try bybit().fault(of: executionRow.message(row)) != nil)
+        #expect(
+            page([row, Self.ours]) == .yes(.executions([try Self.fill()], next: .after("more")))
+        )
+    }
+
+    @Test(arguments: foreign)
+    func `a page is read without what is no trade`(row: String) throws {
+        let fills = VenueFacts.executions([try Self.fill()], next: .after("more"))
+        #expect(page([row, Self.ours]) == .yes(fills))
+        // It is no empty page, behind which there is none.
+        #expect(page([row]) == .yes(.executions([], next: .after("more"))))
+        #expect(page([row], after: .after("more")) == .yes(.executions([], next: nil)))
+    }
+
+    @Test(arguments: broken)
+    func `a page with a trade that cannot be read is none`(row: String) {
+        #expect(Proof(page([row, Self.ours])) == .unknown(.unreadable))
+    }
+
+    // MARK: Taxes
+
+    private static func taxed(_ coins: [String], in coin: String) -> String {
+        let taxes = coins.map { #"{"feeCoin":"\#($0)","fee":"0.01"}"# }.joined(separator: ",")
+        return executionRow.text(["feeCurrency": "\"\(coin)\"", "extraFees": "[\(taxes)]"])
+    }
+
+    private static func fee(_ row: String, _ adapter: BybitAdapter) throws -> String {
+        guard case .yes(.executions(let fills, _)) = page([row], adapter), let fill = fills.first
+        else { throw VenueCallFault.notOffered("the row is read") }
+        return "\(fill.fee) \(fill.feeAsset ?? "-")"
+    }
+
+    @Test func `has the taxes in the coin of its fee, and none in another`() throws {
+        #expect(try Self.fee(Self.taxed(["USDT", "USDT"], in: "USDT"), bybit()) == "-0.23 USDT")
+        #expect(try Self.fee(Self.taxed(["INR", "USDT"], in: "USDT"), bybit()) == "-0.24 USDT")
+        #expect(try Self.fee(Self.taxed(["USDT"], in: "BTC"), bybit()) == "-0.25 BTC")
+        #expect(try Self.fee(Self.taxed([], in: "USDT"), bybit()) == "-0.25 USDT")
+    }
+
+    /// Without a word of the row its fee counts as one in the quote asset: a tax is added to it
+    /// where a listing has told that it is in that.
+    @Test func `has no tax of which it is not known that it is in its coin`() throws {
+        let rows = [Self.taxed(["USDT"], in: ""), Self.taxed(["INR"], in: "")]
+        #expect(try rows.map { try Self.fee($0, bybit()) } == ["-0.25 -", "-0.25 -"])
+        let told = bybit()
+        told.hearListing()
+        #expect(try rows.map { try Self.fee($0, told) } == ["-0.24 -", "-0.25 -"])
+    }
+}
+
+extension BybitAdapter {
+    /// Takes a listing of BTCUSDT.
+    func hearListing() {
+        let row = """
+            {"symbol":"BTCUSDT","contractType":"LinearPerpetual","status":"Trading",\
+            "baseCoin":"BTC","quoteCoin":"USDT","settleCoin":"USDT",\
+            "leverageFilter":{"maxLeverage":"100"},"priceFilter":{"tickSize":"0.1"},\
+            "lotSizeFilter":{"maxOrderQty":"100","minOrderQty":"0.001","qtyStep":"0.001",\
+            "basePrecision":"0.001","minNotionalValue":"5","minOrderAmt":"5"}}
+            """
+        let body = #"{"retCode":0,"retMsg":"OK","result":{"list":[\#(row)]},"time":1}"#
+        guard case .yes = answer(to: .instruments(page: .first), body) else {
+            Issue.record("the listing is read")
+            return
+        }
+    }
+}

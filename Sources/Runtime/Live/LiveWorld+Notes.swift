@@ -157,6 +157,10 @@ extension LiveWorld {
             case .execution(let fill):
                 guard let instrument = instrument(fill.symbol, at: place) else { continue }
                 take(fill, in: instrument)
+            case .unreadable(let error):
+                remark(
+                    "\(desks[place].market.name): a private message cannot be read whole: \(error)"
+                )
             case .position, .balance, .mode: break
             case .subscribed:
                 confirmStream(of: place)

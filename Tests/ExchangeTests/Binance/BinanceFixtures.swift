@@ -160,6 +160,7 @@ extension VenueEvent {
         case .position(let position): position.words
         case .balance(let balance): balance.words
         case .mode(let symbol, let mode): "\(symbol) \(mode.words)"
+        case .unreadable(let why): "unreadable: \(why)"
         case .subscribed: "subscribed"
         case .refused(let why): "refused: \(why)"
         case .ends: "ends"

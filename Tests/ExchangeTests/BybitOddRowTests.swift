@@ -219,3 +219,72 @@ extension BybitAdapter {
         }
     }
 }
+
+/// A fill on spot, and what its fee is charged in where the row does not say.
+struct SpotFee: Sendable, CustomTestStringConvertible {
+    var side: String
+    var isMaker: Bool
+    var fee: String
+    var coin: String
+    var testDescription: String { "\(side) \(isMaker ? "maker" : "taker") \(fee)" }
+
+    func row(_ currency: String) -> String {
+        executionRow.text([
+            "category": #""spot""#, "side": "\"\(side)\"", "isMaker": "\(isMaker)",
+            "execFee": "\"\(fee)\"", "feeCurrency": "\"\(currency)\"",
+        ])
+    }
+}
+
+@Suite struct `A fill of Bybit's spot market` {
+    /// The rows of docs/v5/enum, spot fee currency instruction.
+    static let rule = [
+        SpotFee(side: "Buy", isMaker: true, fee: "0.25", coin: "BTC"),
+        SpotFee(side: "Sell", isMaker: true, fee: "0.25", coin: "USDT"),
+        SpotFee(side: "Buy", isMaker: true, fee: "-0.25", coin: "USDT"),
+        SpotFee(side: "Sell", isMaker: true, fee: "-0.25", coin: "BTC"),
+        SpotFee(side: "Buy", isMaker: false, fee: "0.25", coin: "BTC"),
+        SpotFee(side: "Sell", isMaker: false, fee: "0.25", coin: "USDT"),
+    ]
+
+    private static func fee(_ row: String, _ adapter: BybitAdapter) throws -> String? {
+        guard
+            case .events(let events) = try adapter.streamMessage(executionRow.message(row)),
+            case .execution(let fill)? = events.first
+        else { return nil }
+        let listed = VenueFacts.executions([fill], next: .after("more"))
+        #expect(page([row], adapter) == .yes(listed))
+        return "\(fill.fee) \(fill.feeAsset ?? "-")"
+    }
+
+    @Test(arguments: rule)
+    func `a fee without a coin has that of the rule`(fee: SpotFee) throws {
+        let adapter = bybit(.bybitSpot)
+        // As long as no listing has told the coins it may be either.
+        #expect(try adapter.fault(of: executionRow.message(fee.row(""))) != nil)
+        #expect(Proof(page([fee.row("")], adapter)) == .unknown(.unreadable))
+        #expect(try Self.fee(fee.row("BNB"), adapter) == "\(fee.fee) BNB")
+        adapter.hearListing()
+        #expect(try Self.fee(fee.row(""), adapter) == "\(fee.fee) \(fee.coin)")
+        #expect(try Self.fee(fee.row("BNB"), adapter) == "\(fee.fee) BNB")
+        let other = fee.row("").replacing("BTCUSDT", with: "ETHUSDT")
+        #expect(try adapter.fault(of: executionRow.message(other)) != nil)
+    }
+
+    @Test func `without a fee needs no coin`() throws {
+        let row = SpotFee(side: "Buy", isMaker: true, fee: "0", coin: "").row("")
+        let adapter = bybit(.bybitSpot)
+        #expect(try Self.fee(row, adapter) == "0 -")
+        adapter.hearListing()
+        #expect(try Self.fee(row, adapter) == "0 -")
+    }
+
+    /// A contract's fee is charged in what it is settled in.
+    @Test func `alone needs one`() throws {
+        let row = executionRow.text(["feeCurrency": #""""#])
+        let adapter = bybit()
+        #expect(try Self.fee(row, adapter) == "-0.25 -")
+        adapter.hearListing()
+        #expect(try Self.fee(row, adapter) == "-0.25 -")
+    }
+}

@@ -6,7 +6,7 @@ internal import Trading
 
 extension VenueExecution {
     /// Reads a fill, or a row of funding: both come in one list.
-    init(bybit row: JSONValue, _ pairs: BybitPairs) throws(MessageError) {
+    init(bybit row: JSONValue, isSpot: Bool, _ pairs: BybitPairs) throws(MessageError) {
         let kind = try Self.bybitKind(row)
         let isFill = kind.isBybitFill
         let quantity = Quantity(try row.decimal(at: "execQty", .notNegative))
@@ -16,13 +16,14 @@ extension VenueExecution {
         let order = isFill ? try row.venueID(at: "orderId") : .none
         let isMaker = isFill ? try row.truth(at: "isMaker") : false
         let symbol = try row.name(at: "symbol")
-        let fee = try BybitFee(row, pairs[symbol])
+        let side = try row.bybitSide()
+        let fee = try BybitFee(row, side, isMaker: isMaker, isSpot: isSpot, pairs[symbol])
         self.init(
             symbol: symbol,
             id: try row.venueID(at: "execId"),
             venueOrder: order,
             clientID: clientID,
-            side: try row.bybitSide(),
+            side: side,
             price: price,
             // Funding tells the size of the position, of which nothing moves.
             quantity: kind == .funding ? .zero : quantity,
@@ -56,16 +57,29 @@ extension VenueExecution.Kind {
 struct BybitFee {
     /// The fee, with the taxes on it.
     private(set) var amount: Money
-    /// What it was charged in; `nil` where the row does not tell.
-    let asset: String?
+    /// What it was charged in; `nil` where nothing was, or where it counts as the quote asset.
+    private(set) var asset: String?
 
-    /// Reads the fee of a row of a symbol that trades `pair`; `nil` where that is not known.
-    init(_ row: JSONValue, _ pair: BybitPairs.Pair?) throws(MessageError) {
+    /// Reads the fee of a row of a symbol that trades `pair`, which may not be known.
+    ///
+    /// - Throws: Where on spot neither the row nor the rule tells what it was charged in: there it
+    ///   may be either of the two.
+    init(
+        _ row: JSONValue,
+        _ side: Side,
+        isMaker: Bool,
+        isSpot: Bool,
+        _ pair: BybitPairs.Pair?
+    ) throws(MessageError) {
         amount = try row.money(at: "execFee")
         let told = try row.optionalText(at: "feeCurrency")
-        asset = told.isEmpty ? nil : told
-        // What a row does not tell counts as the quote asset.
-        try addTaxes(row, in: asset ?? pair?.quote)
+        let isRebate = isMaker && amount.isNegative
+        let ruled = isSpot ? pair?.feeCoin(side, isRebate: isRebate) : nil
+        let coin = told.isEmpty ? ruled : told
+        // What a row of a contract does not tell counts as the quote asset.
+        try addTaxes(row, in: coin ?? pair?.quote)
+        asset = told.isEmpty && amount.isZero ? nil : coin
+        guard !isSpot || asset != nil || amount.isZero else { throw .missing(key: "feeCurrency") }
     }
 
     /// Adds the taxes on the fee, which some countries have: an empty text, or a list.

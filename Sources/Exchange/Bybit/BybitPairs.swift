@@ -1,3 +1,5 @@
+internal import Trading
+
 /// What the symbols of a market trade, as far as a listing has told: rows of fills name the symbol
 /// alone.
 struct BybitPairs {
@@ -5,6 +7,12 @@ struct BybitPairs {
     struct Pair {
         let base: String
         let quote: String
+
+        /// What a fee on spot is charged in: what was bought, or what was paid for a sale; a rebate
+        /// is paid in the other (docs/v5/enum, spot fee currency instruction).
+        func feeCoin(_ side: Side, isRebate: Bool) -> String {
+            (side == .buy) != isRebate ? base : quote
+        }
     }
 
     private var pairs: [String: Pair] = [:]

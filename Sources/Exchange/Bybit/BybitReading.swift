@@ -145,7 +145,7 @@ extension BybitReading {
         while let row = rows.next() {
             isEmpty = false
             do throws(MessageError) {
-                executions.append(try VenueExecution(bybit: row, pairs))
+                executions.append(try VenueExecution(bybit: row, isSpot: isSpot, pairs))
             } catch {
                 // A row of something else must not hide the trades for as long as it is listed.
                 guard try VenueExecution.bybitKind(row) != .trade else { throw error }

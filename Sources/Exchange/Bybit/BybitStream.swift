@@ -137,7 +137,8 @@ struct BybitStreamReading {
     /// A fill; `nil` where the row is of something else, and cannot be read.
     private func execution(_ row: JSONValue) throws(MessageError) -> VenueEvent? {
         do throws(MessageError) {
-            return .execution(try VenueExecution(bybit: row, pairs))
+            let isSpot = market == .bybitSpot
+            return .execution(try VenueExecution(bybit: row, isSpot: isSpot, pairs))
         } catch {
             guard try VenueExecution.bybitKind(row).isBybitFill else { return nil }
             throw error

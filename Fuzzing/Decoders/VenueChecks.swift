@@ -42,6 +42,7 @@ enum VenueChecks {
             case .position(let position): try check(position)
             case .balance(let balance): try check(balance)
             case .mode(_, let mode): try check(mode)
+            case .unreadable(let error): try require(!"\(error)".isEmpty, "a fault has words")
             case .subscribed, .refused, .ends: break
             }
         }

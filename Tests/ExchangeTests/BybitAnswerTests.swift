@@ -344,6 +344,8 @@ struct `Reading Bybit's answers field by field` {
             return #expect(Bool(false))
         }
         #expect(key.mayTrade == true)
+        // The host of both is asked for each of its markets.
+        #expect(key.mayTradeFutures == nil && key.mayTrade(in: .bybitLinear) == true)
         #expect(key.mayWithdraw == true)
         #expect(key.isBoundToAddresses == false)
         #expect(key.expires == Timestamp("2026-01-02T03:04:05Z"))

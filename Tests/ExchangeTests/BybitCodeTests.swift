@@ -53,25 +53,34 @@ private let common: [CodeRow] = [
 ]
 
 private let contracts: [CodeRow] = [
+    .linear(30228, refused(.other)),
     .linear(110_001, refused(.unknownOrder)), .linear(110_003, refused(.other)),
-    .linear(110_004, refused(.insufficientBalance)),
+    .linear(110_004, refused(.insufficientBalance)), .linear(110_005, refused(.other)),
     .linear(110_006, refused(.insufficientBalance)),
     .linear(110_007, refused(.insufficientBalance)),
     .linear(110_008, refused(.alreadyEnded)), .linear(110_009, refused(.aboveMaximum)),
-    .linear(110_010, refused(.alreadyEnded)),
+    .linear(110_010, refused(.alreadyEnded)), .linear(110_011, refused(.other)),
     .linear(110_012, refused(.insufficientBalance)), .linear(110_013, refused(.other)),
     .linear(110_017, refused(.reduceOnly)), .linear(110_020, refused(.aboveMaximum)),
-    .linear(110_021, refused(.aboveMaximum)), .linear(110_024, refused(.other)),
+    .linear(110_021, refused(.aboveMaximum)), .linear(110_023, refused(.other)),
+    .linear(110_024, refused(.other)),
     .linear(110_025, refused(.other)), .linear(110_026, refused(.other)),
     .linear(110_028, refused(.other)), .linear(110_034, refused(.reduceOnly)),
+    .linear(110_040, refused(.other)), .linear(110_042, refused(.other)),
     .linear(110_043, refused(.other)), .linear(110_044, refused(.insufficientBalance)),
     .linear(110_045, refused(.insufficientBalance)),
     .linear(110_061, refused(.aboveMaximum)), .linear(110_063, .no(.maintenance)),
     .linear(110_066, .no(.maintenance)), .linear(110_072, .unknown(.duplicate)),
     .linear(110_074, refused(.unknownInstrument)), .linear(110_079, refused(.other)),
+    .linear(110_085, refused(.other)), .linear(110_086, refused(.other)),
+    .linear(110_089, refused(.aboveMaximum)),
     .linear(110_090, refused(.aboveMaximum)), .linear(110_092, refused(.wouldTrigger)),
     .linear(110_093, refused(.wouldTrigger)), .linear(110_094, refused(.belowMinimum)),
-    .linear(110_118, refused(.noLiquidity)),
+    .linear(110_103, refused(.other)), .linear(110_118, refused(.noLiquidity)),
+    .linear(110_120, refused(.other)), .linear(110_121, refused(.other)),
+    .linear(110_123, .no(.access)), .linear(110_124, .no(.access)),
+    .linear(110_125, .no(.access)), .linear(110_131, refused(.insufficientBalance)),
+    .linear(110_132, .no(.access)), .linear(3_400_139, refused(.aboveMaximum)),
 ]
 
 private let spot: [CodeRow] = [
@@ -85,11 +94,21 @@ private let spot: [CodeRow] = [
     .spot(170_137, refused(.offGrid)), .spot(170_139, refused(.alreadyEnded)),
     .spot(170_140, refused(.belowMinimum)), .spot(170_141, .unknown(.duplicate)),
     .spot(170_142, refused(.alreadyEnded)), .spot(170_143, refused(.unknownOrder)),
+    .spot(170_144, refused(.other)),
     .spot(170_146, .unknown(.venue)), .spot(170_147, .unknown(.venue)),
     .spot(170_148, refused(.offGrid)), .spot(170_151, refused(.unknownInstrument)),
+    .spot(170_157, refused(.unknownInstrument)), .spot(170_159, refused(.other)),
+    .spot(170_190, refused(.alreadyEnded)), .spot(170_191, refused(.other)),
+    .spot(170_192, refused(.other)), .spot(170_193, refused(.other)),
+    .spot(170_194, refused(.other)), .spot(170_197, refused(.aboveMaximum)),
+    .spot(170_198, refused(.aboveMaximum)), .spot(170_203, refused(.other)),
+    .spot(170_204, refused(.other)), .spot(170_210, refused(.other)),
     .spot(170_213, refused(.unknownOrder)), .spot(170_218, refused(.wouldTake)),
-    .spot(170_222, .no(.limited(until: nil))), .spot(170_234, .unknown(.venue)),
-    .spot(170_310, .unknown(.venue)), .spot(170_381, refused(.aboveMaximum)),
+    .spot(170_222, .no(.limited(until: nil))), .spot(170_228, refused(.aboveMaximum)),
+    .spot(170_229, refused(.aboveMaximum)), .spot(170_234, .unknown(.venue)),
+    .spot(170_310, .unknown(.venue)), .spot(170_341, refused(.aboveMaximum)),
+    .spot(170_371, refused(.other)), .spot(170_372, refused(.other)),
+    .spot(170_381, refused(.aboveMaximum)),
     .spot(170_382, refused(.aboveMaximum)), .spot(170_810, refused(.aboveMaximum)),
 ]
 
@@ -195,13 +214,17 @@ private let listed = [
         #expect(Proof(bybit().answer(to: other, body(unchanged))) != .done)
     }
 
-    @Test func `a number that no row names proves nothing`() {
-        let answer = bybit().answer(
-            to: .cancel(name()),
-            #"{"retCode":99999,"retMsg":"new","result":{},"time":1}"#
-        )
-        let doubt = VenueDoubt(cause: .unlisted, code: 99_999, text: "new")
-        #expect(answer == .unknown(doubt))
+    /// The words of the last two leave open what becomes of the order.
+    @Test(arguments: [99_999, 110_035, 170_212])
+    func `a number that no row names proves nothing`(code: Int) {
+        for market in [VenueMarket.bybitSpot, .bybitLinear] {
+            let answer = bybit(market).answer(
+                to: .cancel(name()),
+                #"{"retCode":\#(code),"retMsg":"new","result":{},"time":1}"#
+            )
+            let doubt = VenueDoubt(cause: .unlisted, code: code, text: "new")
+            #expect(answer == .unknown(doubt))
+        }
     }
 }
 
@@ -218,6 +241,11 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
     }
     private static let reset = HTTPHeader("x-bapi-limit-reset-timestamp", "1700000001500")
     private static let resetTime = Timestamp(nanoseconds: 1_700_000_001_500_000_000)
+    /// A reset so many milliseconds after the answer came.
+    private static func told(at milliseconds: Int64) -> HTTPHeader {
+        let stamp = at(milliseconds).nanoseconds / 1_000_000
+        return HTTPHeader("X-Bapi-Limit-Reset-Timestamp", "\(stamp)")
+    }
 
     static let rows: [StatusRow] = [
         StatusRow(status: 401, proof: .no(.access)),
@@ -235,6 +263,31 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
             status: 429,
             headers: [reset, HTTPHeader("retry-after", "2")],
             proof: .no(.limited(until: at(2000)))
+        ),
+        // Not later than the answer: it is the time of that, and asks for nothing.
+        StatusRow(status: 429, headers: [told(at: 0)], proof: .no(.limited(until: nil))),
+        StatusRow(status: 429, headers: [told(at: -1)], proof: .no(.limited(until: nil))),
+        StatusRow(status: 403, headers: [told(at: 0)], proof: .no(.limited(until: at(600_000)))),
+        StatusRow(
+            status: 429,
+            headers: [told(at: -1), HTTPHeader("Retry-After", "2")],
+            proof: .no(.limited(until: at(2000)))
+        ),
+        // By a clock that is behind it may seem later; what is left of the limit tells.
+        StatusRow(
+            status: 403,
+            headers: [
+                told(at: 20), HTTPHeader("X-Bapi-Limit", "10"),
+                HTTPHeader("X-Bapi-Limit-Status", "9"),
+            ],
+            proof: .no(.limited(until: at(600_000)))
+        ),
+        StatusRow(
+            status: 429,
+            headers: [
+                reset, HTTPHeader("X-Bapi-Limit", "10"), HTTPHeader("X-Bapi-Limit-Status", "0"),
+            ],
+            proof: .no(.limited(until: resetTime))
         ),
         StatusRow(
             status: 429,
@@ -269,6 +322,8 @@ struct StatusRow: Sendable, CustomTestStringConvertible {
         let body = #"{"retCode":10006,"retMsg":"Too many visits!","result":{},"time":1}"#
         let answer = bybit().answer(to: .balances, body, headers: [Self.reset])
         #expect(Proof(answer) == .no(.limited(until: Self.resetTime)))
+        let other = bybit().answer(to: .balances, body, headers: [Self.told(at: 0)])
+        #expect(Proof(other) == .no(.limited(until: nil)))
     }
 
     @Test func `no answer is silence`() {

@@ -53,7 +53,10 @@ import Trading
             let row = rows[round % rows.count]
             var message = Array(row.message(row.text()).utf8)
             mutations.mutate(&message)
-            do throws(MessageError) { _ = try adapter.events(in: message.span) } catch {
+            do throws(MessageError) {
+                let events = try adapter.events(in: message.span)
+                if case .unreadable? = events.last { refused += 1 }
+            } catch {
                 refused += 1
             }
         }

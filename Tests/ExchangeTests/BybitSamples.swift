@@ -76,6 +76,14 @@ extension BybitAdapter {
         let bytes = Array(text.utf8)
         return try streamMessage(bytes.span)
     }
+
+    /// Why a private message tells nothing at all; `nil` where it tells something.
+    func fault(of text: String) throws(MessageError) -> MessageError? {
+        guard case .events(let events) = try streamMessage(text), events.count == 1,
+            case .unreadable(let error) = events[0]
+        else { return nil }
+        return error
+    }
 }
 
 extension HTTPRequest {

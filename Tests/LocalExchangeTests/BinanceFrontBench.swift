@@ -34,7 +34,8 @@ final class BinanceFrontBench<Front: BinanceFront> {
                     ("BTC", money("10")), ("ETH", money("100")),
                     ("USDT", money("1000000")),
                 ],
-                mayTrade: name != "carol"
+                mayTrade: name != "carol",
+                mayTradeFutures: name == "bob" ? false : nil
             )
         }
         let isGenerated = source != .clients

@@ -120,4 +120,23 @@ import Trading
         #expect(reply.status == 401)
         #expect(reply.code == -2015)
     }
+
+    @Test(arguments: [("alice", true, true), ("bob", true, false), ("carol", false, false)])
+    func `What a key may do is told of each market`(
+        name: String,
+        spot: Bool,
+        contracts: Bool
+    ) throws {
+        let reply = try spotBench().signed(.get, "/sapi/v1/account/apiRestrictions", as: name)
+        #expect(reply["enableSpotAndMarginTrading"] == .flag(spot))
+        #expect(reply["enableFutures"] == .flag(contracts))
+        let answer = BinanceAdapter(.binanceSpot, nil)
+            .answer(to: .keyPermissions, reply.response, at: .never)
+        guard case .yes(.key(let key)) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(key.mayTrade(in: .binanceSpot) == spot)
+        #expect(key.mayTrade(in: .binanceFutures) == contracts)
+    }
 }

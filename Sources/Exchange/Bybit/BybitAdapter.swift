@@ -20,6 +20,7 @@ public final class BybitAdapter: VenueAdapter {
 
     private let signer: BybitSigner?
     private var parser = JSONParser(maximumBytes: 32 << 20, maximumDepth: 32)
+    private var pairs = BybitPairs()
 
     /// Makes the adapter of one market.
     ///
@@ -72,9 +73,11 @@ public final class BybitAdapter: VenueAdapter {
             return .unknown(VenueDoubt(cause: .silence, code: 0, text: "there was no answer"))
         }
         if let answer = BybitStatus.answer(response, at: time) { return answer }
-        let reading = BybitReading(market: market, call: call, time: time)
+        let reading = BybitReading(market: market, call: call, pairs: pairs, time: time)
         do throws(MessageError) {
-            return try reading.answer(response, with: &parser)
+            let answer = try reading.answer(response, with: &parser)
+            if case .yes(.instruments(let listed, _)) = answer { pairs.learn(listed) }
+            return answer
         } catch {
             return .unknown(
                 VenueDoubt(cause: .unreadable, code: response.status, text: "\(error)")
@@ -110,11 +113,11 @@ public final class BybitAdapter: VenueAdapter {
 
     /// A message of the private stream, answers to what was sent included.
     ///
-    /// - Throws: ``MessageError`` where money cannot be read.
+    /// - Throws: ``MessageError`` where the message is of no shape that can be read, or a wallet.
     public func streamMessage(
         _ message: Span<UInt8>
     ) throws(MessageError) -> BybitStreamMessage {
-        try BybitStreamReading(market: market).message(message, with: &parser)
+        try BybitStreamReading(market: market, pairs: pairs).message(message, with: &parser)
     }
 
     /// The message that proves who we are to the private stream.

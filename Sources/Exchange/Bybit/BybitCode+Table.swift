@@ -4,7 +4,8 @@ extension BybitCode {
     /// Every number that we know the meaning of; source: docs/v5/error.
     ///
     /// A number is here where it can answer a call of ours and its words leave no doubt. Whatever
-    /// says of itself that it timed out or failed within the venue proves nothing.
+    /// says of itself that it timed out or failed within the venue proves nothing. So do, without
+    /// a row, 170212 and 110035: a cancel is under way, or was when a liquidation began.
     public static let table: [BybitCode] = common + contracts + spot
 
     private static let common: [BybitCode] = [
@@ -36,9 +37,11 @@ extension BybitCode {
     ]
 
     private static let contracts: [BybitCode] = [
+        BybitCode(30228, .linear, .no(.order(.other)), "No new positions during delisting"),
         BybitCode(110_001, .linear, .no(.order(.unknownOrder)), "Order does not exist"),
         BybitCode(110_003, .linear, .no(.order(.other)), "Order price exceeds allowable range"),
         BybitCode(110_004, .linear, .no(.order(.insufficientBalance)), "Balance is insufficient"),
+        BybitCode(110_005, .linear, .no(.order(.other)), "Position status error"),
         BybitCode(110_006, .linear, .no(.order(.insufficientBalance)), "Unable to cover margin"),
         BybitCode(110_007, .linear, .no(.order(.insufficientBalance)), "Available balance is low"),
         BybitCode(110_008, .linear, .no(.order(.alreadyEnded)), "Completed or cancelled"),
@@ -49,11 +52,13 @@ extension BybitCode {
             .already(.cancel, .order(.alreadyEnded)),
             "The order has been cancelled"
         ),
+        BybitCode(110_011, .linear, .no(.order(.other)), "Liquidation would be triggered"),
         BybitCode(110_012, .linear, .no(.order(.insufficientBalance)), "Insufficient balance"),
         BybitCode(110_013, .linear, .no(.order(.other)), "Cannot set leverage: risk limit level"),
         BybitCode(110_017, .linear, .no(.order(.reduceOnly)), "Quantity truncated to zero"),
         BybitCode(110_020, .linear, .no(.order(.aboveMaximum)), "More than 500 active orders"),
         BybitCode(110_021, .linear, .no(.order(.aboveMaximum)), "Position limits, open interest"),
+        BybitCode(110_023, .linear, .no(.order(.other)), "You can only reduce your position"),
         BybitCode(110_024, .linear, .no(.order(.other)), "Position mode: existing position"),
         BybitCode(
             110_025,
@@ -69,6 +74,8 @@ extension BybitCode {
         ),
         BybitCode(110_028, .linear, .no(.order(.other)), "Position mode: existing open orders"),
         BybitCode(110_034, .linear, .no(.order(.reduceOnly)), "There is no net position"),
+        BybitCode(110_040, .linear, .no(.order(.other)), "Will trigger a forced liquidation"),
+        BybitCode(110_042, .linear, .no(.order(.other)), "Pre-delivery: only reduce positions"),
         BybitCode(
             110_043,
             .linear,
@@ -83,11 +90,23 @@ extension BybitCode {
         BybitCode(110_072, .linear, .unknown(.duplicate), "OrderLinkedID is duplicate"),
         BybitCode(110_074, .linear, .no(.order(.unknownInstrument)), "This contract is not live"),
         BybitCode(110_079, .linear, .no(.order(.other)), "The order is processing, try later"),
+        BybitCode(110_085, .linear, .no(.order(.other)), "Risk limit updated: select one"),
+        BybitCode(110_086, .linear, .no(.order(.other)), "Leverage exceeds the risk limit tier"),
+        BybitCode(110_089, .linear, .no(.order(.aboveMaximum)), "Exceeds the maximum risk limit"),
         BybitCode(110_090, .linear, .no(.order(.aboveMaximum)), "Position may exceed max limit"),
         BybitCode(110_092, .linear, .no(.order(.wouldTrigger)), "expect Rising, but"),
         BybitCode(110_093, .linear, .no(.order(.wouldTrigger)), "expect Falling, but"),
         BybitCode(110_094, .linear, .no(.order(.belowMinimum)), "Notional below the lower limit"),
+        BybitCode(110_103, .linear, .no(.order(.other)), "Only Post-Only orders are available"),
         BybitCode(110_118, .linear, .no(.order(.noLiquidity)), "No price: low liquidity"),
+        BybitCode(110_120, .linear, .no(.order(.other)), "Price cannot be smaller than"),
+        BybitCode(110_121, .linear, .no(.order(.other)), "Price cannot be higher than"),
+        BybitCode(110_123, .linear, .no(.access), "You must agree to the Trading Terms"),
+        BybitCode(110_124, .linear, .no(.access), "Restricted: an active cooling-off period"),
+        BybitCode(110_125, .linear, .no(.access), "Agree to the terms before trading this"),
+        BybitCode(110_131, .linear, .no(.order(.insufficientBalance)), "Margin limit exceeded"),
+        BybitCode(110_132, .linear, .no(.access), "Product not available in your region"),
+        BybitCode(3_400_139, .linear, .no(.order(.aboveMaximum)), "Exceeds the risk limit"),
     ]
 
     private static let spot: [BybitCode] = [
@@ -116,15 +135,33 @@ extension BybitCode {
             "Order has been cancelled"
         ),
         BybitCode(170_143, .spot, .no(.order(.unknownOrder)), "Cannot be found on order book"),
+        BybitCode(170_144, .spot, .no(.order(.other)), "Order has been locked"),
         BybitCode(170_146, .spot, .unknown(.venue), "Order creation timeout"),
         BybitCode(170_147, .spot, .unknown(.venue), "Order cancellation timeout"),
         BybitCode(170_148, .spot, .no(.order(.offGrid)), "Market order amount decimal too long"),
         BybitCode(170_151, .spot, .no(.order(.unknownInstrument)), "Pair is not open yet"),
+        BybitCode(170_157, .spot, .no(.order(.unknownInstrument)), "Pair not available for api"),
+        BybitCode(170_159, .spot, .no(.order(.other)), "No market orders on newly launched pairs"),
+        BybitCode(170_190, .spot, .no(.order(.alreadyEnded)), "Cancel order has been finished"),
+        BybitCode(170_191, .spot, .no(.order(.other)), "Can not cancel order, try later"),
+        BybitCode(170_192, .spot, .no(.order(.other)), "Order price cannot be higher than"),
+        BybitCode(170_193, .spot, .no(.order(.other)), "Buy order price cannot be higher than"),
+        BybitCode(170_194, .spot, .no(.order(.other)), "Sell order price cannot be lower than"),
+        BybitCode(170_197, .spot, .no(.order(.aboveMaximum)), "Quantity to buy is too large"),
+        BybitCode(170_198, .spot, .no(.order(.aboveMaximum)), "Quantity to sell is too large"),
+        BybitCode(170_203, .spot, .no(.order(.other)), "Trigger price cannot be higher than 110%"),
+        BybitCode(170_204, .spot, .no(.order(.other)), "Trigger price cannot be lower than 90%"),
+        BybitCode(170_210, .spot, .no(.order(.other)), "New order rejected"),
         BybitCode(170_213, .spot, .no(.order(.unknownOrder)), "Order does not exist"),
         BybitCode(170_218, .spot, .no(.order(.wouldTake)), "LIMIT-MAKER rejected: invalid price"),
         BybitCode(170_222, .spot, .wait, "Too many requests in this time frame"),
+        BybitCode(170_228, .spot, .no(.order(.aboveMaximum)), "Exceeds the maximum purchase"),
+        BybitCode(170_229, .spot, .no(.order(.aboveMaximum)), "Exceeds the maximum sale"),
         BybitCode(170_234, .spot, .unknown(.venue), "System Error"),
         BybitCode(170_310, .spot, .unknown(.venue), "Order modification timeout"),
+        BybitCode(170_341, .spot, .no(.order(.aboveMaximum)), "Quantity exceeds maximum limit"),
+        BybitCode(170_371, .spot, .no(.order(.other)), "Price cannot be lower than"),
+        BybitCode(170_372, .spot, .no(.order(.other)), "Price cannot be higher than"),
         BybitCode(170_381, .spot, .no(.order(.aboveMaximum)), "Order quantity too large"),
         BybitCode(170_382, .spot, .no(.order(.aboveMaximum)), "Order quantity too large"),
         BybitCode(170_810, .spot, .no(.order(.aboveMaximum)), "More than 500 orders"),

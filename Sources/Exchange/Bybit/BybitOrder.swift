@@ -1,8 +1,8 @@
 internal import JSON
 internal import Trading
 
-// Orders and fills, which the REST answers and the private stream tell with the same keys
-// (docs/v5/order/open-order, order/execution, websocket/private/order and execution).
+// Orders, which the REST answers and the private stream tell with the same keys
+// (docs/v5/order/open-order, websocket/private/order).
 
 extension JSONValue {
     /// `Buy` or `Sell` at `side`.
@@ -134,66 +134,5 @@ struct BybitEnding {
         case "EC_InvalidSymbolStatus": reason = .unknownInstrument
         default: reason = .other
         }
-    }
-}
-
-extension VenueExecution {
-    /// Reads a fill, or a row of funding: both come in one list.
-    init(bybit row: JSONValue) throws(MessageError) {
-        let kind = Self.kind(try row.name(at: "execType"))
-        let isFill = kind == .trade || kind == .liquidation || kind == .deleveraging
-        let quantity = Quantity(try row.decimal(at: "execQty", .notNegative))
-        let price = Price(try row.decimal(at: "execPrice", .notNegative))
-        let feeAsset = try row.optionalText(at: "feeCurrency")
-        let clientID = try row.optionalText(at: "orderLinkId")
-        // What settles a position belongs to no order, and says so with ids of its own making.
-        let order = isFill ? try row.venueID(at: "orderId") : .none
-        let isMaker = isFill ? try row.truth(at: "isMaker") : false
-        self.init(
-            symbol: try row.name(at: "symbol"),
-            id: try row.venueID(at: "execId"),
-            venueOrder: order,
-            clientID: clientID,
-            side: try row.bybitSide(),
-            price: price,
-            // Funding tells the size of the position, of which nothing moves.
-            quantity: kind == .funding ? .zero : quantity,
-            fee: try Self.fee(row, feeAsset),
-            feeAsset: feeAsset.isEmpty ? nil : feeAsset,
-            liquidity: isMaker ? .maker : .taker,
-            time: try row.milliseconds(at: "execTime"),
-            kind: kind
-        )
-        try requireSound()
-    }
-
-    private static func kind(_ word: String) -> Kind {
-        switch word {
-        case "Trade": .trade
-        case "BustTrade": .liquidation
-        case "AdlTrade": .deleveraging
-        case "Funding": .funding
-        default: .other
-        }
-    }
-
-    /// The fee and the taxes on it, which some countries have: an empty text, or a list.
-    private static func fee(
-        _ row: JSONValue,
-        _ feeAsset: String
-    ) throws(MessageError) -> Money {
-        var sum = try row.money(at: "execFee")
-        guard let extra = try row.optional("extraFees") else { return sum }
-        if extra.string?.isEmpty == true { return sum }
-        guard extra.isKind(.array) else { throw extra.isNot("an array", at: "extraFees") }
-        var fees = extra.elements
-        while let fee = fees.next() {
-            let asset = try fee.name(at: "feeCoin")
-            guard feeAsset.isEmpty || asset == feeAsset else {
-                throw .outOfRange(key: "extraFees", rule: "expected fees in \(feeAsset)")
-            }
-            sum = try sum.adding(fee.money(at: "fee"), at: "extraFees")
-        }
-        return sum
     }
 }

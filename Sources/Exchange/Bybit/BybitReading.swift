@@ -6,6 +6,7 @@ internal import Trading
 struct BybitReading {
     let market: VenueMarket
     let call: VenueCall
+    let pairs: BybitPairs
     /// When the answer came, by the venue's clock.
     let time: Timestamp
 
@@ -133,14 +134,24 @@ extension BybitReading {
         return orders
     }
 
+    /// The fills of a page, all of them: whoever asks takes it for complete.
     private func executions(
         _ result: JSONValue,
         _ page: VenuePage
     ) throws(MessageError) -> VenueFacts {
         var executions: [VenueExecution] = []
+        var isEmpty = true
         var rows = try rows(result)
-        while let row = rows.next() { executions.append(try VenueExecution(bybit: row)) }
-        let next = try next(result, after: page, isEmpty: executions.isEmpty)
+        while let row = rows.next() {
+            isEmpty = false
+            do throws(MessageError) {
+                executions.append(try VenueExecution(bybit: row, isSpot: isSpot, pairs))
+            } catch {
+                // A row of something else must not hide the trades for as long as it is listed.
+                guard try VenueExecution.bybitKind(row) != .trade else { throw error }
+            }
+        }
+        let next = try next(result, after: page, isEmpty: isEmpty)
         return .executions(executions, next: next)
     }
 
@@ -188,15 +199,23 @@ extension BybitReading {
         return mode
     }
 
+    /// Every symbol of a page that can be read: one of another's must not hide ours, and one of
+    /// ours that cannot be read is missed by whoever looks for it.
     private func instruments(
         _ result: JSONValue,
         _ page: VenuePage
     ) throws(MessageError) -> VenueAnswer {
         var instruments: [VenueInstrument] = []
+        var unreadable: MessageError?
         var rows = try rows(result)
         while let row = rows.next() {
-            instruments.append(try VenueInstrument(bybit: row, isSpot: isSpot))
+            do throws(MessageError) {
+                instruments.append(try VenueInstrument(bybit: row, isSpot: isSpot))
+            } catch {
+                unreadable = unreadable ?? error
+            }
         }
+        if instruments.isEmpty, let unreadable { throw unreadable }
         let next = try next(result, after: page, isEmpty: instruments.isEmpty)
         return .yes(.instruments(instruments, next: next))
     }

@@ -24,12 +24,18 @@ enum BybitStatus {
     }
 
     /// Until when the headers ask to wait: the later of both; `nil` where they ask nothing.
+    ///
+    /// Where the limit of the path itself is not exceeded, the reset is the time of the answer
+    /// (docs/v5/rate-limit): something else was, and nothing is said of its end.
     static func wait(_ response: HTTPResponse, from time: Timestamp) -> Timestamp? {
         let seconds = response.header("Retry-After").flatMap(Int64.init).flatMap {
             (0...86_400).contains($0) ? $0 : nil
         }
         let retry = seconds.map { time + TimeSpan(seconds: $0) }
-        let reset = BybitRateLimit.resets(response)
+        let isExceeded = (BybitRateLimit(response)?.remaining ?? 0) == 0
+        let reset = BybitRateLimit.resets(response).flatMap { moment in
+            isExceeded && moment > time ? moment : nil
+        }
         guard let retry else { return reset }
         return max(retry, reset ?? retry)
     }

@@ -86,6 +86,7 @@ public enum BybitStreamMessage: Hashable, Sendable {
 /// Reads `{"topic":…,"creationTime":…,"data":[…]}` of the private stream.
 struct BybitStreamReading {
     let market: VenueMarket
+    let pairs: BybitPairs
 
     func message(
         _ bytes: Span<UInt8>,
@@ -96,39 +97,55 @@ struct BybitStreamReading {
         guard root.member("topic") != nil else { return .other }
         switch try root.text(at: "topic") {
         case "order", "order.spot", "order.linear":
-            return .events(try events(root, with: Self.order))
+            return .events(try events(root, with: order))
         case "execution", "execution.spot", "execution.linear":
-            return .events(try events(root, with: Self.execution))
+            return .events(try events(root, with: execution))
         case "position", "position.linear":
-            return .events(try events(root, with: Self.position))
+            return .events(try events(root, with: position))
         case "wallet": return .events(try wallet(root))
         default: return .other
         }
     }
 
     /// The rows of our market: topics that name no market bring those of all.
+    ///
+    /// A message brings what happened at once, to orders of ours and of others: a row that cannot
+    /// be read hides none of the others, and the first such is told behind them.
     private func events(
         _ root: JSONValue,
-        with read: (JSONValue, Bool) throws(MessageError) -> VenueEvent
+        with read: (JSONValue) throws(MessageError) -> VenueEvent?
     ) throws(MessageError) -> [VenueEvent] {
         var events: [VenueEvent] = []
+        var unreadable: MessageError?
         var rows = try root.array(at: "data").elements
         while let row = rows.next() {
-            guard try row.name(at: "category") == market.bybitCategory else { continue }
-            events.append(try read(row, market == .bybitSpot))
+            do throws(MessageError) {
+                guard try row.name(at: "category") == market.bybitCategory else { continue }
+                if let event = try read(row) { events.append(event) }
+            } catch {
+                unreadable = unreadable ?? error
+            }
         }
+        if let unreadable { events.append(.unreadable(unreadable)) }
         return events
     }
 
-    private static func order(_ row: JSONValue, isSpot: Bool) throws(MessageError) -> VenueEvent {
-        .order(try VenueOrder(bybit: row, isSpot: isSpot))
+    private func order(_ row: JSONValue) throws(MessageError) -> VenueEvent? {
+        .order(try VenueOrder(bybit: row, isSpot: market == .bybitSpot))
     }
 
-    private static func execution(_ row: JSONValue, _: Bool) throws(MessageError) -> VenueEvent {
-        .execution(try VenueExecution(bybit: row))
+    /// A fill; `nil` where the row is of something else, and cannot be read.
+    private func execution(_ row: JSONValue) throws(MessageError) -> VenueEvent? {
+        do throws(MessageError) {
+            let isSpot = market == .bybitSpot
+            return .execution(try VenueExecution(bybit: row, isSpot: isSpot, pairs))
+        } catch {
+            guard try VenueExecution.bybitKind(row).isBybitFill else { return nil }
+            throw error
+        }
     }
 
-    private static func position(_ row: JSONValue, _: Bool) throws(MessageError) -> VenueEvent {
+    private func position(_ row: JSONValue) throws(MessageError) -> VenueEvent? {
         .position(try VenuePosition(bybit: row, price: "entryPrice"))
     }
 

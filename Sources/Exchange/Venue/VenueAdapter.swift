@@ -36,7 +36,9 @@ public protocol VenueAdapter: AnyObject {
 
     /// What a message of the private stream tells, in the order in which it tells it.
     ///
-    /// - Throws: ``MessageError`` where money cannot be read; other unknown messages tell nothing.
+    /// - Throws: ``MessageError`` where it cannot be read. Of several rows one that cannot be read
+    ///   is ``VenueEvent/unreadable(_:)`` behind what the others tell. Unknown messages tell
+    ///   nothing.
     func events(in message: Span<UInt8>) throws(MessageError) -> [VenueEvent]
 }
 

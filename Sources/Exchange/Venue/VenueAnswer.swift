@@ -134,6 +134,9 @@ public enum VenueEvent: Hashable, Sendable {
     case position(VenuePosition)
     /// Only what changed.
     case balance(VenueBalance)
+    /// Something of the message cannot be read, and may be about an order of ours: what the other
+    /// events of the message tell stands.
+    case unreadable(MessageError)
     /// The mode of a contract was changed, by us or by hand.
     case mode(symbol: String, VenueAccountMode)
     /// From now on the stream tells everything: what happened before is to be asked for.

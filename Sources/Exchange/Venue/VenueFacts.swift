@@ -271,8 +271,11 @@ public struct VenueTicker: Hashable, Sendable {
 
 /// What a key may do; `nil` where the venue does not say.
 public struct VenueKey: Hashable, Sendable {
-    /// Place and cancel orders.
+    /// Place and cancel orders in the market of the host that tells it.
     public var mayTrade: Bool?
+    /// Place and cancel orders of contracts, where a host of another market tells it: that of
+    /// Binance's spot does for USD-M.
+    public var mayTradeFutures: Bool?
     /// Withdraw: a key that no engine should have.
     public var mayWithdraw: Bool?
     /// Whether it is bound to addresses.
@@ -282,6 +285,11 @@ public struct VenueKey: Hashable, Sendable {
 
     /// Makes a key of which nothing is known.
     public init() {}
+
+    /// Whether it may place and cancel orders in a market; `nil` where that is not told.
+    public func mayTrade(in market: VenueMarket) -> Bool? {
+        market == .binanceFutures ? mayTradeFutures : mayTrade
+    }
 }
 
 /// How the account is set up for a contract; `nil` where the answer does not say.

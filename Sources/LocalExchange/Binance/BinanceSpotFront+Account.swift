@@ -120,7 +120,7 @@ extension BinanceSpotFront {
             ("ipRestrict", no),
             ("createTime", .integer(0)),
             ("enableInternalTransfer", no),
-            ("enableFutures", .flag(account.mayTrade)),
+            ("enableFutures", .flag(account.mayTradeFutures)),
             ("enablePortfolioMarginTrading", no),
             ("enableVanillaOptions", no),
             ("permitsUniversalTransfer", no),

@@ -13,6 +13,8 @@ public struct LocalAccount {
     public let balances: [(asset: String, total: Money)]
     /// Whether the key may trade.
     public let mayTrade: Bool
+    /// Whether the key may trade contracts, as Binance's spot tells it.
+    public let mayTradeFutures: Bool
     /// Whether the key may withdraw: engines must refuse such keys.
     public let mayWithdraw: Bool
 
@@ -24,6 +26,8 @@ public struct LocalAccount {
     ///   - secret: What signatures are checked with.
     ///   - balances: What it starts with.
     ///   - mayTrade: Whether the key may trade.
+    ///   - mayTradeFutures: Whether the key may trade contracts, as Binance's spot tells it; as
+    ///     `mayTrade` where it is `nil`.
     ///   - mayWithdraw: Whether the key may withdraw.
     public init(
         name: String,
@@ -31,6 +35,7 @@ public struct LocalAccount {
         secret: SecretBytes,
         balances: [(asset: String, total: Money)],
         mayTrade: Bool = true,
+        mayTradeFutures: Bool? = nil,
         mayWithdraw: Bool = false
     ) {
         self.name = name
@@ -38,6 +43,7 @@ public struct LocalAccount {
         signer = HMAC(key: secret)
         self.balances = balances
         self.mayTrade = mayTrade
+        self.mayTradeFutures = mayTradeFutures ?? mayTrade
         self.mayWithdraw = mayWithdraw
     }
 }

@@ -100,7 +100,7 @@ extension LiveVenue {
             return
         }
         guard case .key(let key) = facts else { return }
-        if key.mayTrade == false {
+        if key.mayTrade(in: desk.market) == false {
             throw RunFailure(refusing: "the key may not trade at \(desk.market.name)")
         }
         if key.mayWithdraw == true {

@@ -174,6 +174,7 @@ extension LiveWorld {
             case .execution(let fill):
                 guard let instrument = instrument(fill.symbol, at: place) else { continue }
                 take(fill, in: instrument)
+            case .unreadable(let error): missMessage(place, error)
             case .position, .balance, .mode: break
             case .subscribed:
                 confirmStream(of: place)

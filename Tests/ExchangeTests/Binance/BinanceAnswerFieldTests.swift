@@ -114,7 +114,7 @@ struct `An answer of Binance, field by field` {
         ),
         BinanceReading(
             spot + "Account/GetAPIKeyPermissions.txt",
-            "trade false withdraw false bound false until -"
+            "trade false contracts false withdraw false bound false until -"
         ),
         // Three parts, and on each what the dearer side adds.
         BinanceReading(

@@ -46,18 +46,33 @@ import Trading
         (-2015, "", "no access"), (-2018, "", "no insufficient balance"),
         (-2019, "", "no insufficient balance"), (-2020, "", "no no liquidity"),
         (-2021, "", "no stop would trigger at once"),
-        (-2022, "", "no reduce-only would not reduce"), (-2025, "", "no other"),
-        (-2026, "", "no order already ended"), (-2039, "", "no unknown order"),
+        (-2022, "", "no reduce-only would not reduce"),
+        (-2023, "User in liquidation mode now.", "no other"),
+        (-2024, "Position is not sufficient.", "no reduce-only would not reduce"),
+        (-2025, "", "no other"), (-2026, "", "no order already ended"),
+        (-2027, "", "no above the venue's maximum"), (-2028, "", "no insufficient balance"),
+        (-2039, "", "no unknown order"),
         (-4003, "", "no below the venue's minimum"), (-4005, "", "no above the venue's maximum"),
+        (-4013, "Price less than min price.", "no other"),
         (-4014, "", "no off the venue's grid"), (-4015, "", "no malformed"),
-        (-4023, "", "no off the venue's grid"), (-4046, "", "unknown unlisted"),
+        (-4016, "Price is higher than mark price multiplier cap.", "no other"),
+        (-4023, "", "no off the venue's grid"),
+        (-4024, "Price is lower than mark price multiplier floor.", "no other"),
+        (-4045, "Reach max stop order limit.", "no above the venue's maximum"),
+        (-4046, "", "unknown unlisted"),
         // Leverage out of range; mode kept by open orders, or by a position.
         (-4028, "", "no other"), (-4047, "", "no other"), (-4048, "", "no other"),
         (-4067, "", "no other"), (-4068, "", "no other"),
         (-4059, "", "unknown unlisted"),
+        (-4061, "Order's position side does not match user's setting.", "no other"),
+        (-4088, "User can not place order currently", "no access"),
         (-4116, "ClientOrderId is duplicated.", "unknown duplicate"),
+        (-4118, "ReduceOnly Order Failed.", "no reduce-only would not reduce"),
         (-4120, "", "no malformed"), (-4131, "", "no no liquidity"),
-        (-4164, "", "no below the venue's minimum"), (-5021, "", "no fill-or-kill would not fill"),
+        (-4164, "", "no below the venue's minimum"),
+        (-4192, "Trade forbidden due to Cooling-off Period.", "no access"),
+        (-4400, "Futures Trading Quantitative Rules violated", "no other"),
+        (-5021, "", "no fill-or-kill would not fill"),
         (-5022, "", "no post-only would take"), (-5027, "", "unknown unlisted"),
         (-5028, "", "no clock"),
         (-9999, "Something new.", "unknown unlisted"),
@@ -230,6 +245,26 @@ import Trading
         #expect(Proof(answer(.binanceFutures, mode, 200, body)) == .unknown(.unreadable))
         let silence = VenueCall.cancelOnSilence(symbol: "BNBUSDT", after: .second)
         #expect(Proof(answer(.binanceFutures, silence, 200, body)) == .unknown(.unreadable))
+    }
+
+    /// Spot's host tells what a key may do in both markets, which are allowed apart.
+    @Test(arguments: [
+        (#""enableSpotAndMarginTrading":true,"enableFutures":false"#, true, false),
+        (#""enableSpotAndMarginTrading":false,"enableFutures":true"#, false, true),
+        (#""enableSpotAndMarginTrading":true"#, true, nil), (#""ipRestrict":true"#, nil, nil),
+    ])
+    func `to a question about a key is of each market`(
+        members: String,
+        spot: Bool?,
+        contracts: Bool?
+    ) {
+        let told = answer(.binanceSpot, .keyPermissions, 200, "{\(members)}")
+        guard case .yes(.key(let key)) = told else {
+            Issue.record("\(told)")
+            return
+        }
+        #expect(key.mayTrade(in: .binanceSpot) == spot)
+        #expect(key.mayTrade(in: .binanceFutures) == contracts)
     }
 
     @Test func `to a question about a mode is of its symbol, and of both sides`() {

@@ -138,6 +138,7 @@ extension VenueFacts {
         case .key(let key):
             [
                 "trade \(key.mayTrade.map { "\($0)" } ?? "-")"
+                    + " contracts \(key.mayTradeFutures.map { "\($0)" } ?? "-")"
                     + " withdraw \(key.mayWithdraw.map { "\($0)" } ?? "-")"
                     + " bound \(key.isBoundToAddresses.map { "\($0)" } ?? "-")"
                     + " until \(key.expires.map(\.words) ?? "-")"
@@ -159,6 +160,7 @@ extension VenueEvent {
         case .position(let position): position.words
         case .balance(let balance): balance.words
         case .mode(let symbol, let mode): "\(symbol) \(mode.words)"
+        case .unreadable(let why): "unreadable: \(why)"
         case .subscribed: "subscribed"
         case .refused(let why): "refused: \(why)"
         case .ends: "ends"

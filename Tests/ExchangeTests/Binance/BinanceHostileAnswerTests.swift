@@ -93,6 +93,46 @@ import Trading
         #expect(!ticker(""))
     }
 
+    private static func symbol(_ name: String, tick: String = "0.1", step: String = "1") -> String {
+        #"{"symbol":"\#(name)","status":"TRADING","baseAsset":"A","quoteAsset":"B","#
+            + #""orderTypes":["STOP_LOSS"],"filters":[{"filterType":"PRICE_FILTER","#
+            + #""tickSize":"\#(tick)"},{"filterType":"LOT_SIZE","stepSize":"\#(step)","#
+            + #""minQty":"1","maxQty":"9"}]}"#
+    }
+
+    /// What a listing cannot mean of one symbol says nothing of the others.
+    @Test(arguments: [
+        symbol("B", tick: "0"), symbol("B", step: "0"), symbol("B", tick: "1e3"), symbol(""),
+        symbol("B").replacing("filters", with: "rules"),
+        symbol("B").replacing("tickSize", with: "step"), #"{"symbol":"B"}"#, "{}", "7", "null",
+    ])
+    func `as a symbol, which is passed over`(odd: String) {
+        func listed(_ rows: [String]) -> VenueAnswer {
+            BinanceAdapter.test(.binanceSpot)
+                .answer(
+                    to: .instruments(page: .first),
+                    #"{"symbols":[\#(rows.joined(separator: ","))]}"#
+                )
+        }
+        guard
+            case .yes(.instruments(let found, nil)) = listed([
+                Self.symbol("A"), odd, Self.symbol("C"),
+            ])
+        else {
+            Issue.record("not read")
+            return
+        }
+        #expect(found.map(\.symbol) == ["A", "C"])
+        #expect(Proof(listed([odd, odd])) == .unknown(.unreadable))
+    }
+
+    @Test func `as a listing without symbols`() {
+        let listing = VenueCall.instruments(page: .first)
+        #expect(isRead(listing, #"{"symbols":[]}"#))
+        #expect(!isRead(listing, "{}"))
+        #expect(!isRead(listing, #"{"symbols":{}}"#))
+    }
+
     private static func report(_ quantity: String, _ price: String, limit: String) -> String {
         #"{"e":"executionReport","s":"A","c":"c","C":"","S":"BUY","o":"LIMIT","f":"GTC","#
             + #""q":"1","p":"\#(limit)","x":"TRADE","X":"CANCELED","r":"NONE","i":7,"#

@@ -177,6 +177,7 @@ extension BinanceAdapter {
     private func permissions(_ root: JSONValue) throws(MessageError) -> VenueKey {
         var key = VenueKey()
         key.mayTrade = try root.optionalTruth(at: "enableSpotAndMarginTrading")
+        key.mayTradeFutures = try root.optionalTruth(at: "enableFutures")
         key.mayWithdraw = try root.optionalTruth(at: "enableWithdrawals")
         key.isBoundToAddresses = try root.optionalTruth(at: "ipRestrict")
         key.expires = try root.optionalMoment(at: "tradingAuthorityExpirationTime")

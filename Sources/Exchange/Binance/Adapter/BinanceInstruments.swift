@@ -3,11 +3,23 @@ internal import Trading
 
 /// What can be traded, as `exchangeInfo` says.
 enum BinanceInstruments {
+    /// Every symbol that can be read: one of another's must not hide ours, and one of ours that
+    /// cannot be read is missed by whoever looks for it.
+    ///
+    /// - Throws: Where no symbol can be read.
     static func read(_ root: JSONValue, isSpot: Bool) throws(MessageError) -> [VenueInstrument] {
         guard let symbols = root.member("symbols") else { throw .missing(key: "symbols") }
         var found: [VenueInstrument] = []
+        var unreadable: MessageError?
         var rows = try symbols.rows()
-        while let row = rows.next() { found.append(try instrument(row, isSpot: isSpot)) }
+        while let row = rows.next() {
+            do throws(MessageError) {
+                found.append(try instrument(row, isSpot: isSpot))
+            } catch {
+                unreadable = unreadable ?? error
+            }
+        }
+        if found.isEmpty, let unreadable { throw unreadable }
         return found
     }
 

@@ -42,8 +42,9 @@ struct BinanceRule {
 
     /// The rules, first match first.
     ///
-    /// Sources: binance-spot-api-docs `errors.md`, the USD-M error
-    /// codes; the duplicate after a timeout is nautilus_trader#4215.
+    /// Sources: binance-spot-api-docs `errors.md`; developers.binance.com
+    /// derivatives/usds-margined-futures/error-code; the duplicate after a timeout is
+    /// nautilus_trader#4215.
     static let all: [BinanceRule] = [
         BinanceRule(-1000, nil, .unknown(.venue)),
         BinanceRule(-1001, nil, .unknown(.venue)),
@@ -80,25 +81,38 @@ struct BinanceRule {
         BinanceRule(-2020, nil, .no(.order(.noLiquidity))),
         BinanceRule(-2021, nil, .no(.order(.wouldTrigger))),
         BinanceRule(-2022, nil, .no(.order(.reduceOnly))),
+        BinanceRule(-2023, nil, .no(.order(.other))),
+        BinanceRule(-2024, nil, .no(.order(.reduceOnly))),
         BinanceRule(-2025, nil, .no(.order(.other))),
         BinanceRule(-2026, nil, .no(.order(.alreadyEnded))),
+        BinanceRule(-2027, nil, .no(.order(.aboveMaximum))),
+        BinanceRule(-2028, nil, .no(.order(.insufficientBalance))),
         BinanceRule(-2039, nil, .no(.order(.unknownOrder))),
         BinanceRule(-4003, nil, .no(.order(.belowMinimum))),
         BinanceRule(-4005, nil, .no(.order(.aboveMaximum))),
+        BinanceRule(-4013, nil, .no(.order(.other))),
         BinanceRule(-4014, nil, .no(.order(.offGrid))),
         BinanceRule(-4015, nil, .no(.malformed)),
+        BinanceRule(-4016, nil, .no(.order(.other))),
         BinanceRule(-4023, nil, .no(.order(.offGrid))),
+        BinanceRule(-4024, nil, .no(.order(.other))),
         BinanceRule(-4028, nil, .no(.order(.other))),
+        BinanceRule(-4045, nil, .no(.order(.aboveMaximum))),
         BinanceRule(-4046, nil, .done(.marginMode)),
         BinanceRule(-4047, nil, .no(.order(.other))),
         BinanceRule(-4048, nil, .no(.order(.other))),
         BinanceRule(-4059, nil, .done(.positionMode)),
+        BinanceRule(-4061, nil, .no(.order(.other))),
         BinanceRule(-4067, nil, .no(.order(.other))),
         BinanceRule(-4068, nil, .no(.order(.other))),
+        BinanceRule(-4088, nil, .no(.access)),
         BinanceRule(-4116, nil, .unknown(.duplicate)),
+        BinanceRule(-4118, nil, .no(.order(.reduceOnly))),
         BinanceRule(-4120, nil, .no(.malformed)),
         BinanceRule(-4131, nil, .no(.order(.noLiquidity))),
         BinanceRule(-4164, nil, .no(.order(.belowMinimum))),
+        BinanceRule(-4192, nil, .no(.access)),
+        BinanceRule(-4400, nil, .no(.order(.other))),
         BinanceRule(-5021, nil, .no(.order(.wouldNotFill))),
         BinanceRule(-5022, nil, .no(.order(.wouldTake))),
         BinanceRule(-5027, nil, .done(.amendment)),

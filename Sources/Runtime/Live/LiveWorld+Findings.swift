@@ -318,7 +318,7 @@ extension LiveWorld {
             track(order.id, order.request, lookAfter: TimeSpan(seconds: 3))
         }
         for id in tracked.keys.sorted() {
-            guard let known = state.order(id), var entry = tracked[id] else {
+            guard let known = state.order(id), let entry = tracked[id] else {
                 tracked[id] = nil
                 continue
             }
@@ -330,7 +330,8 @@ extension LiveWorld {
                 tracked[id] = nil
                 continue
             }
-            guard time >= entry.nextLook else { continue }
+            if lacksFills { tellLacking(known) }
+            guard time >= entry.nextLook, var entry = tracked[id] else { continue }
             entry.ask(at: time, monotonic: clock.monotonic(), proof: provenAbsence)
             tracked[id] = entry
             // What the venue says of the order tells since when; its fills are asked for then.

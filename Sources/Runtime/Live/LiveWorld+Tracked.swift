@@ -21,6 +21,10 @@ extension LiveWorld {
         var isToldHeld = false
         /// How much the venue says is filled.
         var filled = Quantity.zero
+        /// Since when fills are missing; `nil` where none ever was.
+        var lacksSince: Timestamp?
+        /// Whether a person was called because fills are missing.
+        var isToldLacking = false
 
         /// Notes that the venue is asked now, and when it is asked again: less and less often, but
         /// as soon as what it does not know or has not changed proves something, for so long a
@@ -32,6 +36,26 @@ extension LiveWorld {
             guard absences > 0 || request == .amend, rest > 0 else { return }
             nextLook = min(nextLook, time + TimeSpan(nanoseconds: rest))
         }
+    }
+}
+
+extension LiveWorld {
+    /// How long fills may be missing that an order counts.
+    private static var longestLacking: TimeSpan { TimeSpan(seconds: 10) }
+
+    /// Calls a person where the venue counts more than its fills tell: what was bought may have no
+    /// stop.
+    func tellLacking(_ known: Order) {
+        guard var entry = tracked[known.id], !entry.isToldLacking else { return }
+        entry.lacksSince = entry.lacksSince ?? time
+        entry.isToldLacking = entry.lacksSince.map { time - $0 >= Self.longestLacking } ?? false
+        tracked[known.id] = entry
+        guard entry.isToldLacking else { return }
+        let symbol = instruments[Int(known.terms.instrument.rawValue)].symbol
+        let text =
+            "order \(known.id) of \(symbol): the venue counts \(entry.filled) as filled, its fills "
+            + "tell \(known.filled); what they do not tell has no stop, look at it"
+        emit(.errorRecorded(ErrorRecorded(severity: .alarm, text: text)))
     }
 }
 

@@ -116,6 +116,23 @@ import Trading
         #expect(scene.venue.requests.count { $0 == "GET /api/v3/order" } > 3)
     }
 
+    /// What the rest bought has no stop, and only a person can find out why nothing tells it.
+    @Test func `calls a person where its fills are not told, once`() throws {
+        let scene = try LiveScene()
+        defer { scene.close() }
+        scene.accept()
+        scene.world.track(scene.order, .none, lookAfter: TimeSpan(seconds: 60))
+        scene.world.tracked[scene.order]?.filled = quantity("1")
+        scene.world.lookUp(scene.turn.state)
+        let since = try #require(scene.world.tracked[scene.order]?.lacksSince)
+        scene.take()
+        #expect(scene.alarms.isEmpty)
+        scene.world.tracked[scene.order]?.lacksSince = since - TimeSpan(seconds: 10)
+        for _ in 0..<2 { scene.world.lookUp(scene.turn.state) }
+        scene.take()
+        #expect(scene.alarms.count == 1 && scene.alarms[0].contains("no stop"))
+    }
+
     @Test func `is no unknown one where a stream has told of it before its answer failed`() throws {
         let scene = try LiveScene()
         defer { scene.close() }

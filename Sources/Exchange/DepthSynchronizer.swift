@@ -139,6 +139,16 @@ public struct DepthSynchronizer: Sendable {
         return .changed
     }
 
+    /// Moves the book by a difference of prices; what comes must be told in the new prices.
+    ///
+    /// The book must be in step: what waits for a snapshot has the old prices.
+    mutating func shiftPrices(by difference: Price) {
+        invariant(isInStep, "a book that is not there cannot jump")
+        book.shiftPrices(by: difference)
+        bidHorizon = bidHorizon.map { $0 + difference }
+        askHorizon = askHorizon.map { $0 + difference }
+    }
+
     /// Takes a snapshot.
     public mutating func take(snapshot message: MarketMessage) -> Outcome {
         let update = message.lastUpdate

@@ -153,6 +153,16 @@ public struct MarketFeed: Sendable {
         return slice.changes
     }
 
+    /// Moves the book, which must be in step, by a difference of prices, as if the market had
+    /// jumped; what comes must be told in the new prices.
+    ///
+    /// A local exchange makes its markets jump so. What ``slice`` shows besides the book stays.
+    package mutating func shiftPrices(by difference: Price) {
+        depthSync.shiftPrices(by: difference)
+        fillLevels()
+        slice.changes = .book
+    }
+
     /// Takes the faults, so that each is told once.
     public mutating func takeFaults() -> [MarketFault] {
         defer { faults.removeAll() }

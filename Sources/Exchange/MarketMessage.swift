@@ -103,6 +103,31 @@ public struct MarketMessage: Sendable {
         }
     }
 
+    /// Adds a difference to every price, so that a market can have jumped.
+    ///
+    /// Levels at zero or below are left out, and a message of which nothing else is left brings
+    /// nothing.
+    package mutating func shiftPrices(by difference: Price) {
+        switch kind {
+        case .other: break
+        case .depthUpdate, .depthSnapshot:
+            for index in bids.indices { bids[index].price += difference }
+            for index in asks.indices { asks[index].price += difference }
+            bids.removeAll { !$0.price.isPositive }
+            asks.removeAll { !$0.price.isPositive }
+        case .trade:
+            trade.price += difference
+            if !trade.price.isPositive { kind = .other }
+        case .quote:
+            quote.bid.price += difference
+            quote.ask.price += difference
+            if !quote.bid.price.isPositive { kind = .other }
+        case .mark:
+            mark.price += difference
+            if !mark.price.isPositive { kind = .other }
+        }
+    }
+
     /// Makes this message bring nothing.
     mutating func clear() {
         kind = .other

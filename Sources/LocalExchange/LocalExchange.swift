@@ -65,6 +65,7 @@ public final class LocalExchange {
             case .maintenance(let span): maintenanceEnd = now + span
             case .forget(let span): forget(span)
             case .filters(let change): self.change(change)
+            case .jump(let jump): self.jump(jump, at: now)
             case .duplicate, .swap, .drop, .disconnect: break
             }
         }
@@ -130,6 +131,7 @@ public final class LocalExchange {
     public func advance(to now: Timestamp) -> [TapeError] {
         let start = opened ?? now
         opened = start
+        var jumps: [PriceJump] = []
         for action in script.actions(after: now - start) {
             switch action {
             case .disconnect:
@@ -140,12 +142,15 @@ public final class LocalExchange {
             case .maintenance(let span): maintenanceEnd = now + span
             case .forget(let span): forget(span)
             case .filters(let change): self.change(change)
+            case .jump(let jump): jumps.append(jump)
             default: break
             }
         }
         let time = now + drift
         var faults: [TapeError] = []
         for house in houses { faults += house.advance(to: now) }
+        // What was due before comes first: no market goes back in time.
+        for jump in jumps { self.jump(jump, at: now) }
         settle(at: time)
         for front in fronts { front.tick(at: time) }
         settle(at: time)
@@ -164,6 +169,15 @@ public final class LocalExchange {
             return
         }
         invariant(false, "filters are changed of a market that is there: \(change.symbol)")
+    }
+
+    private func jump(_ jump: PriceJump, at now: Timestamp) {
+        for house in houses {
+            guard let market = house.market(jump.venue, jump.symbol) else { continue }
+            house.jump(market, by: jump.distance, at: now)
+            return
+        }
+        invariant(false, "a market jumps that is there: \(jump.symbol)")
     }
 
     /// The venue's time, which may be off.

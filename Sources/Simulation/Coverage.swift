@@ -82,6 +82,17 @@ package struct Coverage: Sendable {
         }
     }
 
+    /// How many times more often a price jumps: a position waits for its stop for a moment only,
+    /// and a jump then is what overtakes a stop.
+    static func hasteOfJumps(_ state: borrowing TradingState) -> Int64 {
+        for deal in state.deals.ordered where deal.status != .closing && deal.held.isPositive {
+            guard let stop = state.orders[deal.stop], stop.isLive, stop.status != .pending else {
+                return 20
+            }
+        }
+        return 1
+    }
+
     private static func standings(_ state: borrowing TradingState) -> Set<Standing> {
         var found: Set<Standing> = []
         for order in state.orders.ordered where order.isLive { found.insert(standing(order)) }

@@ -29,6 +29,9 @@ package struct FaultDraw {
     var haste: Int64 = 1
     /// The same for single places, where it is more there.
     var hasteThere: [FaultPlace: Int64] = [:]
+    /// The same for single kinds, where it is more for them: the last ones of their places only, as
+    /// what is drawn more often pushes aside what is drawn behind it.
+    var hasteOf: [FaultKind: Int64] = [:]
     /// Whether a kind can happen in the world as it is now: what would do nothing is no fault.
     var isPossible: (FaultKind) -> Bool = { _ in true }
 
@@ -59,6 +62,11 @@ package struct FaultDraw {
         self.rates = rates
     }
 
+    /// Whether this world has a kind.
+    func has(_ wanted: FaultKind) -> Bool {
+        rates.contains { there in there.contains { $0.kind == wanted } }
+    }
+
     /// What happens at a place now; mostly nothing.
     mutating func draw(
         _ place: FaultPlace,
@@ -72,7 +80,7 @@ package struct FaultDraw {
         let haste = max(haste, hasteThere[place] ?? 1)
         var sum: Int64 = 0
         for (kind, rate) in rates[index] {
-            sum += rate * haste
+            sum += rate * max(haste, hasteOf[kind] ?? 1)
             guard drawn < sum else { continue }
             guard isPossible(kind), !leftOut.contains(opportunities) else { return nil }
             made.append(Made(number: opportunities, kind: kind, at: now))

@@ -43,6 +43,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case killedInSnapshot = "killed in a snapshot"
     case killedInStart = "killed in a start"
     case stopped = "stopped in order"
+    // The market. New kinds come last, so that those before are drawn as they were.
+    case priceJumped = "price jumped"
 }
 
 /// Where in the life of a world a kind of trouble can happen.
@@ -61,7 +63,7 @@ extension FaultKind {
         case .disconnected, .maintenance, .venueClock, .forgotten,
             .cancelledByHand, .foreignOrder, .clockForward, .clockBack, .suspended, .diskLow,
             .closedByHand, .filtersChanged, .halted, .liquidated, .stopped, .secondEngine,
-            .rolledBack:
+            .rolledBack, .priceJumped:
             .second
         case .killedWaiting, .killedInStart: .wait
         case .killedBeforeSend, .killedAfterSend: .send
@@ -101,6 +103,7 @@ extension FaultKind {
         case .killedWaiting: 100
         case .killedInSnapshot: 20_000
         case .killedInStart: 2_000
+        case .priceJumped: 1_000
         }
     }
 }

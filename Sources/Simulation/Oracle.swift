@@ -1,3 +1,4 @@
+internal import Engine
 internal import Exchange
 internal import LocalExchange
 internal import Projections
@@ -27,6 +28,10 @@ struct Oracle {
     var halted: Set<Int> = []
     /// Whether the journal is an older one, which cannot know what is real.
     var isBlind = false
+    /// How far prices jumped up and when, by the instrument's place.
+    private var jumps: [Int: [(at: Int64, by: Price)]] = [:]
+    /// When the deals that are open were seen first, in nanoseconds since the world began.
+    private var firstSeen: [DealID: Int64] = [:]
     /// The time of the last check of protection.
     private var lastLook: Int64 = 0
 
@@ -68,15 +73,38 @@ struct Oracle {
 
     /// What is open and asked for keeps within the limits, but for what an order met a worse price
     /// than it was counted at.
-    private func checkLimits(_ state: TradingState, _ wrong: inout [String]) {
+    private mutating func checkLimits(_ state: TradingState, _ wrong: inout [String]) {
         if state.deals.count > state.risk.maximumOpenDeals {
             wrong.append("\(state.deals.count) deals are open")
         }
         let slack = Money(Decimal(units: Decimal.unitsPerOne / 50))
         let most = state.risk.maximumExposure + state.risk.maximumExposure.times(slack.value, .up)
-        if state.exposure > most {
+        if state.exposure > most + dearer(state) {
             wrong.append("\(state.exposure) is open, \(state.risk.maximumExposure) may be")
         }
+    }
+
+    /// What open positions cost more than they were counted at because the price jumped up while
+    /// their entries were under way: what is promised is promised at the price that was seen.
+    ///
+    /// Only that price, which may be as old as a market may be silent, and only as much as the jump
+    /// and the fills both say. A short one costs more by a jump up, too.
+    private mutating func dearer(_ state: TradingState) -> Money {
+        guard !jumps.isEmpty else { return .zero }
+        var dearer = Money.zero
+        var seen: [DealID: Int64] = [:]
+        for deal in state.deals.ordered {
+            let first = firstSeen[deal.id] ?? time.now
+            seen[deal.id] = first
+            let counted = deal.side == .buy ? deal.evidence.ask : deal.evidence.bid
+            let begin = first - MarketMemory.longestSilence.nanoseconds
+            let jumped = (jumps[Int(deal.instrument.rawValue)] ?? [])
+                .reduce(Price.zero) { $1.at >= begin ? $0 + $1.by : $0 }
+            let excess = min(deal.entryPrice - counted, jumped)
+            if excess.isPositive { dearer += deal.held.notional(at: excess, .up) }
+        }
+        firstSeen = seen
+        return dearer
     }
 
     /// What the engine reserves is at least what is real.
@@ -117,7 +145,7 @@ struct Oracle {
         let market = truth.markets[place]
         let price = market.house.markets[market.place].lastPrice ?? .zero
         let deal = state.deals[state.instruments[place].deal]
-        let needed = (held - left(of: deal, place, price, state)).magnitude
+        let needed = (held - left(of: deal, place, state)).magnitude
         let cut = rules.filters.cut(needed)
         let isDust =
             cut < rules.filters.minimumQuantity
@@ -163,11 +191,11 @@ struct Oracle {
     private func left(
         of deal: Deal?,
         _ place: Int,
-        _ price: Price,
         _ state: TradingState
     ) -> Quantity {
         let held = deal.map { $0.side == .buy ? $0.held : .zero - $0.held } ?? .zero
         let left = state.instruments[place].position.quantity - held
+        let price = truth.lowestPrice(place)
         let isLittle = left.magnitude.notional(at: price, .up) <= Self.mostDust
         return isLittle ? left : .zero
     }
@@ -291,6 +319,16 @@ struct Oracle {
 
     /// Whether a contract of ours is held.
     var hasContract: Bool { truth.markets.contains { !$0.held.isZero && $0.isPerpetual } }
+
+    /// Whether the price of a market can jump, but for those at some places.
+    func canJump(except halted: Set<Int>) -> Bool { truth.canJump(except: halted) }
+
+    /// Draws a jump of a market, but for those at some places.
+    mutating func jump(_ chance: inout SplitMix64, except halted: Set<Int>) -> PriceJump? {
+        guard let (place, jump) = truth.jump(&chance, except: halted) else { return nil }
+        if jump.distance.isPositive { jumps[place, default: []].append((time.now, jump.distance)) }
+        return jump
+    }
 
     /// The venue closes a contract of ours.
     func liquidate(_ chance: UInt64, at now: Timestamp) { truth.liquidate(chance, at: now) }

@@ -156,9 +156,8 @@ final class SimulatedNetwork {
         let now = time.moment
         switch delivery {
         case .beat:
-            _ = exchange.advance(to: now)
             queue.add(.beat, at: time.now + Self.beat)
-            flush()
+            letHappen()
         case .second:
             queue.add(.second, at: time.now + 1_000_000_000)
             if frozenUntil <= time.now {
@@ -183,6 +182,12 @@ final class SimulatedNetwork {
             sockets[socket] = nil
             exchange.closed(socket)
         }
+    }
+
+    /// Lets what is due happen at the exchange, and sends what it tells of it.
+    func letHappen() {
+        _ = exchange.advance(to: time.moment)
+        flush()
     }
 
     /// Has what comes to a machine that is suspended wait until it is not.

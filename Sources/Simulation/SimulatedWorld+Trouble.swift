@@ -61,6 +61,7 @@ extension SimulatedWorld {
         case .liquidated: oracle.hasContract
         // What was configured wrongly to begin with is refused, and rightly.
         case .filtersChanged, .halted: !journal.shadow.state.epochs.isEmpty
+        case .priceJumped: oracle.canJump(except: rules.halted)
         default: true
         }
     }
@@ -110,6 +111,11 @@ extension SimulatedWorld {
         case .halted: inject(rules.halted(&hand, at: time.now))
         case .liquidated: oracle.liquidate(hand.next(), at: venueTime)
         case .foreignOrder: oracle.placeByHand(hand.next(), at: venueTime)
+        case .priceJumped:
+            guard let jump = oracle.jump(&hand, except: rules.halted) else { break }
+            exchange.inject(FaultRule(.moment(.zero), .jump(jump)))
+            // At once: an order stands as it does for a moment only.
+            network.letHappen()
         default: break
         }
     }

@@ -276,7 +276,13 @@ package final class SimulatedWorld {
         for place in [FaultPlace.send, .snapshot] {
             network.faults.hasteThere[place] = Coverage.haste(at: place, journal.shadow.state)
         }
-        guard haste > 1, isLive else { return }
+        var isHasty = haste > 1
+        if network.faults.has(.priceJumped) {
+            let jumps = Coverage.hasteOfJumps(journal.shadow.state)
+            network.faults.hasteOf[.priceJumped] = jumps
+            isHasty = isHasty || jumps > 1
+        }
+        guard isHasty, isLive else { return }
         for place in [FaultPlace.second, .wait] {
             if let (kind, _) = network.faults.draw(place, at: time.now) { meet(kind) }
         }

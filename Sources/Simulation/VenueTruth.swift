@@ -178,9 +178,13 @@ struct VenueTruth {
 
     /// Whether more is held than the engine leaves lying: that nobody closes by hand.
     private func isMoreThanDust(_ place: Int) -> Bool {
-        let market = markets[place]
-        guard let price = market.house.markets[market.place].lastPrice else { return false }
-        return market.held.magnitude.notional(at: price, .down) > Oracle.mostDust
+        markets[place].held.magnitude.notional(at: lowestPrice(place), .down) > Oracle.mostDust
+    }
+
+    /// The lowest price of a market so far: what is dust now was dust then, wherever the price has
+    /// jumped since.
+    func lowestPrice(_ place: Int) -> Price {
+        markets[place].house.markets[markets[place].place].day.low
     }
 
     /// Sells or buys back what we hold in a market, as its owner may.

@@ -88,12 +88,7 @@ enum ExchangeSim {
         var markets = file.markets
         for tape in arguments.texts("tape") { try drive(&markets, by: tape) }
         let faults = try arguments.text("faults").map { try FaultsFile.read($0) } ?? []
-        for case .filters(let change) in faults.map(\.action) {
-            let isThere = markets.contains {
-                $0.venue == change.venue && $0.listing.symbol == change.symbol
-            }
-            guard isThere else { throw UnknownMarket(change: change) }
-        }
+        for fault in faults { try check(fault.action, against: markets) }
         let exchange = try LocalExchange(
             LocalExchangePlan(
                 accounts: file.accounts,
@@ -112,6 +107,35 @@ enum ExchangeSim {
         server.advance()
         try Terminal.say("{\"port\":\(server.port)}")
         server.run()
+    }
+
+    /// Refuses a fault of a market that is not opened, or that cannot have it.
+    private static func check(
+        _ action: FaultRule.Action,
+        against markets: [LocalMarketPlan]
+    ) throws {
+        switch action {
+        case .filters(let change):
+            _ = try market(change.venue, change.symbol, "changes the filters", in: markets)
+        case .jump(let jump):
+            let market = try market(jump.venue, jump.symbol, "moves the price", in: markets)
+            let tick = market.listing.filters.priceTick
+            guard market.source != .clients, jump.distance.value.isMultiple(of: tick.value) else {
+                throw ImpossibleJump(jump: jump, tick: tick)
+            }
+        default: break
+        }
+    }
+
+    private static func market(
+        _ venue: VenueMarket,
+        _ symbol: String,
+        _ wish: String,
+        in markets: [LocalMarketPlan]
+    ) throws -> LocalMarketPlan {
+        let market = markets.first { $0.venue == venue && $0.listing.symbol == symbol }
+        guard let market else { throw UnknownMarket(venue: venue, symbol: symbol, wish: wish) }
+        return market
     }
 
     /// Lets a tape drive every market of its symbol and kind.
@@ -133,11 +157,26 @@ enum ExchangeSim {
 
 /// A script that changes a market which is not opened.
 struct UnknownMarket: Error, CustomStringConvertible {
-    let change: FilterChange
+    let venue: VenueMarket
+    let symbol: String
+    /// What the script wants of it.
+    let wish: String
 
     var description: String {
-        "the faults file changes the filters of \(change.symbol) on \(change.venue.name), and no "
-            + "market of the accounts file is that"
+        "the faults file \(wish) of \(symbol) on \(venue.name), and no market of the accounts file "
+            + "is that"
+    }
+}
+
+/// A script that lets a market jump as it cannot.
+struct ImpossibleJump: Error, CustomStringConvertible {
+    let jump: PriceJump
+    let tick: Price
+
+    var description: String {
+        "the faults file lets \(jump.symbol) on \(jump.venue.name) jump by \(jump.distance): a "
+            + "market of clients alone cannot, and any other one only by a multiple of its tick, "
+            + "\(tick)"
     }
 }
 

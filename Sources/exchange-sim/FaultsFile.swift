@@ -84,10 +84,21 @@ enum FaultsFile {
         return change
     }
 
+    private static func jump(_ section: ConfigurationSection) -> PriceJump? {
+        let venue = section.choice("venue", of: VenueMarket.allCases.map { ($0.name, $0) })
+        let symbol = section.text("symbol")
+        let furthest = DecimalRange.billion
+        let distance = section.decimal("by", .within(-furthest, furthest))
+        guard let venue, let symbol, let distance else { return nil }
+        if distance == .zero { section.report("by", "must not be 0: up above it, down below") }
+        return PriceJump(venue: venue, symbol: symbol, distance: Price(distance))
+    }
+
     private static func action(_ section: ConfigurationSection) -> FaultRule.Action? {
         let words = [
             "loseAnswer", "loseRequest", "delay", "tooMany", "banned", "serverError",
             "duplicate", "swap", "drop", "disconnect", "drift", "maintenance", "forget", "filters",
+            "jump",
         ]
         guard let word = section.choice("do", of: words.map { ($0, $0) }) else { return nil }
         switch word {
@@ -102,6 +113,7 @@ enum FaultsFile {
             let isDone = section.flag("done", default: false)
             return .trouble(.serverError(status: status), isDone: isDone)
         case "filters": return filters(section).map { .filters($0) }
+        case "jump": return jump(section).map { .jump($0) }
         case "drift":
             let ahead = section.flag("behind", default: false) ? -1 : 1
             return section.timeSpan("by", atLeast: .zero).map { span in

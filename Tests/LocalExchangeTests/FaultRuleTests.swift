@@ -4,6 +4,8 @@ import Testing
 import Trading
 
 @Suite struct `A rule of trouble` {
+    private static let jump = PriceJump(venue: .bybitSpot, symbol: "A", distance: Price(.one))
+
     @Test(arguments: [
         (FaultRule.Place.request(method: nil, containing: "/"), FaultRule.Action.loseAnswer, true),
         (.request(method: "POST", containing: "/"), .duplicate, false),
@@ -16,6 +18,9 @@ import Trading
         (.message(containing: "x"), .forget(.day), false),
         (.moment(.second), .filters(FilterChange(venue: .binanceSpot, symbol: "A")), true),
         (.message(containing: "x"), .filters(FilterChange(venue: .bybitSpot, symbol: "A")), false),
+        (.moment(.second), .jump(jump), true),
+        (.request(method: nil, containing: "/"), .jump(jump), true),
+        (.message(containing: "x"), .jump(jump), false),
     ])
     func `is possible only where it can happen`(
         place: FaultRule.Place,

@@ -71,6 +71,17 @@ import Trading
         #expect(kinds == [.closedByHand, .liquidated])
     }
 
+    /// Stops are met by prices that were never traded, and entries filled where none was seen.
+    @Test func `trades through prices that jump`() throws {
+        var jumps = 0
+        for seed in [2, 3] as [UInt64] {
+            let world = try world(seed, only: [.priceJumped, .killedWaiting], minutes: 40)
+            #expect(world.violations == [], "seed \(seed)")
+            jumps += world.made.count { $0.kind == .priceJumped }
+        }
+        #expect(jumps > 3)
+    }
+
     /// Fills from before the last day are told by their order alone.
     @Test(arguments: [5, 8] as [UInt64])
     func `books what its stops did while it was away for a weekend`(seed: UInt64) throws {

@@ -1,5 +1,5 @@
 internal import JSON
-internal import Trading
+package import Trading
 
 /// Decodes what Binance sends on public spot and USD-margined streams.
 ///
@@ -32,6 +32,12 @@ public struct BinanceDecoder: ~Copyable {
 
     /// Multiplies the prices of ``message``; see ``MarketMessage/scalePrices(by:)``.
     public mutating func scalePrices(by factor: Int64) { message.scalePrices(by: factor) }
+
+    /// Adds a difference to the prices of ``message``, so that a market can have jumped; what would
+    /// be at zero or below is left out.
+    package mutating func shiftPrices(by difference: Price) {
+        message.shiftPrices(by: difference)
+    }
 
     private static func decode(
         _ bytes: Span<UInt8>,

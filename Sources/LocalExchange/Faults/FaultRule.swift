@@ -48,6 +48,9 @@ public struct FaultRule: Hashable, Sendable {
         case forget(TimeSpan)
         /// A market, which must be there, asks something else of orders from now on.
         case filters(FilterChange)
+        /// The price of a market, which must be there, jumps and stays where it lands; one that
+        /// cannot jump then stays as it is.
+        case jump(PriceJump)
     }
 
     /// Makes a rule.
@@ -63,11 +66,12 @@ public struct FaultRule: Hashable, Sendable {
         switch (place, action) {
         case (.request, .loseAnswer), (.request, .loseRequest), (.request, .delay),
             (.request, .trouble), (.request, .drift), (.request, .maintenance),
-            (.request, .forget), (.request, .filters),
+            (.request, .forget), (.request, .filters), (.request, .jump),
             (.message, .delay), (.message, .duplicate), (.message, .swap), (.message, .drop),
             (.message, .disconnect),
             (.moment, .disconnect), (.moment, .drift), (.moment, .maintenance),
-            (.moment, .forget), (.moment, .filters):
+            (.moment, .forget), (.moment, .filters),
+            (.moment, .jump):
             true
         default: false
         }

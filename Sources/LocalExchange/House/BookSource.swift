@@ -24,6 +24,8 @@ public final class BookSource {
     private(set) var decoder = BinanceDecoder()
     private var lines: Lines
     private let priceFactor: Int64
+    /// What is added to every price since the market has jumped.
+    private var offset = Price.zero
     /// How many times slower than recorded its time goes.
     private var slowness: Int64 = 1
     private var begin: Timestamp?
@@ -113,6 +115,14 @@ public final class BookSource {
         shift = now - time
     }
 
+    /// Adds a difference to every price from now on, those of the book as it stands included.
+    ///
+    /// The book must be in step.
+    func jump(by difference: Price) {
+        offset += difference
+        feed.shiftPrices(by: difference)
+    }
+
     private var headStart: TimeSpan {
         if case .generated = lines { TimeSpan(seconds: 10) } else { .zero }
     }
@@ -131,6 +141,7 @@ public final class BookSource {
             }
         }
         if priceFactor != 1 { decoder.scalePrices(by: priceFactor) }
+        if !offset.isZero { decoder.shiftPrices(by: offset) }
     }
 
     private func fetch() throws(TapeError) {

@@ -138,22 +138,40 @@ extension LocalHouse {
 
     private func take(_ message: MarketMessage, _ market: Int, at time: Timestamp) {
         touch(market)
-        let id = markets[market].instrument.id
         switch message.kind {
-        case .depthUpdate, .depthSnapshot:
-            venue.bookChanged(in: id, at: time, book: book(market))
-            absorb(at: time)
+        case .depthUpdate, .depthSnapshot: bookChanged(market, at: time)
         case .trade where message.isMarketTrade:
             var trade = message.trade
             trade.time = time
-            venue.tradeHappened(trade, in: id, at: time, book: book(market))
-            publish(trade, market)
-            absorb(at: time)
-            trigger(market, at: time)
+            self.trade(trade, market, at: time)
         case .mark:
             setMark(market, message.mark.price, rate: message.mark.fundingRate, at: time)
         case .trade, .quote, .other: break
         }
+    }
+
+    /// The recorded part of a book is another one now.
+    func bookChanged(_ market: Int, at time: Timestamp) {
+        venue.bookChanged(in: markets[market].instrument.id, at: time, book: book(market))
+        absorb(at: time)
+    }
+
+    /// A trade happened in the recorded part of a market.
+    func trade(_ trade: PublicTrade, _ market: Int, at time: Timestamp) {
+        let id = markets[market].instrument.id
+        venue.tradeHappened(trade, in: id, at: time, book: book(market))
+        publish(trade, market)
+        absorb(at: time)
+        trigger(market, at: time)
+    }
+
+    /// Lets the mark price follow a jump, at once also where its source tells it now and then.
+    func shiftMark(_ market: Int, by distance: Price, at now: Timestamp) {
+        guard let mark = markets[market].mark, let source = sources[market],
+            source.feed.counters.marks > 0
+        else { return setMark(market, at: now) }
+        let price = mark.price + distance
+        if price.isPositive { setMark(market, price, rate: mark.fundingRate, at: now) }
     }
 
     /// The mark price of a market whose source tells none is its last price.

@@ -51,6 +51,20 @@ public struct OrderBook: Sendable {
         return bid.price >= ask.price
     }
 
+    /// Moves every level by a difference of prices, as if the market had jumped: what would be at
+    /// zero or below is left out.
+    package mutating func shiftPrices(by difference: Price) {
+        bidLevels = Self.shifted(bidLevels, by: difference)
+        askLevels = Self.shifted(askLevels, by: difference)
+    }
+
+    private static func shifted(_ levels: [BookLevel], by difference: Price) -> [BookLevel] {
+        levels.compactMap { level in
+            let price = level.price + difference
+            return price.isPositive ? BookLevel(price: price, quantity: level.quantity) : nil
+        }
+    }
+
     /// Sets, replaces or, with a quantity of zero, removes the level at a price.
     @inlinable
     public mutating func set(_ side: Side, _ level: BookLevel) {

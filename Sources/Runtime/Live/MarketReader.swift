@@ -35,11 +35,15 @@ final class MarketReader {
     private var underWay = 0
     /// Until when the venue wants to be left alone, by the monotonic clock.
     private var heldUntil = Int64.min
+    /// What the venue lets pass of everything from our address, what the desks ask included.
+    private var budget: RequestBudget
+    /// The machine's time as the reader began, and the monotonic clock's.
+    private let begun: (wall: Int64, monotonic: Int64)
     private var isOpen = false
 
     /// What came of asking for a book.
     private enum Answer: Sendable {
-        case book(place: Int, body: [UInt8])
+        case book(place: Int, body: [UInt8], usedWeight: Int?)
         case none
         /// The venue's limits: no more is asked for this many seconds.
         case tooMany(seconds: Int64)
@@ -68,6 +72,8 @@ final class MarketReader {
         self.plan = plan
         self.clock = clock
         self.client = client
+        budget = RequestBudget(VenueLimits.of(plan.market), slack: .second)
+        begun = (clock.wall(), clock.monotonic())
         bybit = BybitDecoder(market: plan.market.market)
         feeds = plan.instruments.indices.map { plan.feed($0) }
         asked = plan.instruments.map { _ in nil }
@@ -100,7 +106,8 @@ final class MarketReader {
         for answer in books.take() {
             underWay -= 1
             switch answer {
-            case .book(let place, let body):
+            case .book(let place, let body, let usedWeight):
+                if let usedWeight { budget.correct(.weight, used: usedWeight, at: moment) }
                 take(body, only: place, tell)
                 asked[place] = nil
             case .none: break
@@ -182,6 +189,11 @@ final class MarketReader {
         plan.instruments.firstIndex { $0.symbol.utf8.elementsEqual(symbol) }
     }
 
+    /// A time that goes on at the pace of the monotonic clock, whatever is set.
+    private var moment: Timestamp {
+        Timestamp(nanoseconds: begun.wall + clock.monotonic() - begun.monotonic)
+    }
+
     /// Asks for a book, not more often than every two seconds: by REST, or where the stream itself
     /// brings it, by a new subscription.
     private func askForBook(_ place: Int) -> String? {
@@ -197,18 +209,25 @@ final class MarketReader {
             return "there is no book of \(symbol)"
         }
         if let before = asked[place], now - before < 2_000_000_000 { return nil }
-        guard underWay < Self.mostUnderWay, now >= heldUntil else { return nil }
+        let call = VenueCall.book(symbol: symbol, depth: plan.bookCapacity)
+        let charges = VenueLimits.charges(for: call, in: plan.market)
+        guard underWay < Self.mostUnderWay, now >= heldUntil,
+            budget.take(charges, .ordinary, at: moment) == .now
+        else { return nil }
         asked[place] = now
         underWay += 1
-        let books = books
+        let (books, penalties) = (books, VenueLimits.of(plan.market).penalties)
         client.dispatch(HTTPRequest(.get, target)) { outcome in
             guard case .success(let response) = outcome.result else { return books.put(.none) }
             switch response.status {
-            case 200: books.put(.book(place: place, body: response.body))
+            case 200:
+                let used = VenueLimits.usedWeight(in: response)
+                books.put(.book(place: place, body: response.body, usedWeight: used))
             // Whoever goes on asking is banned, each time for longer.
-            case 418, 429:
+            case 403, 418, 429:
                 let told = response.header("Retry-After").flatMap { Int64($0) }
-                books.put(.tooMany(seconds: min(max(told ?? 10, 1), 86_400)))
+                let usual = (penalties[response.status]?.nanoseconds ?? 0) / 1_000_000_000
+                books.put(.tooMany(seconds: min(max(told ?? usual, 1), 86_400)))
             default: books.put(.none)
             }
         }

@@ -115,7 +115,19 @@ import Trading
         #expect(sender.targets.count == 8)
     }
 
-    @Test(arguments: [418, 429])
+    /// The same address asks for much else, and a ban would meet stops.
+    @Test func `asks for no more books than the venue's count lets pass`() throws {
+        let headers = [HTTPHeader("X-MBX-USED-WEIGHT-1M", "5398")]
+        let sender = Answering(HTTPResponse(status: 200, headers: headers, body: []))
+        let reader = try reader(sender, symbols: 60)
+        reader.opened()
+        _ = reader.tend { _ in }
+        #expect(sender.targets.count == 8)
+        for _ in 0..<3 { _ = reader.tend { _ in } }
+        #expect(sender.targets.count == 8)
+    }
+
+    @Test(arguments: [403, 418, 429])
     func `asks for no book while the venue wants to be left alone`(status: Int) throws {
         let headers = [HTTPHeader("Retry-After", "600")]
         let sender = Answering(HTTPResponse(status: status, headers: headers))

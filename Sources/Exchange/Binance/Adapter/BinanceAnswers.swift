@@ -32,19 +32,37 @@ extension BinanceAdapter {
             var rows = try root.rows()
             while let row = rows.next() { orders.append(try order(row, isAlgo: isAlgo)) }
             return .orders(orders, next: isSpot || isAlgo ? nil : .after("algo"))
-        case .orderHistory:
-            var orders: [VenueOrder] = []
-            var rows = try root.rows()
-            while let row = rows.next() { orders.append(try order(row, isAlgo: false)) }
-            let last = orders.map(\.venueOrder.rawValue).max()
-            return .orders(
-                orders,
-                next: orders.count < 1000 ? nil : last.map { .after("\($0 + 1)") }
-            )
+        case .orderHistory(_, _, _, let page): return try orderHistory(root, page)
         case .executions: return try executions(root)
         case .orderExecutions(let asked): return try asked.wanted(of: try executions(root))
         default: return try accountFacts(root, call)
         }
+    }
+
+    /// On USD-M the history of algo orders follows on that of plain ones.
+    private func orderHistory(
+        _ root: JSONValue,
+        _ page: VenuePage
+    ) throws(MessageError) -> VenueFacts {
+        let isAlgo = !isSpot && Self.algoPage(page) != nil
+        var orders: [VenueOrder] = []
+        var rows = try root.rows()
+        while let row = rows.next() { orders.append(try order(row, isAlgo: isAlgo)) }
+        let mark = isAlgo ? Self.algoMark : ""
+        if orders.count >= 1000, let last = orders.map(\.venueOrder.rawValue).max() {
+            return .orders(orders, next: .after("\(mark)\(last + 1)"))
+        }
+        return .orders(orders, next: isSpot || isAlgo ? nil : .after(Self.algoMark))
+    }
+
+    /// What the pages of algo orders begin with.
+    private static let algoMark = "algo"
+
+    /// The page of algo orders that a page of USD-M's history means; `nil` for one of plain orders.
+    static func algoPage(_ page: VenuePage) -> VenuePage? {
+        guard case .after(let mark) = page, mark.hasPrefix(algoMark) else { return nil }
+        let id = mark.dropFirst(algoMark.count)
+        return id.isEmpty ? .first : .after(String(id))
     }
 
     private func executions(_ root: JSONValue) throws(MessageError) -> VenueFacts {

@@ -207,8 +207,14 @@ extension BinanceAdapter {
             let path = page == .first ? "/fapi/v1/openOrders" : "/fapi/v1/openAlgoOrders"
             return BinanceQuestion(.get, path, [("symbol", symbol)])
         case .orderHistory(let symbol, let from, let to, let page):
+            let name: [(name: String, value: String?)] = [("symbol", symbol)]
+            // Algo orders are kept apart, and follow on the plain ones.
+            if let page = BinanceAdapter.algoPage(page) {
+                let span = span(from, to, page, idName: "algoId")
+                return BinanceQuestion(.get, "/fapi/v1/allAlgoOrders", name + span)
+            }
             let span = span(from, to, page, idName: "orderId")
-            return BinanceQuestion(.get, "/fapi/v1/allOrders", [("symbol", symbol)] + span)
+            return BinanceQuestion(.get, "/fapi/v1/allOrders", name + span)
         case .executions(let symbol, let from, let to, let page):
             let span = span(from, to, page, idName: "fromId")
             return BinanceQuestion(.get, "/fapi/v1/userTrades", [("symbol", symbol)] + span)

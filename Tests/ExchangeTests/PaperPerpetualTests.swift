@@ -286,6 +286,23 @@ struct `Perpetual accounting at the paper venue` {
         scenario.expect("account", "BTC 0", "USDT 994.594")
     }
 
+    /// What is left of a margin has more decimals than a venue tells: nobody could book it.
+    @Test func `a fee that the margin does not hold is on the grid of fees all the same`() {
+        var scenario = perpetual()
+        scenario.expect(
+            "1: buy 1.3 market",
+            "1 accepted",
+            "1 filled 1 @ 101 taker, fee 0.202 USDT",
+            "1 filled 0.3 @ 102 taker, fee 0.0612 USDT"
+        )
+        scenario.expect("book 50 x 1, 49 x 9 | 120 x 9")
+        scenario.expect(
+            "mark 60",
+            "liquidated sell 1 @ 91.2 taker, fee 0.09230769 USDT",
+            "liquidated sell 0.3 @ 91.2 taker, fee 0.0276923 USDT"
+        )
+    }
+
     @Test func `a liquidation never takes more than the isolated margin`() {
         var scenario = perpetual()
         scenario.expect("1: buy 1 market", "1 accepted", "1 filled 1 @ 101 taker, fee 0.202 USDT")

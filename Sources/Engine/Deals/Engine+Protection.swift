@@ -203,7 +203,7 @@ extension Engine {
     /// being closed.
     func tellIfBare(_ deal: Deal, _ rules: Instrument, _ turn: inout Turn) {
         let stop = turn.state.orders[deal.stop]
-        guard turn.time - waits(deal, turn.state) >= Self.longestBare else { return }
+        guard turn.time - waits(deal, turn.state, at: turn.time) >= Self.longestBare else { return }
         var covered = Quantity.zero
         // One whose cancel is under way may be gone already.
         if let stop, stop.isLive, stop.status != .pending, stop.request != .cancel,
@@ -236,13 +236,26 @@ extension Engine {
 
     /// Since when a deal waits for its stop, or for its end.
     ///
-    /// A stop that is placed anew because the one before was lost does not begin the wait anew.
-    private func waits(_ deal: Deal, _ state: borrowing TradingState) -> Timestamp {
+    /// A stop that is placed anew because the one before was lost does not begin the wait anew;
+    /// one that takes the place of a stop which worked does.
+    private func waits(
+        _ deal: Deal,
+        _ state: borrowing TradingState,
+        at time: Timestamp
+    ) -> Timestamp {
         var since = deal.movedAt
         if deal.status == .closing { return since }
-        for order in state.orders.ordered
-        where order.deal == deal.id && order.role == .stop && order.venueOrder != .none {
+        func take(_ order: Order) {
+            guard order.deal == deal.id, order.role == .stop, order.venueOrder != .none else {
+                return
+            }
             since = max(since, order.changedAt)
+        }
+        for order in state.orders.ordered { take(order) }
+        // One that has given way is put away; what was so longer ago changes nothing.
+        for closed in state.closedOrders.ordered.reversed() {
+            if time - closed.at >= Self.longestBare { break }
+            take(closed.order)
         }
         return since
     }

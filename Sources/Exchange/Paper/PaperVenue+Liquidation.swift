@@ -100,7 +100,10 @@ extension PaperVenue {
         let realised = after.apply(side, quantity, at: price, leverage: leverage)
         let left = max(position.margin - after.margin + realised, .zero)
         let notional = quantity.notional(at: price, .halfEven)
-        let fee = min(PaperFee.of(notional, at: instrument.fees.taker), left)
+        // What is left has more decimals than a venue tells of a fee, and an account that is kept
+        // from reports would differ by the crumb.
+        let most = Money(left.value.rounded(toMultipleOf: PaperFee.step, .down))
+        let fee = min(PaperFee.of(notional, at: instrument.fees.taker), most)
         changePosition(seat, side, quantity, at: price, fee: fee, time)
         let execution = Execution(
             id: nextExecution(),

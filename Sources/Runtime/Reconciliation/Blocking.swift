@@ -89,11 +89,21 @@ struct Blocking {
         let hasFills = survey.parts.contains { part in
             part.isMoved && part.newFills(state).contains { $0.kind != .funding }
         }
-        let hasEntries =
-            survey.entries?.contains { entry in
-                ![.trade, .position].contains(entry.kind) && !state.hasBooked(entry.id)
-            } ?? false
-        return hasFills || (survey.areBalancesMoved && hasEntries)
+        return hasFills || survey.entries?.contains { mayNotBeTold($0) } ?? false
+    }
+
+    /// Whether an entry is not booked, and what it is cannot be told because something has changed
+    /// since the survey began: funding by what moved its position, all else by any of it.
+    private func mayNotBeTold(_ entry: VenueEntry) -> Bool {
+        guard ![.trade, .position].contains(entry.kind), !state.hasBooked(entry.id) else {
+            return false
+        }
+        return survey.areBalancesMoved
+            || survey.parts.contains { part in
+                part.isMoved
+                    && (entry.kind != .funding
+                        || state.instrument(part.instrument)?.symbol == entry.symbol)
+            }
     }
 
     /// Whether entries cannot be told from what fills took of which the venue tells nothing, those

@@ -210,6 +210,11 @@ import Trading
         #expect(completes(scene) { $0.areBalancesMoved = true })
         #expect(!completes(charged) { $0.areBalancesMoved = true })
         #expect(!completes(charged))
+        // An order that was placed meanwhile hides what funding and transfers are, balances or not.
+        #expect(!completes(charged) { $0.parts[0].isMoved = true })
+        var funded = scene
+        funded.charge(.funding, "0.0002")
+        #expect(!completes(funded) { $0.parts[0].isMoved = true })
         #expect(!completes(scene) { $0.window = nil })
         // What others closed, and funding, is explained once all fills are booked.
         let entry = try #require(
